@@ -1,0 +1,119 @@
+//! The one diagnostic type, for structural errors and for findings alike, and its renderings.
+//!
+//! Main type: [`Diagnostic`]. Each rendering is one file and a function from diagnostics to text.
+//! Known by all; knows only `source`.
+
+use crate::source::Location;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Worth mending.
+    Warning,
+    /// Must be mended.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub location: Location,
+    /// What is said of it; may be empty.
+    pub text: String,
+}
+
+/// One thing to tell a person about their source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule or structural error, in kebab-case: `shape-mismatch`.
+    pub code: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// True where the graph cannot be built; such an error cannot be allowed, ignored or lowered.
+    pub structural: bool,
+    /// One sentence, without a full stop, with names in backticks.
+    pub message: String,
+    /// Where it is.
+    pub primary: Label,
+    /// Other places that explain it.
+    pub related: Vec<Label>,
+    /// What to do; one line each.
+    pub help: Vec<String>,
+    /// What else to know: the block's call stack, the least valid value; one line each.
+    pub notes: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A structural error: the graph cannot be built.
+    pub fn structural(code: &'static str, location: Location, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { structural: true, ..Diagnostic::finding(code, Severity::Error, location, message) }
+    }
+
+    /// A finding of the linter.
+    pub fn finding(
+        code: &'static str,
+        severity: Severity,
+        location: Location,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity,
+            structural: false,
+            message: message.into(),
+            primary: Label { location, text: String::new() },
+            related: Vec::new(),
+            help: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// What is said of the primary place.
+    pub fn label(mut self, text: impl Into<String>) -> Diagnostic {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another place that explains it.
+    pub fn related(mut self, location: Location, text: impl Into<String>) -> Diagnostic {
+        self.related.push(Label { location, text: text.into() });
+        self
+    }
+
+    /// What to do.
+    pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
+        self.help.push(text.into());
+        self
+    }
+
+    /// What else to know.
+    pub fn note(mut self, text: impl Into<String>) -> Diagnostic {
+        self.notes.push(text.into());
+        self
+    }
+}
+
+/// The known name nearest to a mistyped one, if one is near enough to be meant.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count().max(wrong.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
