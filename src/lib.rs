@@ -15,5 +15,6 @@
 )]
 
 pub mod diagnostic;
+pub mod graph;
 pub mod source;
 pub mod syntax;
