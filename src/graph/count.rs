@@ -69,6 +69,13 @@ impl Count {
     }
 }
 
+/// Nothing.
+impl Default for Count {
+    fn default() -> Count {
+        Count::ZERO
+    }
+}
+
 /// A size that is known to be no less than 0; a negative number counts as 0.
 impl From<&Size> for Count {
     fn from(size: &Size) -> Count {

@@ -1,12 +1,21 @@
 //! The layer graph: what a model is, once every name is resolved and every shape inferred.
 //!
 //! Main type: [`Graph`], on petgraph, whose types stand in no public signature. Knows nothing of syntax:
-//! a node carries an opaque [`Origin`]. Nodes are added in execution order, so that an edge always leads forward.
+//! a node carries an opaque [`Origin`]. Nodes are added in execution order, so an edge always leads forward.
 
+mod attribute;
 mod count;
+mod network;
+mod operation;
 mod shape;
 mod size;
 
+pub use attribute::Attribute;
 pub use count::Count;
+pub use network::{
+    Assertion, Budget, Dimension, Graph, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
+    ScopeId, Weight, WeightId,
+};
+pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use shape::{Dtype, Shape, TensorType};
 pub use size::{Defaults, Size};

@@ -1,0 +1,86 @@
+//! The value of a layer's argument, as a layer reads it and as documents show it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Size;
+
+/// An argument's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribute {
+    /// `none`
+    None,
+    /// `true`, `false`
+    Flag(bool),
+    /// An integer or a symbolic size.
+    Size(Size),
+    /// A fraction.
+    Float(f64),
+    /// A string.
+    Text(Arc<str>),
+    /// A list.
+    List(Vec<Attribute>),
+}
+
+impl Attribute {
+    /// The size, if it is one.
+    pub fn as_size(&self) -> Option<&Size> {
+        if let Attribute::Size(size) = self { Some(size) } else { None }
+    }
+
+    /// The integer, if it is one that is no formula.
+    pub fn as_integer(&self) -> Option<i128> {
+        self.as_size().and_then(Size::as_number)
+    }
+}
+
+impl From<bool> for Attribute {
+    fn from(flag: bool) -> Attribute {
+        Attribute::Flag(flag)
+    }
+}
+impl From<Size> for Attribute {
+    fn from(size: Size) -> Attribute {
+        Attribute::Size(size)
+    }
+}
+impl From<i128> for Attribute {
+    fn from(n: i128) -> Attribute {
+        Attribute::Size(Size::from(n))
+    }
+}
+impl From<f64> for Attribute {
+    fn from(x: f64) -> Attribute {
+        Attribute::Float(x)
+    }
+}
+impl From<&str> for Attribute {
+    fn from(text: &str) -> Attribute {
+        Attribute::Text(text.into())
+    }
+}
+impl<T: Into<Attribute>> From<Vec<T>> for Attribute {
+    fn from(values: Vec<T>) -> Attribute {
+        Attribute::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+/// As the language writes it: `none`, `true`, `3`, `0.5`, `"same"`, `[3, 3]`.
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Attribute::None => write!(f, "none"),
+            Attribute::Flag(flag) => write!(f, "{flag}"),
+            Attribute::Size(size) => write!(f, "{size:#}"),
+            Attribute::Float(x) => write!(f, "{x:?}"),
+            Attribute::Text(text) => write!(f, "{text:?}"),
+            Attribute::List(values) => {
+                write!(f, "[")?;
+                for (i, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if i == 0 { "" } else { ", " })?;
+                }
+                write!(f, "]")
+            }
+        }
+    }
+}
