@@ -14,7 +14,10 @@
     )
 )]
 
+pub mod analysis;
 pub mod diagnostic;
+pub mod elaborate;
 pub mod graph;
+pub mod layers;
 pub mod source;
 pub mod syntax;

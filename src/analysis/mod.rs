@@ -1,0 +1,33 @@
+//! What follows from a graph: who shares with whom, what it costs, how much memory it takes.
+//!
+//! Main type: [`Analysis`]. One file a pass, each a function from a [`Graph`] to a result.
+
+mod memory;
+mod sharing;
+mod totals;
+
+pub use memory::{Memory, memory};
+pub use sharing::{Sharing, TensorUses, sharing};
+pub use totals::{Totals, totals};
+
+use crate::graph::Graph;
+
+/// Every account of a graph.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    /// How each stored tensor is used, by [`WeightId`](crate::graph::WeightId).
+    pub uses: Vec<TensorUses>,
+    /// The model's sums.
+    pub totals: Totals,
+    /// The sums of each block with all inside, by [`ScopeId`](crate::graph::ScopeId); the first is the model's.
+    pub scopes: Vec<Totals>,
+    /// Activations.
+    pub memory: Memory,
+}
+
+/// Runs every pass.
+pub fn analyse(graph: &Graph) -> Analysis {
+    let uses = sharing(graph);
+    let scopes = totals(graph, &uses);
+    Analysis { totals: scopes.first().cloned().unwrap_or_default(), scopes, memory: memory(graph), uses }
+}

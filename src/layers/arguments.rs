@@ -1,0 +1,166 @@
+//! Binding values to a layer's arguments: names, aliases, positions, kinds.
+//!
+//! Main type: [`Arguments`], which a recipe carries and may fill further later. A value that is bound has
+//! the right kind; whether it is right for the layer is the layer's business.
+
+use super::entry::{Argument, Kind, Layer};
+use super::refusal::{About, Refusal};
+use crate::diagnostic::nearest;
+use crate::graph::Attribute;
+
+/// A layer's arguments, as far as they are given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arguments {
+    given: Vec<Option<Attribute>>,
+}
+
+impl Arguments {
+    /// None given yet.
+    pub fn new(layer: &Layer) -> Arguments {
+        Arguments { given: vec![None; layer.arguments.len()] }
+    }
+
+    /// The place of a named argument.
+    ///
+    /// # Errors
+    /// `unknown-argument`, with a suggestion, or with the reason where another framework has it.
+    pub fn named(layer: &'static Layer, name: &str) -> Result<usize, Refusal> {
+        layer.argument(name).map(|(slot, _)| slot).ok_or_else(|| unknown(layer, name))
+    }
+
+    /// The place of the next positional argument: the first that is free.
+    ///
+    /// # Errors
+    /// `wrong-count` where all are given.
+    pub fn next_free(&self, layer: &Layer) -> Result<usize, Refusal> {
+        self.given.iter().position(Option::is_none).ok_or_else(|| {
+            let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
+            let takes = match names.len() {
+                0 => "takes no arguments".to_string(),
+                1 => format!("takes one argument, `{}`", names.join("")),
+                n => format!("takes {n} arguments: `{}`", names.join("`, `")),
+            };
+            Refusal::new("wrong-count", About::Layer, format!("`{}` {takes}; this is one more", layer.name))
+        })
+    }
+
+    /// Gives or replaces an argument.
+    ///
+    /// # Errors
+    /// `invalid-argument` where the value is not of the argument's kind.
+    pub fn set(&mut self, layer: &'static Layer, slot: usize, value: Attribute) -> Result<(), Refusal> {
+        let Some(argument) = layer.arguments.get(slot) else { return Ok(()) };
+        let value = fits(argument, value)?;
+        if let Some(place) = self.given.get_mut(slot) {
+            *place = Some(value);
+        }
+        Ok(())
+    }
+
+    /// Whether an argument is given.
+    pub fn is_given(&self, slot: usize) -> bool {
+        self.given.get(slot).is_some_and(Option::is_some)
+    }
+
+    /// The value of an argument, its default where it is not given.
+    pub fn value(&self, layer: &Layer, name: &str) -> Option<Attribute> {
+        let (slot, argument) = layer.argument(name)?;
+        self.given.get(slot).cloned().flatten().or_else(|| argument.fallback.value())
+    }
+
+    /// The required arguments that are not given.
+    pub fn missing(&self, layer: &'static Layer) -> Option<Refusal> {
+        let missing: Vec<_> = layer
+            .arguments
+            .iter()
+            .zip(&self.given)
+            .filter(|(argument, given)| given.is_none() && argument.fallback.value().is_none())
+            .map(|(argument, _)| argument)
+            .collect();
+        let first = missing.first()?;
+        let names: Vec<_> = missing.iter().map(|argument| format!("`{}`", argument.name)).collect();
+        let message = format!("`{}` needs {}", layer.name, names.join(" and "));
+        Some(
+            Refusal::new("missing-argument", About::Layer, message)
+                .help(format!("`{}` is {}: {}", first.name, first.kind, first.doc)),
+        )
+    }
+}
+
+/// A value as the argument's kind has it, or why it is none.
+fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refusal> {
+    let all = |values: &[Attribute], test: fn(&Attribute) -> bool| values.iter().all(test);
+    let is_size = |value: &Attribute| value.as_size().is_some();
+    let is_integer = |value: &Attribute| value.as_integer().is_some();
+    let is_number = |value: &Attribute| matches!(value, Attribute::Float(_)) || value.as_integer().is_some();
+    let right = match (argument.kind, &value) {
+        (_, Attribute::None) => argument.fallback.value() == Some(Attribute::None),
+        (Kind::Size, value) => is_size(value),
+        (Kind::PerAxis | Kind::Sizes | Kind::Padding, Attribute::List(values)) => all(values, is_size),
+        (Kind::PerAxis | Kind::Sizes, value) => is_size(value),
+        (Kind::Padding, Attribute::Text(text)) => matches!(&**text, "same" | "valid"),
+        (Kind::Padding, value) => is_size(value),
+        (Kind::Integers | Kind::Axes, Attribute::List(values)) => all(values, is_integer),
+        (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes, value) => is_integer(value),
+        (Kind::Floats, Attribute::List(values)) => all(values, is_number),
+        (Kind::Float | Kind::Floats, value) => is_number(value),
+        (Kind::Flag, value) => matches!(value, Attribute::Flag(_)),
+        (Kind::Choice(choices), Attribute::Text(text)) => choices.contains(&&**text),
+        (Kind::Choice(_) | Kind::Layer, _) => false,
+    };
+    if right { Ok(value) } else { Err(wrong_kind(argument, &value)) }
+}
+
+fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
+    let refusal = Refusal::argument(
+        argument.name,
+        format!("`{}` is {}, but `{value}` was given", argument.name, argument.kind),
+    );
+    match (argument.kind, value) {
+        (Kind::Choice(choices), Attribute::Text(text)) => match nearest(text, choices.iter().copied()) {
+            Some(near) => refusal.help(format!("`{near:?}`?")),
+            None => refusal,
+        },
+        (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes | Kind::Float | Kind::Floats, value)
+            if value.as_size().is_some() =>
+        {
+            Refusal { code: "undecided", ..refusal }.help(
+                "give the symbol a number with `--set`, or make it a parameter of the model".to_string(),
+            )
+        }
+        _ => refusal,
+    }
+}
+
+/// Arguments that other frameworks have and Weft does not, with the reason.
+const FOREIGN: &[(&[&str], &str)] = &[
+    (
+        &["in_channels", "in_features", "input_size", "num_features", "num_channels", "embed_dim", "d_model"],
+        "it is inferred from the input: leave it out",
+    ),
+    (&["dim"], "axes are written `axis` here and do not count the batch: PyTorch's `dim=1` is `axis=0`"),
+    (&["start_dim"], "it is written `start_axis` here and does not count the batch: PyTorch's 1 is 0"),
+    (&["end_dim"], "it is written `end_axis` here and does not count the batch: PyTorch's 1 is 0"),
+    (&["batch_first"], "the batch axis is never written, so there is nothing to choose: leave it out"),
+    (&["inplace", "device", "dtype"], "it says nothing about the architecture: leave it out"),
+    (
+        &["divisor_override", "return_indices", "input_shape", "batch_size", "data_format"],
+        "it does not exist in Weft: leave it out",
+    ),
+];
+
+fn unknown(layer: &'static Layer, name: &str) -> Refusal {
+    let message = format!("`{}` has no argument `{name}`", layer.name);
+    let refusal = Refusal::new("unknown-argument", About::Layer, message);
+    let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
+    let reason = FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, reason)| *reason);
+    match (reason, nearest(name, known)) {
+        (Some(reason), _) => refusal.help(reason),
+        (None, Some(near)) => refusal.help(format!("`{near}`?")),
+        (None, None) if layer.arguments.is_empty() => refusal.help(format!("`{}` takes none", layer.name)),
+        (None, None) => {
+            let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
+            refusal.help(format!("it takes `{}`", names.join("`, `")))
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! One application of a layer: its inputs and arguments, and what entries ask of them.
+//!
+//! Main type: [`Call`]. An accessor gives an argument's value in the form its kind promises.
+
+use super::arguments::Arguments;
+use super::entry::{Alias, Kind, Layer};
+use super::refusal::{About, Refusal};
+use crate::graph::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
+
+/// A layer, applied.
+pub struct Call<'a> {
+    /// The layer.
+    pub layer: &'static Layer,
+    /// The inputs' types, in order.
+    pub inputs: &'a [TensorType],
+    /// The values of symbolic sizes by which the graph is judged.
+    pub defaults: Defaults<'a>,
+    arguments: &'a Arguments,
+}
+
+impl<'a> Call<'a> {
+    /// Applies a layer.
+    ///
+    /// # Errors
+    /// Why it cannot be applied.
+    pub fn apply(
+        layer: &'static Layer,
+        alias: Option<&Alias>,
+        arguments: &'a Arguments,
+        inputs: &'a [TensorType],
+        defaults: Defaults<'a>,
+    ) -> Result<Operation, Refusal> {
+        if let Some(refusal) = arguments.missing(layer) {
+            return Err(refusal);
+        }
+        let call = Call { layer, inputs, defaults, arguments };
+        call.check_inputs(alias)?;
+        let mut operation = (layer.apply)(&call)?;
+        let resolved = std::mem::take(&mut operation.arguments);
+        operation.kind = layer.name;
+        operation.arguments = call.described(resolved);
+        Ok(operation)
+    }
+
+    fn check_inputs(&self, alias: Option<&Alias>) -> Result<(), Refusal> {
+        let open = self.layer.inputs.iter().any(|name| name.ends_with('…'));
+        let least = self.layer.inputs.iter().filter(|name| !name.starts_with('[')).count();
+        let found = self.inputs.len();
+        if found < least || (!open && found > self.layer.inputs.len()) {
+            let name = self.layer.name;
+            let takes = self.layer.inputs.join(", ");
+            return Err(Refusal::new(
+                "wrong-count",
+                About::Layer,
+                format!("`{name}` takes ({takes}), but {found} tensors are sent"),
+            ));
+        }
+        match (alias, self.inputs.first()) {
+            (Some(alias), Some(first))
+                if !alias.ranks.is_empty() && !alias.ranks.contains(&first.shape.rank()) =>
+            {
+                let ranks: Vec<_> = alias.ranks.iter().map(usize::to_string).collect();
+                let expected = format!("a tensor of rank {}", ranks.join(" or "));
+                Err(Refusal::rank(alias.name, expected, &first.shape))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Every argument with its value: what the layer resolved, else what was given, spelled out per axis.
+    fn described(&self, mut resolved: Vec<(&'static str, Attribute)>) -> Vec<(&'static str, Attribute)> {
+        let mut take = |name: &str| {
+            let at = resolved.iter().position(|(known, _)| *known == name)?;
+            Some(resolved.swap_remove(at).1)
+        };
+        let value = |argument: &'static super::Argument| {
+            let value = self.arguments.value(self.layer, argument.name)?;
+            Some(match (argument.kind, value) {
+                (Kind::PerAxis | Kind::Padding, Attribute::Size(size)) => {
+                    Attribute::from(vec![size; self.layer.spatial.max(1)])
+                }
+                (_, value) => value,
+            })
+        };
+        self.layer
+            .arguments
+            .iter()
+            .filter_map(|argument| Some((argument.name, take(argument.name).or_else(|| value(argument))?)))
+            .collect()
+    }
+
+    /// The first input.
+    ///
+    /// # Errors
+    /// `wrong-count` where nothing is sent.
+    pub fn input(&self) -> Result<&'a TensorType, Refusal> {
+        self.inputs.first().ok_or_else(|| {
+            Refusal::new("wrong-count", About::Layer, format!("nothing is sent to `{}`", self.layer.name))
+        })
+    }
+
+    /// The first input's shape.
+    ///
+    /// # Errors
+    /// As [`Call::input`].
+    pub fn shape(&self) -> Result<&'a Shape, Refusal> {
+        self.input().map(|input| &input.shape)
+    }
+
+    /// The first input as leading axes and the last `trailing` ones; `expected` says what those are.
+    ///
+    /// # Errors
+    /// `shape-mismatch` where there are fewer.
+    pub fn trailing(&self, trailing: usize, expected: &str) -> Result<(&'a [Size], &'a [Size]), Refusal> {
+        let shape = self.shape()?;
+        shape.split_trailing(trailing).ok_or_else(|| Refusal::rank(self.layer.name, expected, shape))
+    }
+
+    /// Refuses integer tensors where weights meet floating-point ones.
+    ///
+    /// # Errors
+    /// `wrong-kind` naming the input.
+    pub fn floating(&self) -> Result<(), Refusal> {
+        match self.inputs.iter().position(|input| input.dtype == Dtype::Int) {
+            None => Ok(()),
+            Some(at) => Err(Refusal::new(
+                "wrong-kind",
+                About::Input(at),
+                format!("`{}` takes floating-point tensors, but this one holds integers", self.layer.name),
+            )
+            .help("token ids go through an `Embedding` first".to_string())),
+        }
+    }
+
+    /// An argument's value or its default; `Attribute::None` where the entry has no such argument.
+    pub fn value(&self, name: &str) -> Attribute {
+        self.arguments.value(self.layer, name).unwrap_or(Attribute::None)
+    }
+
+    /// True where an argument is `none` or left out without a default.
+    pub fn is_none(&self, name: &str) -> bool {
+        self.value(name) == Attribute::None
+    }
+
+    /// True where an argument is `true`.
+    pub fn flag(&self, name: &str) -> bool {
+        self.value(name) == Attribute::Flag(true)
+    }
+
+    /// A string argument; empty where it is none.
+    pub fn text(&self, name: &str) -> String {
+        if let Attribute::Text(text) = self.value(name) { text.to_string() } else { String::new() }
+    }
+
+    /// A number, whole or not; 0 where it is none.
+    pub fn float(&self, name: &str) -> f64 {
+        match self.value(name) {
+            Attribute::Float(x) => x,
+            value => value.as_integer().unwrap_or(0) as f64,
+        }
+    }
+
+    /// A size.
+    ///
+    /// # Errors
+    /// `invalid-argument` where it is none.
+    pub fn size(&self, name: &'static str) -> Result<Size, Refusal> {
+        match self.value(name) {
+            Attribute::Size(size) => Ok(size),
+            value => Err(Refusal::argument(name, format!("`{name}` is a size, but `{value}` was given"))),
+        }
+    }
+
+    /// A size that must be at least `least`.
+    ///
+    /// # Errors
+    /// `invalid-argument` where it is known to be less.
+    pub fn size_from(&self, name: &'static str, least: i128) -> Result<Size, Refusal> {
+        let size = self.size(name)?;
+        at_least(name, &size, least)?;
+        Ok(size)
+    }
+
+    /// An integer that is no formula.
+    ///
+    /// # Errors
+    /// `invalid-argument` where it is none.
+    pub fn integer(&self, name: &'static str) -> Result<i128, Refusal> {
+        let size = self.size(name)?;
+        size.as_number().ok_or_else(|| Refusal::undecided(About::Argument(name), format!("`{name}`"), &size))
+    }
+
+    /// A list of sizes; one stands for a list of one.
+    pub fn sizes(&self, name: &str) -> Vec<Size> {
+        match self.value(name) {
+            Attribute::List(values) => values.iter().filter_map(|value| value.as_size().cloned()).collect(),
+            Attribute::Size(size) => vec![size],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A size for each of the layer's spatial axes, each at least `least`.
+    ///
+    /// # Errors
+    /// `invalid-argument` where a list has another length, or a size is known to be less.
+    pub fn per_axis(&self, name: &'static str, least: i128) -> Result<Vec<Size>, Refusal> {
+        let axes = self.layer.spatial;
+        let sizes = match self.value(name) {
+            Attribute::Size(size) => vec![size; axes],
+            _ => self.sizes(name),
+        };
+        if sizes.len() != axes {
+            let found = self.value(name);
+            return Err(Refusal::argument(
+                name,
+                format!("`{name}` is one size, or {axes} of them, one per axis; `{found}` was given"),
+            ));
+        }
+        sizes.iter().try_for_each(|size| at_least(name, size, least))?;
+        Ok(sizes)
+    }
+
+    /// An axis argument as an index into `rank` axes.
+    ///
+    /// # Errors
+    /// `invalid-argument` where there is no such axis.
+    pub fn axis(&self, name: &'static str, rank: usize) -> Result<usize, Refusal> {
+        resolve_axis(name, self.integer(name)?, rank)
+    }
+
+    /// Several axes as indices into `rank` axes, each at most once.
+    ///
+    /// # Errors
+    /// `invalid-argument` where there is no such axis, or one stands twice.
+    pub fn axes(&self, name: &'static str, rank: usize) -> Result<Vec<usize>, Refusal> {
+        let mut axes = Vec::new();
+        for axis in self.sizes(name) {
+            let axis = resolve_axis(name, axis.as_number().unwrap_or(0), rank)?;
+            if axes.contains(&axis) {
+                return Err(Refusal::argument(name, format!("`{name}` names axis {axis} twice")));
+            }
+            axes.push(axis);
+        }
+        Ok(axes)
+    }
+
+    /// Refuses an extent that is empty: known to be less than 1, or so at the defaults (a symbol without one
+    /// counts as large). `what` says how it came about: `a 7×7 kernel on a 5×5 map`.
+    ///
+    /// # Errors
+    /// `empty-output`.
+    pub fn not_empty(&self, extent: &Size, what: impl FnOnce() -> String) -> Result<(), Refusal> {
+        let large = |symbol: &str| Some((self.defaults)(symbol).unwrap_or(1 << 20));
+        match extent.at(&large) {
+            Some(n) if n < 1 => Err(Refusal::empty(what())),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn at_least(name: &'static str, size: &Size, least: i128) -> Result<(), Refusal> {
+    if size.is_less(&Size::from(least)) == Some(true) {
+        let message = format!("`{name}` must be at least {least}, but is {size:#}");
+        return Err(Refusal::argument(name, message).help(format!("`{name}={least}` is the least")));
+    }
+    Ok(())
+}
+
+fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, Refusal> {
+    let extent = i128::try_from(rank).unwrap_or(i128::MAX);
+    let from_start = if axis < 0 { axis.saturating_add(extent) } else { axis };
+    usize::try_from(from_start).ok().filter(|axis| *axis < rank).ok_or_else(|| {
+        let refusal = Refusal::argument(
+            name,
+            format!("`{name}` is {axis}, but the tensor has {rank} axes: 0 to {}", extent.saturating_sub(1)),
+        );
+        refusal.help("axes do not count the batch, and negative ones count from the end".to_string())
+    })
+}
+
+/// The number of positions that leading axes hold.
+pub(super) fn positions(leading: &[Size]) -> Count {
+    leading.iter().fold(Count::ONE, |product, size| &product * &Count::from(size))
+}

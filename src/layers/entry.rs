@@ -1,0 +1,249 @@
+//! What an entry of the catalogue says of a layer.
+
+use std::fmt;
+
+use super::{Call, Refusal};
+use crate::graph::{Attribute, Operation};
+
+/// A layer: its arguments, its documentation, and what it does.
+#[derive(Debug)]
+pub struct Layer {
+    /// The canonical name, PyTorch's where it has the layer.
+    pub name: &'static str,
+    /// Other names it may be called by.
+    pub aliases: &'static [Alias],
+    /// Where it stands in the documentation.
+    pub family: Family,
+    /// What it is for, in one sentence.
+    pub summary: &'static str,
+    /// Its arguments in PyTorch's positional order, the inferred ones left out.
+    pub arguments: &'static [Argument],
+    /// The names of its inputs, in order. One in brackets may be left out (`[attention bias]`);
+    /// `…` after the last means any number more.
+    pub inputs: &'static [&'static str],
+    /// The number of spatial axes of a layer of fixed rank (`Conv2d`: 2).
+    pub spatial: usize,
+    /// Its shape rule: `[C, H, W] → [out_channels, H', W'] with H' = ⌊(H + 2·pad − dilation·(kernel − 1) − 1) / stride⌋ + 1`.
+    pub shape: &'static str,
+    /// The tensors it stores.
+    pub weights: &'static [WeightDoc],
+    /// Its cost as formulas: MACs and element operations.
+    pub cost: &'static str,
+    /// A model that uses it, runnable as it stands.
+    pub example: &'static str,
+    /// The paper or the documentation it follows.
+    pub reference: &'static str,
+    /// What it does to inputs of given types with given arguments.
+    pub apply: fn(&Call) -> Result<Operation, Refusal>,
+}
+
+impl Layer {
+    /// The argument of this name or alias, with its place.
+    pub fn argument(&self, name: &str) -> Option<(usize, &'static Argument)> {
+        self.arguments
+            .iter()
+            .enumerate()
+            .find(|(_, known)| known.name == name || known.aliases.contains(&name))
+    }
+}
+
+/// Another name of a layer.
+#[derive(Debug)]
+pub struct Alias {
+    /// The name: `BatchNorm2d`, `Dense`.
+    pub name: &'static str,
+    /// The ranks that the first input may have under this name; empty for any.
+    pub ranks: &'static [usize],
+}
+
+impl Alias {
+    /// A plain synonym.
+    pub const fn of(name: &'static str) -> Alias {
+        Alias { name, ranks: &[] }
+    }
+
+    /// A name that also promises the rank of the first input.
+    pub const fn ranked(name: &'static str, ranks: &'static [usize]) -> Alias {
+        Alias { name, ranks }
+    }
+}
+
+/// A family of layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Family {
+    /// Linear, Embedding, MatMul …
+    LinearAlgebra,
+    /// Conv2d …
+    Convolution,
+    /// MaxPool2d …
+    Pooling,
+    /// BatchNorm …
+    Normalisation,
+    /// ReLU …
+    Activation,
+    /// Dropout …
+    Regularisation,
+    /// Flatten, Reshape …
+    Shape,
+    /// LSTM, MultiheadAttention …
+    Sequence,
+    /// MixtureOfExperts
+    Mixture,
+    /// Add, Mul …
+    Merging,
+}
+
+impl Family {
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::LinearAlgebra => "Linear algebra",
+            Family::Convolution => "Convolution",
+            Family::Pooling => "Pooling",
+            Family::Normalisation => "Normalisation",
+            Family::Activation => "Activations",
+            Family::Regularisation => "Regularisation",
+            Family::Shape => "Shape",
+            Family::Sequence => "Sequence",
+            Family::Mixture => "Mixture of experts",
+            Family::Merging => "Merging",
+        }
+    }
+}
+
+/// A tensor that a layer stores, for the documentation and for ties.
+#[derive(Debug)]
+pub struct WeightDoc {
+    /// PyTorch's name: `weight`; `{k}` stands for a number: `weight_ih_l{k}`.
+    pub name: &'static str,
+    /// Its shape: `[out_channels, C / groups, kernel, kernel]`.
+    pub shape: &'static str,
+    /// When it is there and how often it is used, in a few words.
+    pub note: &'static str,
+}
+
+/// An argument.
+#[derive(Debug)]
+pub struct Argument {
+    /// The canonical, short name.
+    pub name: &'static str,
+    /// PyTorch's and Keras's names for it.
+    pub aliases: &'static [&'static str],
+    /// What it takes.
+    pub kind: Kind,
+    /// What it is when left out.
+    pub fallback: Fallback,
+    /// What it does, in a few words.
+    pub doc: &'static str,
+}
+
+impl Argument {
+    /// An argument that must be given.
+    pub const fn required(
+        name: &'static str,
+        aliases: &'static [&'static str],
+        kind: Kind,
+        doc: &'static str,
+    ) -> Argument {
+        Argument { name, aliases, kind, fallback: Fallback::Required, doc }
+    }
+
+    /// An argument with a default. `Fallback::None` also lets `none` be written.
+    pub const fn optional(
+        name: &'static str,
+        aliases: &'static [&'static str],
+        kind: Kind,
+        fallback: Fallback,
+        doc: &'static str,
+    ) -> Argument {
+        Argument { name, aliases, kind, fallback, doc }
+    }
+}
+
+/// What an argument takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A size: an integer or a formula in symbolic sizes.
+    Size,
+    /// A size, or a list with one for each spatial axis.
+    PerAxis,
+    /// A list of sizes, or one.
+    Sizes,
+    /// An integer, known as a number.
+    Integer,
+    /// A list of integers, or one.
+    Integers,
+    /// A number.
+    Float,
+    /// A list of numbers, or one.
+    Floats,
+    /// `true` or `false`.
+    Flag,
+    /// One of these strings.
+    Choice(&'static [&'static str]),
+    /// A size per axis, or `"same"` or `"valid"`.
+    Padding,
+    /// An axis, counted from 0 after the batch axis, or from the end if negative.
+    Axis,
+    /// A list of axes, or one.
+    Axes,
+    /// A layer, used as a recipe.
+    Layer,
+}
+
+/// As documentation names it: `integer`, `size or one per axis`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Size => write!(f, "size"),
+            Kind::PerAxis => write!(f, "size, or one per axis"),
+            Kind::Sizes => write!(f, "list of sizes"),
+            Kind::Integer => write!(f, "integer"),
+            Kind::Integers => write!(f, "integer, or a list"),
+            Kind::Float => write!(f, "number"),
+            Kind::Floats => write!(f, "number, or a list"),
+            Kind::Flag => write!(f, "true or false"),
+            Kind::Choice(choices) => {
+                let quoted: Vec<_> = choices.iter().map(|choice| format!("{choice:?}")).collect();
+                write!(f, "{}", quoted.join(" or "))
+            }
+            Kind::Padding => write!(f, "size, or one per axis, or \"same\" or \"valid\""),
+            Kind::Axis => write!(f, "axis"),
+            Kind::Axes => write!(f, "axis, or a list"),
+            Kind::Layer => write!(f, "layer"),
+        }
+    }
+}
+
+/// What an argument is when it is left out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fallback {
+    /// It must be given.
+    Required,
+    /// `none`, which may also be written.
+    None,
+    /// A truth value.
+    Flag(bool),
+    /// An integer.
+    Integer(i64),
+    /// A fraction.
+    Float(f64),
+    /// A string.
+    Text(&'static str),
+}
+
+impl Fallback {
+    /// The value; `None` where the argument must be given.
+    pub fn value(self) -> Option<Attribute> {
+        match self {
+            Fallback::Required => None,
+            Fallback::None => Some(Attribute::None),
+            Fallback::Flag(flag) => Some(Attribute::Flag(flag)),
+            Fallback::Integer(n) => Some(Attribute::from(i128::from(n))),
+            Fallback::Float(x) => Some(Attribute::Float(x)),
+            Fallback::Text(text) => Some(Attribute::from(text)),
+        }
+    }
+}
