@@ -5,6 +5,7 @@
 
 mod attribute;
 mod count;
+mod formula;
 mod network;
 mod operation;
 mod shape;
