@@ -15,6 +15,8 @@ pub struct File {
     pub doc: Option<String>,
     /// The items that could be read, in order.
     pub items: Vec<Item>,
+    /// The words of what could not be read outside of any item, and was reported: any of them may name an item.
+    pub lost: Vec<Arc<str>>,
 }
 
 /// A name and where it stands.

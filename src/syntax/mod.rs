@@ -1,23 +1,102 @@
 //! Text to spanned tree. Nothing here knows what a name means.
 //!
-//! [`parse`] never fails: what cannot be read is reported and skipped.
+//! [`parse`] never fails: what cannot be read is reported and skipped. It scans the text once (`scan`: comments,
+//! brackets, the nesting limit), hands one balanced item after the other to the grammar (`grammar/weft.pest`),
+//! whose errors are nodes, and builds the tree from its pairs (`build`). No type of pest leaves this module.
 
 pub mod ast;
 
+mod build;
+mod characters;
+mod scan;
+mod tokens;
+
+pub use tokens::KEYWORDS;
+
+use pest::Parser as _;
+
 use crate::diagnostic::Diagnostic;
-use crate::source::FileId;
+use crate::source::{FileId, SOURCE_LIMIT, Span};
+use build::Builder;
+
+/// The parser that pest writes from the grammar.
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "grammar/weft.pest"]
+    pub(super) struct Grammar;
+}
+
+use grammar::{Grammar, Rule};
 
 /// A file's tree, and every syntax error in it.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
     /// What could be read.
     pub file: ast::File,
-    /// One structural error for each thing that could not.
+    /// One structural error for each thing that could not, in the order of their places.
     pub errors: Vec<Diagnostic>,
+    /// Every comment, in order.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment, from its `#` to the end of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its place, without the line break.
+    pub span: Span,
+    /// True if it begins with exactly two `#`.
+    pub doc: bool,
+    /// True if nothing but blanks stands before it on its line.
+    pub own_line: bool,
 }
 
 /// Parses a file's text. Time and memory are linear in its length.
 pub fn parse(file: FileId, text: &str) -> Parsed {
-    let _ = (file, text);
-    Parsed::default()
+    let mut parsed = Parsed::default();
+    if let Some(error) = too_long(file, text) {
+        parsed.errors.push(error);
+        return parsed;
+    }
+    let scan = scan::scan_file(text);
+    if let Some(bracket) = scan.too_deep {
+        parsed.errors.push(build::too_deep(file, bracket, scan::NESTING_LIMIT));
+    }
+    for chunk in &scan.chunks {
+        let mended = scan.mended(text, chunk);
+        let chunk_text = mended.as_deref().or_else(|| text.get(chunk.start..chunk.end)).unwrap_or("");
+        let mut builder = Builder::new(file, text, &scan, chunk.start, chunk.end);
+        match Grammar::parse(Rule::chunk, chunk_text) {
+            Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs)),
+            Err(_) => builder.stack_exhausted(),
+        }
+        let (errors, lost) = builder.finish();
+        parsed.errors.extend(errors);
+        parsed.file.lost.extend(lost);
+    }
+    parsed.file.doc = build::file_doc(text, &scan.comments);
+    parsed.comments = scan.comments;
+    parsed.errors.sort_by_key(|error| error.primary.location.span.start);
+    parsed
+}
+
+/// Parses a text that is one expression, such as a value on the command line.
+///
+/// # Errors
+/// Every syntax error in it.
+pub fn parse_expression(file: FileId, text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
+    if let Some(error) = too_long(file, text) {
+        return Err(vec![error]);
+    }
+    let scan = scan::scan_expression(text, 0, scan::NESTING_LIMIT);
+    let start = scan.chunks.first().map_or(text.len(), |chunk| chunk.start);
+    let mut builder = Builder::new(file, text, &scan, start, text.len());
+    let expr = builder.expression_text(&scan, scan::NESTING_LIMIT);
+    let (errors, _) = builder.finish();
+    if errors.is_empty() { Ok(expr) } else { Err(errors) }
+}
+
+fn too_long(file: FileId, text: &str) -> Option<Diagnostic> {
+    let limit = usize::try_from(SOURCE_LIMIT).unwrap_or(usize::MAX);
+    let message = format!("the text is longer than {} MiB", SOURCE_LIMIT >> 20);
+    (text.len() > limit).then(|| Diagnostic::structural("limit", Span::default().within(file), message))
 }

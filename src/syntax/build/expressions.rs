@@ -1,0 +1,205 @@
+//! Chains cut at their arrows, and stages at their colons.
+//!
+//! Main function: [`Builder::value`]. A chain's pairs are one flat list that is read in loops: only brackets and the
+//! branches of an `if` recurse.
+
+use std::iter::Peekable;
+
+use pest::iterators::Pairs;
+
+use super::climb::{Sign, Terms, sign};
+use super::{Builder, Node, missing};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, InfixOp, Label, PrefixOp, Stage};
+use crate::syntax::grammar::Rule;
+
+/// The flat list of a chain's or a condition's pairs.
+pub(super) type Parts<'n> = Peekable<Pairs<'n, Rule>>;
+
+/// An operand as it stands; a `:` behind it may make it a label.
+pub(super) struct Operand<'n> {
+    pub(super) prefixes: Vec<(PrefixOp, Span)>,
+    pub(super) head: Node<'n>,
+    pub(super) trailers: Vec<Node<'n>>,
+}
+
+/// How far a chain reaches so far.
+struct Reach {
+    span: Option<Span>,
+    /// False once an error says that it may mean something else.
+    readable: bool,
+}
+
+// What recurses through brackets keeps its frames small: values go straight into the lists that hold them, and what
+// is not on that way is not inlined.
+impl Builder<'_> {
+    /// A chain or a condition, or the empty node where one is missing.
+    pub(super) fn value(&mut self, node: Node) -> Expr {
+        match node.as_rule() {
+            Rule::chain => self.chain(node),
+            Rule::cond => self.condition(node),
+            _ => self.missing_operand(&node),
+        }
+    }
+
+    #[inline(never)]
+    fn chain(&mut self, node: Node) -> Expr {
+        let whole = self.span(&node);
+        let mut parts = node.into_inner().peekable();
+        let mut stages = Vec::new();
+        let mut reach = Reach { span: None, readable: true };
+        loop {
+            let (label, operand) = self.stage_start(&mut parts, &mut reach);
+            let Some(operand) = operand else {
+                return missing(whole);
+            };
+            let mut terms = Terms::default();
+            self.push_term(&mut terms, operand);
+            while self.push_sign(&mut terms, &mut parts) {
+                if let Some(operand) = self.operand_parts(&mut parts) {
+                    self.push_term(&mut terms, operand);
+                }
+            }
+            self.push_stage(&mut stages, label, terms, &mut reach);
+            if next_of(&mut parts, Rule::arrow).is_none() {
+                return finished_chain(stages, &reach, whole);
+            }
+        }
+    }
+
+    /// The labels of a stage (there should be at most one), and its first operand.
+    #[inline(never)]
+    fn stage_start<'n>(
+        &mut self,
+        parts: &mut Parts<'n>,
+        reach: &mut Reach,
+    ) -> (Option<Label>, Option<Operand<'n>>) {
+        let mut label = None;
+        let mut operand = self.operand_parts(parts);
+        let mut labelled = false;
+        while let Some(colon) = next_of(parts, Rule::colon) {
+            if std::mem::replace(&mut labelled, true) {
+                self.report_with_help(
+                    self.span(&colon),
+                    "a label is not labelled again",
+                    "join the labels by `.`",
+                );
+                reach.readable = false;
+            }
+            label = operand.and_then(|operand| self.label(&operand));
+            reach.readable &= label.is_some();
+            operand = self.operand_parts(parts);
+        }
+        (label, operand)
+    }
+
+    #[inline(never)]
+    fn push_stage(&mut self, stages: &mut Vec<Stage>, label: Option<Label>, terms: Terms, reach: &mut Reach) {
+        let first = terms.first_span();
+        let start = label.as_ref().map_or(first, |label| label.span);
+        if (reach.span.is_some() || label.is_some()) && !terms.signs.is_empty() {
+            reach.readable &= self.only_repeated(&terms, reach.span.unwrap_or(start).to(start));
+        }
+        let value = self.climb(terms);
+        let span = start.to(value.span);
+        reach.span = Some(reach.span.map_or(span, |before| before.to(span)));
+        stages.push(Stage { label, value });
+    }
+
+    /// Behind a layer only `* count` may stand: anything else could be meant for the whole chain.
+    #[inline(never)]
+    fn only_repeated(&mut self, terms: &Terms, chain: Span) -> bool {
+        let repeats = |sign: &(Sign, Span)| sign.0 == Sign::Infix(InfixOp::Multiply);
+        let wrong = match terms.signs.as_slice() {
+            [] => return true,
+            [first] if repeats(first) => return true,
+            [first, again, ..] if repeats(first) && repeats(again) => {
+                let help = "multiply the counts in parentheses: `* (m * n)`";
+                self.report_with_help(again.1, "a layer is repeated by one count", help);
+                return false;
+            }
+            [first, other, ..] if repeats(first) => other.1,
+            [first, ..] => first.1,
+        };
+        let layer_start = terms.first_span().start;
+        let last_end = terms.values.last().map_or(chain.end, |last| last.span.end);
+        let part = |start: u32, end: u32| self.clipped(self.trimmed(Span { start, end }));
+        let whole = part(chain.start, wrong.start);
+        let before = part(chain.start, layer_start);
+        let layer = part(layer_start, wrong.start);
+        let rest = part(wrong.start, last_end);
+        let message = format!("`{}` behind a layer can be read in two ways", self.slice(wrong));
+        let error = self
+            .error(wrong, message)
+            .help(format!("write `({whole}) {rest}` to go on with the layer's result"));
+        self.errors.push(error.help(format!("write `{before} ({layer} {rest})` if all of it is the layer")));
+        false
+    }
+
+    /// What stands between `if` or `in` and its `{`.
+    #[inline(never)]
+    fn condition(&mut self, node: Node) -> Expr {
+        let mut parts = node.into_inner().peekable();
+        let mut terms = Terms::default();
+        while let Some(operand) = self.operand_parts(&mut parts) {
+            self.push_term(&mut terms, operand);
+            self.push_sign(&mut terms, &mut parts);
+        }
+        self.climb(terms)
+    }
+
+    /// The sign behind an operand; false where none follows.
+    #[inline(never)]
+    pub(super) fn push_sign(&self, list: &mut Terms, parts: &mut Parts) -> bool {
+        let op = next_of(parts, Rule::op);
+        let found = op.is_some();
+        list.signs.extend(op.map(|op| (sign(op.as_str()), self.span(&op))));
+        found
+    }
+
+    pub(super) fn push_term(&mut self, list: &mut Terms, operand: Operand) {
+        let Operand { prefixes, head, trailers } = operand;
+        list.prefixes.push(prefixes);
+        let value = self.operand(head, trailers);
+        list.values.push(value);
+    }
+
+    #[inline(never)]
+    pub(super) fn operand_parts<'n>(&self, parts: &mut Parts<'n>) -> Option<Operand<'n>> {
+        let mut prefixes = Vec::new();
+        while let Some(prefix) = next_of(parts, Rule::pre) {
+            let kind = if prefix.as_str() == "-" { PrefixOp::Negate } else { PrefixOp::Not };
+            prefixes.push((kind, self.span(&prefix)));
+        }
+        let head = parts.next()?;
+        let mut trailers = Vec::new();
+        let is_trailer = |rule| matches!(rule, Rule::call | Rule::index | Rule::field | Rule::brace);
+        while let Some(trailer) = parts.next_if(|node| is_trailer(node.as_rule())) {
+            trailers.push(trailer);
+        }
+        Some(Operand { prefixes, head, trailers })
+    }
+
+    /// The place of an operand, from its first prefix to its last trailer.
+    pub(super) fn operand_span(&self, operand: &Operand) -> Span {
+        let head = self.span(&operand.head);
+        let end = operand.trailers.last().map_or(head, |last| self.span(last));
+        let start = operand.prefixes.first().map_or(head, |(_, place)| *place);
+        start.to(head).to(end)
+    }
+}
+
+/// The next pair, if it is of a rule.
+pub(super) fn next_of<'n>(parts: &mut Parts<'n>, rule: Rule) -> Option<Node<'n>> {
+    parts.next_if(|node| node.as_rule() == rule)
+}
+
+#[inline(never)]
+fn finished_chain(mut stages: Vec<Stage>, reach: &Reach, whole: Span) -> Expr {
+    let span = reach.span.unwrap_or(whole);
+    match stages.as_slice() {
+        _ if !reach.readable => missing(span),
+        [Stage { label: None, .. }] => stages.pop().map_or_else(|| missing(span), |stage| stage.value),
+        _ => Expr { span, kind: ExprKind::Chain(stages) },
+    }
+}

@@ -1,0 +1,155 @@
+//! The grammar's pairs to the spanned tree, and its error nodes to messages.
+//!
+//! Main type: [`Builder`], for one stretch of a file. Each statement reports at most one error: where the scan had
+//! to mend a bracket, a string or a character that one, else the first. Recursion goes through brackets only.
+
+mod climb;
+mod docs;
+mod expressions;
+mod faults;
+mod foreign;
+mod items;
+mod labels;
+mod literals;
+mod messages;
+mod operands;
+mod shapes;
+mod statements;
+
+pub(super) use docs::file_doc;
+pub(super) use faults::too_deep;
+
+use std::sync::Arc;
+
+use pest::Parser as _;
+use pest::iterators::Pair;
+
+use super::ast::{Expr, ExprKind, Name};
+use super::grammar::{Grammar, Rule};
+use super::scan::{Fault, Scan};
+use super::{Comment, tokens};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+
+type Node<'n> = Pair<'n, Rule>;
+
+pub(super) struct Builder<'t> {
+    file: FileId,
+    text: &'t str,
+    comments: &'t [Comment],
+    /// Where the stretch begins and ends; nodes count from its beginning.
+    base: usize,
+    end: usize,
+    /// What the scan mended in the stretch, and whether it is reported or hidden by a better report.
+    faults: Vec<(Fault, bool)>,
+    errors: Vec<Diagnostic>,
+    /// The words of what could not be read outside of any item.
+    lost: Vec<Arc<str>>,
+    /// True once a `{` was missing: a `}` too many, and statements behind the item's end, are then its consequences.
+    lacks_brace: bool,
+}
+
+impl<'t> Builder<'t> {
+    pub(super) fn new(file: FileId, text: &'t str, scan: &'t Scan, base: usize, end: usize) -> Builder<'t> {
+        let first = scan.faults.partition_point(|fault| fault.start < base);
+        let faults = scan.faults.iter().skip(first).take_while(|fault| fault.start < end);
+        let faults = faults.map(|fault| (fault.clone(), false)).collect();
+        let comments = &scan.comments;
+        Builder {
+            file,
+            text,
+            comments,
+            base,
+            end,
+            faults,
+            errors: Vec::new(),
+            lost: Vec::new(),
+            lacks_brace: false,
+        }
+    }
+
+    /// Every error of the stretch, the scan's among them, and the words of what was lost outside of any item.
+    pub(super) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Arc<str>>) {
+        self.settle_rest();
+        (self.errors, self.lost)
+    }
+
+    /// The stack was too small for pest, which noticed.
+    pub(super) fn stack_exhausted(&mut self) {
+        let place = Span::new(self.base, self.base);
+        self.errors.push(Diagnostic::structural(
+            "limit",
+            place.within(self.file),
+            "brackets are nested too deeply for the memory at hand",
+        ));
+    }
+
+    /// Parses the stretch as one expression; `scan` is that text's own.
+    pub(super) fn expression_text(&mut self, scan: &Scan, nesting_limit: usize) -> Expr {
+        let whole = Span::new(self.base, self.end);
+        if let Some(bracket) = scan.too_deep {
+            self.errors.push(too_deep(self.file, bracket, nesting_limit));
+            return missing(whole);
+        }
+        let mended = scan.chunks.first().and_then(|chunk| scan.mended(self.text, chunk));
+        let text = mended.as_deref().unwrap_or_else(|| self.slice(whole));
+        let before = self.errors.len();
+        let Ok(pairs) = Grammar::parse(Rule::expression, text) else {
+            self.stack_exhausted();
+            return missing(whole);
+        };
+        let mut expr = missing(whole);
+        for node in pairs.flat_map(Pair::into_inner) {
+            match node.as_rule() {
+                Rule::rest => self.unexpected(&node),
+                Rule::EOI => {}
+                _ => expr = self.value(node),
+            }
+        }
+        self.settle(before, whole);
+        expr
+    }
+
+    fn span(&self, node: &Node) -> Span {
+        let span = node.as_span();
+        let absolute = |offset: usize| offset.saturating_add(self.base).min(self.end);
+        Span::new(absolute(span.start()), absolute(span.end()))
+    }
+
+    fn name(&self, node: &Node) -> Name {
+        Name { text: Arc::from(node.as_str()), span: self.span(node) }
+    }
+
+    fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// The text from an offset to the end of the stretch.
+    fn ahead(&self, offset: u32) -> &'t str {
+        self.text.get(offset as usize..self.end).unwrap_or("")
+    }
+
+    #[cold]
+    fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::structural("syntax", span.within(self.file), message)
+    }
+
+    #[cold]
+    fn report(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.push(self.error(span, message));
+    }
+
+    #[cold]
+    fn report_with_help(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.errors.push(self.error(span, message).help(help));
+    }
+
+    /// Every word of a text, without strings and comments: what a statement that is left out may have bound or used.
+    fn words(&self, span: Span) -> Vec<Arc<str>> {
+        tokens::words(self.slice(span)).map(Arc::from).collect()
+    }
+}
+
+fn missing(span: Span) -> Expr {
+    Expr { span, kind: ExprKind::Missing }
+}

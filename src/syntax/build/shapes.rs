@@ -1,0 +1,98 @@
+//! What stands in the brackets of `input`, `param` and `buffer`.
+//!
+//! Main functions: [`Builder::pattern`] for an input, [`Builder::shape`] for a stored tensor.
+
+use super::climb::Terms;
+use super::{Builder, Node, missing};
+use crate::source::Span;
+use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind};
+use crate::syntax::grammar::Rule;
+
+/// A pattern or shape, its element type, and its place.
+pub(super) struct Extents<T> {
+    pub(super) integer: bool,
+    pub(super) dims: Vec<T>,
+    pub(super) span: Span,
+}
+
+impl Builder<'_> {
+    /// An input's pattern.
+    pub(super) fn pattern(&mut self, node: Node) -> Extents<DimPattern> {
+        let span = self.span(&node);
+        let mut extents = Extents { integer: false, dims: Vec::new(), span };
+        for node in node.into_inner() {
+            match node.as_rule() {
+                Rule::kind => extents.integer = self.is_integer(&node),
+                Rule::dim => extents.dims.extend(self.dim_pattern(node)),
+                _ => self.unexpected(&node),
+            }
+        }
+        extents
+    }
+
+    /// The shape of a stored tensor: expressions only.
+    pub(super) fn shape(&mut self, node: Node) -> Extents<Expr> {
+        let Extents { integer, dims, span } = self.pattern(node);
+        let dims = dims.into_iter().map(|dim| self.extent(dim)).collect();
+        Extents { integer, dims, span }
+    }
+
+    fn extent(&mut self, dim: DimPattern) -> Expr {
+        let message = match dim.kind {
+            DimPatternKind::Expr(expr) => return expr,
+            DimPatternKind::Any => "`_` is no extent of a stored tensor",
+            DimPatternKind::Leading => "`...` is no extent of a stored tensor",
+            DimPatternKind::Default(..) => {
+                "a default belongs to an `input`: a stored tensor's extents are known"
+            }
+        };
+        self.report_with_help(dim.span, message, "write a number or an expression of known names");
+        missing(dim.span)
+    }
+
+    fn is_integer(&mut self, node: &Node) -> bool {
+        let word = node.as_str();
+        if word != "int" {
+            let help = if matches!(word, "float" | "float32" | "half" | "tensor" | "Tensor") {
+                "without a prefix a tensor is floating point: leave it out"
+            } else {
+                "`int` is the only prefix of a shape; without it a tensor is floating point"
+            };
+            self.report_with_help(self.span(node), format!("`{word}` is no element type"), help);
+        }
+        word == "int"
+    }
+
+    fn dim_pattern(&mut self, node: Node) -> Option<DimPattern> {
+        let whole = self.trimmed(self.span(&node));
+        let mut parts = node.into_inner();
+        let first = parts.next()?;
+        let kind = match first.as_rule() {
+            Rule::leading => DimPatternKind::Leading,
+            Rule::dim_default => return Some(self.dim_default(first, whole)),
+            _ => match self.value(first) {
+                Expr { kind: ExprKind::Name(name), .. } if &*name == "_" => DimPatternKind::Any,
+                expr => DimPatternKind::Expr(expr),
+            },
+        };
+        Some(DimPattern { span: whole, kind })
+    }
+
+    /// `W = 224`, `32 * h = 224`
+    fn dim_default(&mut self, node: Node, span: Span) -> DimPattern {
+        let mut parts = node.into_inner();
+        let left = parts.next().map_or_else(|| missing(span), |left| self.dim_left(left));
+        let default = parts.next().map_or_else(|| missing(span), |default| self.value(default));
+        DimPattern { span, kind: DimPatternKind::Default(left, default) }
+    }
+
+    fn dim_left(&mut self, node: Node) -> Expr {
+        let mut parts = node.into_inner().peekable();
+        let mut terms = Terms::default();
+        while let Some(operand) = self.operand_parts(&mut parts) {
+            self.push_term(&mut terms, operand);
+            self.push_sign(&mut terms, &mut parts);
+        }
+        self.climb(terms)
+    }
+}

@@ -1,0 +1,74 @@
+//! The parser through its public door: what is accepted, what tree comes of it, and how it goes on after a mistake.
+
+mod expressions;
+mod outline;
+mod properties;
+mod recovery;
+mod statements;
+
+use weft::source::FileId;
+use weft::syntax::ast::ItemKind;
+use weft::syntax::{Parsed, parse, parse_expression};
+
+/// The tree of a text without a mistake.
+fn clean(text: &str) -> Parsed {
+    let parsed = parse(FileId(0), text);
+    let messages: Vec<_> =
+        parsed.errors.iter().map(|error| (&error.message, error.primary.location.span)).collect();
+    assert!(messages.is_empty(), "{messages:#?} in\n{text}");
+    parsed
+}
+
+/// The outline of one expression.
+fn expression(text: &str) -> String {
+    match parse_expression(FileId(0), text) {
+        Ok(expr) => outline::expr(&expr),
+        Err(errors) => panic!("{errors:#?} in {text}"),
+    }
+}
+
+/// The outline of the statements of a model.
+fn statements(text: &str) -> String {
+    let parsed = clean(&format!("model M {{ {text} }}"));
+    let body = parsed.file.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Model { body, .. } => Some(outline::body(body)),
+        _ => None,
+    });
+    body.unwrap()
+}
+
+/// The outline of every item.
+fn items(text: &str) -> String {
+    clean(text).file.items.iter().map(outline::item).collect::<Vec<_>>().join("\n")
+}
+
+fn samples() -> Vec<String> {
+    let files = std::fs::read_dir("tests/samples").unwrap();
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn every_sample_parses() {
+    assert_eq!(samples().len(), 5);
+    for text in samples() {
+        assert!(clean(&text).file.items.len() > 2);
+    }
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_change_no_tree() {
+    for text in samples() {
+        let outline = items(&text);
+        assert_eq!(items(&text.replace('\n', "\r\n")), outline);
+        assert_eq!(items(&format!("\u{feff}{text}")), outline);
+    }
+}
+
+#[test]
+fn where_no_comment_stands_line_breaks_mean_nothing() {
+    let text = samples().remove(0);
+    let bare: Vec<_> = text.lines().map(|line| line.split('#').next().unwrap()).collect();
+    assert_eq!(items(&bare.join(" ")), items(&text));
+}
