@@ -3,6 +3,34 @@
 //! Main function: [`elaborate`], from a file's text to the [`Graph`] of every complete model in it. Pure: it
 //! depends on the text, the files imported, and the options. An error is reported once, where it begins;
 //! what follows from it is silent.
+//!
+//! `library` reads files, `resolve` checks names everywhere, `model` plans and builds; the other files are the
+//! [`Builder`](builder::Builder)'s, by what they elaborate. Weights are made where a layer is applied.
+
+mod apply;
+mod arithmetic;
+mod assertion;
+mod block;
+mod builder;
+mod calls;
+mod catalogue;
+mod chain;
+mod errors;
+mod expression;
+mod extent;
+mod fields;
+mod frame;
+mod functions;
+mod label;
+mod library;
+mod mixture;
+mod model;
+mod pattern;
+mod refusals;
+mod resolve;
+mod standard;
+mod statement;
+mod value;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +38,10 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use errors::Errors;
+use library::{Library, item_name};
+use model::{Plan, Set};
+use resolve::Usage;
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]
@@ -69,9 +101,106 @@ pub fn location(origin: Origin) -> Location {
 }
 
 /// Elaborates a file: its complete models, or those that are chosen.
+///
+/// Needs a stack of 64 MiB for the deepest programs that the limits allow.
 pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Program {
-    let _ = (files, options);
-    let mut program = Program::default();
-    program.sources.add(input.name, input.text);
+    let mut found = Vec::new();
+    let mut library = Library::load(files, input, &mut found);
+    let set = read_set(&mut library, options, &mut found);
+    let readable = !found.iter().any(|error| error.code == "syntax");
+    let mut errors = Errors::default();
+    errors.extend(found);
+    let usage = resolve::resolve(&library, &mut errors);
+    let unused = if readable { unused(&library, &usage) } else { Vec::new() };
+    let mut program = Program { unused, ..Program::default() };
+    let plans = plans(&library, &usage, &mut program);
+    for plan in &plans {
+        let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
+        let open = plan.open(&library, &set);
+        if !open.is_empty() {
+            program.incomplete.push((plan.name.to_string(), open));
+        }
+        if !chosen {
+            continue;
+        }
+        for name in plan.settable(&library) {
+            if !program.settable.contains(&name) {
+                program.settable.push(name);
+            }
+        }
+        if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
+            program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular));
+        }
+    }
+    program.errors = errors.sorted();
+    program.sources = library.sources;
     program
+}
+
+/// The models of the file, in order.
+fn plans<'p>(library: &'p Library, usage: &Usage, program: &mut Program) -> Vec<Plan<'p>> {
+    let items = library.unit(0).map_or(&[][..], |unit| &unit.tree.items);
+    let mut plans = Vec::new();
+    for (item, number) in items.iter().zip(0u32..) {
+        if !resolve::is_model(&item.kind) {
+            continue;
+        }
+        program.declared.extend(item_name(&item.kind).map(|name| name.text.to_string()));
+        let definition = library::Definition { unit: 0, item: number };
+        if !usage.circular.contains(&definition) {
+            plans.extend(Plan::of(library, definition));
+        }
+    }
+    plans
+}
+
+/// Parses the values that are set. Each is a file of its own that sees the names of the first.
+fn read_set(library: &mut Library, options: &Options, errors: &mut Vec<Diagnostic>) -> Set {
+    let mut set = Set::new();
+    for (name, text) in &options.set {
+        let (unit, file) = library.add_value(format!("--set {name}"), text);
+        match crate::syntax::parse_expression(file, text) {
+            Ok(expr) => {
+                set.insert(name.as_str().into(), (expr, unit));
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    set
+}
+
+/// Blocks, constants, imports and `let`s of the first file that nothing reads. A file without a model offers
+/// its items to others, so there only imports and `let`s count.
+fn unused(library: &Library, usage: &Usage) -> Vec<Definition> {
+    let Some(unit) = library.unit(0) else { return Vec::new() };
+    let offers = !unit.tree.items.iter().any(|item| resolve::is_model(&item.kind));
+    let read = |name: &Arc<str>| usage.names.contains(&(0, name.clone()));
+    let mut unused: Vec<_> = usage
+        .lets
+        .iter()
+        .map(|(name, location, whole)| Definition {
+            what: "let",
+            name: name.clone(),
+            location: *location,
+            whole: *whole,
+        })
+        .collect();
+    for item in &unit.tree.items {
+        use crate::syntax::ast::ItemKind;
+        let whole = item.span.within(unit.file);
+        let mut unread = |what, name: &crate::syntax::ast::Name| {
+            if !read(&name.text) {
+                let location = name.span.within(unit.file);
+                unused.push(Definition { what, name: name.text.clone(), location, whole });
+            }
+        };
+        match &item.kind {
+            ItemKind::Use { names, .. } => names.iter().for_each(|name| unread("import", name)),
+            ItemKind::Const { name, .. } if !offers => unread("const", name),
+            ItemKind::Block { name, .. } if !offers => unread("block", name),
+            _ => {}
+        }
+    }
+    unused.sort_by_key(|definition| definition.location);
+    unused
 }

@@ -1,0 +1,48 @@
+//! Structural errors, each said once.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Location;
+
+/// Every structural error so far. Of two with one code at one place the first is kept: a block's mistake is
+/// met again at each of its uses.
+#[derive(Debug, Default)]
+pub(super) struct Errors {
+    list: Vec<Diagnostic>,
+    seen: HashSet<(&'static str, Location)>,
+}
+
+impl Errors {
+    pub fn push(&mut self, error: Diagnostic) {
+        if self.seen.insert((error.code, error.primary.location)) {
+            self.list.push(error);
+        }
+    }
+
+    pub fn has(&self, code: &'static str, place: Location) -> bool {
+        self.seen.contains(&(code, place))
+    }
+
+    /// True if something inside a place is wrong.
+    pub fn any_within(&self, place: Location) -> bool {
+        let inside = |other: Location| {
+            other.file == place.file
+                && other.span.start >= place.span.start
+                && other.span.end <= place.span.end
+        };
+        self.list.iter().any(|error| inside(error.primary.location))
+    }
+
+    /// All of them, by place.
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|error| error.primary.location);
+        self.list
+    }
+}
+
+impl Extend<Diagnostic> for Errors {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, errors: I) {
+        errors.into_iter().for_each(|error| self.push(error));
+    }
+}

@@ -1,0 +1,122 @@
+//! A body that is being expanded: its place in the graph, its names, its results.
+//!
+//! Main types: [`Frame`] and [`Place`]. A name that is bound again is bound where it was first bound; so what a
+//! round of a `for` binds anew outlasts it only if it was known before.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::value::{Tensor, Value};
+use crate::graph::{Routing, ScopeId};
+use crate::source::Location;
+use crate::syntax::ast::Stmt;
+
+/// Where a layer's weights are stored, and what holds for all inside.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// The dotted path.
+    pub path: Arc<str>,
+    /// The block it stands in.
+    pub scope: ScopeId,
+    /// True where the path is a person's choice (a label, a declaration, a position in a chain).
+    pub named: bool,
+    /// True in a further use of a declared layer: the weights exist.
+    pub repeat: bool,
+    pub frozen: bool,
+    pub routed: Option<Routed>,
+    /// The doc comment of the statement.
+    pub doc: Option<Arc<str>>,
+}
+
+/// Inside the expert of a mixture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Routed {
+    pub routing: Routing,
+    /// True where one tensor holds all experts' weights.
+    pub stacked: bool,
+    /// The length of the mixture's own path; without stacking, `.0` follows it.
+    pub prefix: usize,
+}
+
+/// A body that is being expanded.
+#[derive(Debug)]
+pub(super) struct Frame<'p> {
+    pub unit: u32,
+    pub place: Place,
+    /// How many unlabelled layers of a name there are so far.
+    pub counters: HashMap<Arc<str>, u32>,
+    /// The results so far.
+    pub outputs: Vec<Result>,
+    /// What is sent, where a caller sends it.
+    pub sent: Option<Sent>,
+    /// Assertions about totals, which wait for the end, each with its file.
+    pub asserts: Vec<(u32, &'p Stmt)>,
+    /// The first node and the first tensor inside.
+    pub first: (usize, usize),
+    /// Words of statements that could not be read.
+    pub unread: HashSet<Arc<str>>,
+    names: Vec<HashMap<Arc<str>, Value>>,
+}
+
+/// A result of a body.
+#[derive(Clone, Debug)]
+pub(super) struct Result {
+    pub name: Option<Arc<str>>,
+    pub value: Value,
+    pub place: Location,
+}
+
+/// The inputs of a block's use, as far as the block has not taken them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    pub positional: std::vec::IntoIter<Tensor>,
+    pub named: Vec<(Arc<str>, Value, Location)>,
+}
+
+impl<'p> Frame<'p> {
+    pub fn new(unit: u32, place: Place) -> Frame<'p> {
+        Frame {
+            unit,
+            place,
+            counters: HashMap::new(),
+            outputs: Vec::new(),
+            sent: None,
+            asserts: Vec::new(),
+            first: (0, 0),
+            unread: HashSet::new(),
+            names: vec![HashMap::new()],
+        }
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Value> {
+        self.names.iter().rev().find_map(|names| names.get(name))
+    }
+
+    /// Binds a name where it is known, else in the innermost round.
+    pub fn bind(&mut self, name: Arc<str>, value: Value) {
+        match self.names.iter_mut().rev().find_map(|names| names.get_mut(&name)) {
+            Some(known) => *known = value,
+            None => self.bind_here(name, value),
+        }
+    }
+
+    /// Binds a name in the innermost round, whatever is known outside.
+    pub fn bind_here(&mut self, name: Arc<str>, value: Value) {
+        if let Some(innermost) = self.names.last_mut() {
+            innermost.insert(name, value);
+        }
+    }
+
+    pub fn enter_round(&mut self) {
+        self.names.push(HashMap::new());
+    }
+
+    pub fn leave_round(&mut self) {
+        self.names.pop();
+    }
+}
+
+/// `path.step`
+pub(super) fn join(path: &str, step: &str) -> Arc<str> {
+    if path.is_empty() { Arc::from(step) } else { Arc::from([path, ".", step].concat()) }
+}

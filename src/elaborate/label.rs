@@ -1,0 +1,179 @@
+//! Labels to paths, and names for what has no label.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::builder::Builder;
+use super::frame::{Frame, Place, join};
+use super::value::{Label, Layer, Recipe, Value};
+use crate::diagnostic::Diagnostic;
+use crate::source::Location;
+use crate::syntax::ast::{self, Expr, LabelPart};
+
+/// How stages without a label are named.
+pub(super) enum Numbering<'a> {
+    /// By position among all stages, in a chain that is a layer.
+    Positions(&'a mut u32),
+    /// By kind and number, elsewhere: `conv2d_1`.
+    Counters(&'a mut HashMap<Arc<str>, u32>),
+}
+
+impl Numbering<'_> {
+    /// A stage that has a name of its own takes its position all the same.
+    pub fn skip(&mut self) {
+        if let Numbering::Positions(next) = self {
+            **next = next.saturating_add(1);
+        }
+    }
+
+    pub fn is_positional(&self) -> bool {
+        matches!(self, Numbering::Positions(_))
+    }
+}
+
+impl<'p> Builder<'p, '_> {
+    /// A label with its steps and braces computed; `None` where that fails.
+    pub fn label(&mut self, frame: &mut Frame<'p>, label: &'p ast::Label) -> Option<Label> {
+        if let ([LabelPart::Text(text)], false) = (label.parts.as_slice(), label.quoted)
+            && &**text == "_"
+        {
+            return Some(Label::Splice);
+        }
+        let mut path = String::new();
+        for part in &label.parts {
+            match part {
+                LabelPart::Text(text) => path.push_str(text),
+                LabelPart::Join(expr) => path.push_str(&self.step_text(frame, expr)?),
+                LabelPart::Step(expr) => {
+                    let step = self.step_text(frame, expr)?;
+                    if !path.is_empty() && !path.ends_with('.') {
+                        path.push('.');
+                    }
+                    path.push_str(&step);
+                }
+            }
+        }
+        let place = self.at(frame, label.span);
+        if path.split('.').any(str::is_empty) {
+            let message = format!("the label `{path}` has an empty step");
+            self.report(
+                Diagnostic::structural("invalid-argument", place, message)
+                    .help("a path is words with points between them: `layer1.conv`"),
+            );
+            return None;
+        }
+        Some(Label::Path(path.into()))
+    }
+
+    fn step_text(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Option<String> {
+        let value = self.eval(frame, expr).first();
+        match value {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Size(_) => {
+                let place = self.at(frame, expr.span);
+                self.number(&value, "a step of a label", place).map(|n| n.to_string())
+            }
+            Value::Poison => {
+                self.failed = true;
+                None
+            }
+            other => {
+                let place = self.at(frame, expr.span);
+                let message = format!("a label takes integers and strings, but this is {}", other.what());
+                self.error("wrong-kind", place, message);
+                None
+            }
+        }
+    }
+
+    /// The path of a layer without a label.
+    pub fn next_path(&self, parent: &Place, layer: &Layer, numbering: &mut Numbering) -> Arc<str> {
+        match numbering {
+            Numbering::Positions(next) => {
+                let path = join(&parent.path, &next.to_string());
+                **next = next.saturating_add(1);
+                path
+            }
+            Numbering::Counters(counters) => self.counted(parent, &self.base_name(layer), counters),
+        }
+    }
+
+    /// `base_1`, `base_2` …; a name that is a label already is passed over.
+    fn counted(&self, parent: &Place, base: &str, counters: &mut HashMap<Arc<str>, u32>) -> Arc<str> {
+        let count = match counters.get_mut(base) {
+            Some(count) => count,
+            None => counters.entry(Arc::from(base)).or_insert(0),
+        };
+        loop {
+            *count = count.saturating_add(1);
+            let path = join(&parent.path, &format!("{base}_{count}"));
+            if parent.repeat || !self.is_taken(&path) {
+                return path;
+            }
+        }
+    }
+
+    /// The place of a node that stands in a frame without a label.
+    pub fn unlabelled(&mut self, frame: &mut Frame<'p>, base: &str, here: Location) -> Place {
+        let path = self.counted(&frame.place, base, &mut frame.counters);
+        let place = Place { path, named: false, ..frame.place.clone() };
+        self.claim(&place.path.clone(), &place, here);
+        place
+    }
+
+    fn base_name(&self, layer: &Layer) -> String {
+        match &layer.recipe {
+            Recipe::Catalogue(call) => snake_case(call.layer.name),
+            Recipe::Block(call) => {
+                let item = self.library.item(call.definition);
+                let name = item.and_then(|item| super::library::item_name(&item.kind));
+                name.map_or_else(String::new, |name| snake_case(&name.text))
+            }
+            Recipe::Chain(_) => "sequential".to_string(),
+            Recipe::Repeat(..) | Recipe::Pass | Recipe::Thing(_) => "layer".to_string(),
+        }
+    }
+}
+
+/// `BatchNorm` as `batch_norm`, `Conv2d` as `conv2d`, `LSTM` as `lstm`, `ReLU` as `relu`, `PReLU` as `prelu`.
+pub(super) fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (i, letter) in letters.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| letters.get(i));
+        let after: Vec<_> = letters.iter().skip(i.saturating_add(1)).take(2).collect();
+        let starts_word = letter.is_uppercase()
+            && before.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
+            && after.first().is_some_and(|c| c.is_lowercase())
+            && after.get(1).is_none_or(|c| c.is_lowercase() || c.is_ascii_digit());
+        if starts_word {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_read_as_words() {
+        let cases = [
+            ("Conv2d", "conv2d"),
+            ("BatchNorm", "batch_norm"),
+            ("ReLU", "relu"),
+            ("PReLU", "prelu"),
+            ("LSTM", "lstm"),
+            ("MaxPool2d", "max_pool2d"),
+            ("GlobalAvgPool", "global_avg_pool"),
+            ("LayerNorm", "layer_norm"),
+            ("MBConv", "mbconv"),
+            ("AdaptiveAvgPool2d", "adaptive_avg_pool2d"),
+        ];
+        for (name, snake) in cases {
+            assert_eq!(snake_case(name), snake);
+        }
+    }
+}

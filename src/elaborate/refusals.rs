@@ -1,0 +1,84 @@
+//! Why the catalogue refused, at the place it is about, with where the inputs' shapes come from.
+
+use super::builder::Builder;
+use super::value::{CatalogueCall, Tensor, Value};
+use crate::diagnostic::Diagnostic;
+use crate::layers::{About, Refusal};
+use crate::source::Location;
+
+impl Builder<'_, '_> {
+    /// A refusal that is about no place of its own.
+    pub fn refusal(&mut self, refusal: Refusal, here: Location) -> Value {
+        let error = Diagnostic::structural(refusal.code, here, refusal.message);
+        self.report(refusal.help.into_iter().fold(error, Diagnostic::help))
+    }
+
+    /// Why a layer cannot be applied, with where its inputs come from.
+    pub fn refused(
+        &mut self,
+        call: &CatalogueCall,
+        refusal: Refusal,
+        inputs: &[Tensor],
+        here: Location,
+        operands: &[Location],
+    ) -> Value {
+        let argument = match refusal.about {
+            About::Argument(name) => call.layer.argument(name).and_then(|(slot, _)| {
+                call.places.iter().find(|(known, _)| *known == slot).map(|(_, place)| *place)
+            }),
+            _ => None,
+        };
+        let place = argument.unwrap_or(here);
+        let mut error = Diagnostic::structural(refusal.code, place, refusal.message);
+        error = refusal.help.into_iter().fold(error, Diagnostic::help);
+        for (i, tensor) in inputs.iter().enumerate() {
+            if matches!(refusal.about, About::Input(at) if at != i) {
+                continue;
+            }
+            let operand = operands.get(i).copied();
+            if let Some((from, text)) = self.derivation(*tensor, operand)
+                && from != here
+                && !error.related.iter().any(|label| label.location == from)
+            {
+                error = error.related(from, text);
+            }
+        }
+        if let ([tensor], "shape-mismatch" | "empty-output" | "indivisible") = (inputs, refusal.code)
+            && let Some(steps) = self.steps_to(*tensor)
+        {
+            error = error.note(steps);
+        }
+        self.report(error)
+    }
+
+    /// Where a tensor's shape comes from: `` `h` is [256, 28, 28] since here ``.
+    fn derivation(&self, tensor: Tensor, operand: Option<Location>) -> Option<(Location, String)> {
+        let from = match tensor {
+            Tensor::Port(port) => self.graph.node(port.node)?.origin,
+            Tensor::Weight(id) => self.graph.weight(id)?.origin,
+        };
+        let written = operand.map_or("", |place| self.library.sources.text(place));
+        let is_name = !written.is_empty() && written.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let name = if is_name { format!("`{written}` is ") } else { String::new() };
+        Some((super::location(from), format!("{name}{} since here", self.type_of(tensor))))
+    }
+
+    /// The shapes along the chain that leads to a tensor: `image [1, 28, 28] → c1 [6, 24, 24]`.
+    fn steps_to(&self, tensor: Tensor) -> Option<String> {
+        let Tensor::Port(mut port) = tensor else { return None };
+        let mut steps = Vec::new();
+        while steps.len() < 6 {
+            let node = self.graph.node(port.node)?;
+            steps.push(format!("{} {}", node.path, self.graph.type_of(port)?.shape));
+            match self.graph.inputs_of(port.node).as_slice() {
+                [only] => port = *only,
+                _ => break,
+            }
+        }
+        if steps.len() < 2 {
+            return None;
+        }
+        steps.reverse();
+        Some(format!("it comes by {}", steps.join(" → ")))
+    }
+}

@@ -1,0 +1,195 @@
+//! The arguments of calls whose callee is known by its name.
+
+use std::collections::HashSet;
+
+use super::super::calls::is_input;
+use super::super::catalogue::input_slot;
+use super::super::library::{Definition, Library, item_name};
+use super::Resolver;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::layers::{self, Arguments, Layer};
+use crate::source::{Location, Span};
+use crate::syntax::ast::{Arg, ItemKind, Name};
+
+impl Resolver<'_> {
+    /// Checks the arguments of `name(…)`.
+    pub(super) fn call(&mut self, name: &str, span: Span, arguments: &[Arg]) {
+        if self.scopes.find(name).is_some() {
+            return;
+        }
+        if let Some(definition) = self.library.find(self.unit, name) {
+            match self.library.item(definition).map(|item| &item.kind) {
+                Some(ItemKind::Block { .. }) => self.block_call(definition, span, arguments),
+                Some(ItemKind::Const { parameters: Some(_), .. }) => {
+                    self.function_call(definition, span, arguments);
+                }
+                _ => {}
+            }
+        } else if let Some((layer, _)) = layers::find(name) {
+            self.layer_call(layer, span, arguments);
+        }
+    }
+
+    fn layer_call(&mut self, layer: &'static Layer, span: Span, arguments: &[Arg]) {
+        let mut given = HashSet::new();
+        let mut next = 0usize;
+        for argument in arguments {
+            let place = self.at(argument.span());
+            let Some(name) = &argument.name else {
+                let whole = self.at(span);
+                if next >= layer.arguments.len() {
+                    self.errors.push(too_many(layer, whole));
+                    return;
+                }
+                given.insert(next);
+                next = next.saturating_add(1);
+                continue;
+            };
+            match layer.argument(&name.text) {
+                Some((slot, known)) if !given.insert(slot) => {
+                    let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
+                    self.errors.push(Diagnostic::structural("wrong-count", place, message));
+                }
+                Some(_) => {}
+                None => {
+                    let known = &*name.text == "trainable"
+                        || input_slot(layer, &name.text).is_some()
+                        || layer.weights.iter().any(|weight| matches_weight(weight.name, &name.text));
+                    if let (false, Err(refusal)) = (known, Arguments::named(layer, &name.text)) {
+                        let error = Diagnostic::structural(refusal.code, place, refusal.message);
+                        self.errors.push(refusal.help.into_iter().fold(error, Diagnostic::help));
+                    }
+                }
+            }
+        }
+    }
+
+    fn block_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {
+        let library = self.library;
+        let parameters = library.parameters(definition);
+        let mut given = HashSet::new();
+        let mut next = 0usize;
+        for argument in arguments {
+            let (place, whole) = (self.at(argument.span()), self.at(span));
+            let slot = match &argument.name {
+                None => {
+                    next = next.saturating_add(1);
+                    Some(next.saturating_sub(1)).filter(|slot| *slot < parameters.len())
+                }
+                Some(name) => {
+                    let slot = parameters.iter().position(|parameter| parameter.name.text == name.text);
+                    let sent = is_input(library.body(definition), &name.text);
+                    if slot.is_none() && (sent || &*name.text == "trainable") {
+                        continue;
+                    }
+                    slot
+                }
+            };
+            match slot {
+                None => self.errors.push(block_argument(library, definition, argument, place, whole)),
+                Some(slot) if !given.insert(slot) => {
+                    let name = parameters.get(slot).map_or("", |parameter| &parameter.name.text);
+                    let message = format!("`{name}` is given twice");
+                    self.errors.push(Diagnostic::structural("wrong-count", place, message));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn function_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {
+        let library = self.library;
+        let parameters = library.parameters(definition);
+        self.block_call(definition, span, arguments);
+        let positional = arguments.iter().filter(|argument| argument.name.is_none()).count();
+        let named = |name: &str| {
+            arguments.iter().any(|argument| argument.name.as_ref().is_some_and(|known| &*known.text == name))
+        };
+        let missing = parameters.iter().enumerate().find(|(i, parameter)| {
+            *i >= positional && parameter.default.is_none() && !named(&parameter.name.text)
+        });
+        if let Some((_, parameter)) = missing {
+            let name = library.item(definition).and_then(|item| item_name(&item.kind));
+            let message = format!("`{}` needs `{}`", name.map_or("", |name| &name.text), parameter.name.text);
+            let place = self.at(span);
+            self.errors.push(Diagnostic::structural("missing-argument", place, message));
+        }
+    }
+
+    /// The arguments of `model Name = Base(…)`.
+    pub(super) fn variant_arguments(&mut self, base: &Name, found: Definition, arguments: &[Arg]) {
+        if let Some(model) = base_model(self.library, found) {
+            self.block_call(model, base.span, arguments);
+        }
+    }
+}
+
+/// The model with statements that a variant goes back to.
+pub(super) fn base_model(library: &Library, mut definition: Definition) -> Option<Definition> {
+    let mut seen = HashSet::new();
+    loop {
+        match &library.item(definition)?.kind {
+            ItemKind::Model { .. } => return Some(definition),
+            ItemKind::Variant { base, .. } if seen.insert(definition) => {
+                definition = library.find(definition.unit, &base.text)?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn too_many(layer: &'static Layer, place: Location) -> Diagnostic {
+    let names: Vec<_> = layer.arguments.iter().map(|argument| format!("`{}`", argument.name)).collect();
+    let takes = match names.len() {
+        0 => "no arguments".to_string(),
+        1 => format!("one argument, {}", names.concat()),
+        n => format!("{n} arguments, {}", names.join(", ")),
+    };
+    Diagnostic::structural("wrong-count", place, format!("`{}` takes {takes}; here are more", layer.name))
+        .help("what can be inferred from the input (`in_channels` …) is left out")
+}
+
+/// An argument that a block, model or function does not take.
+pub(crate) fn block_argument(
+    library: &Library,
+    definition: Definition,
+    argument: &Arg,
+    place: Location,
+    whole: Location,
+) -> Diagnostic {
+    let parameters = library.parameters(definition);
+    let name = library.item(definition).and_then(|item| item_name(&item.kind));
+    let name = name.map_or("", |name| &name.text);
+    let names: Vec<_> = parameters.iter().map(|parameter| &*parameter.name.text).collect();
+    let takes = match names.as_slice() {
+        [] => format!("`{name}` takes no arguments"),
+        [only] => format!("`{name}` takes one argument, `{only}`"),
+        several => format!("`{name}` takes `{}`", several.join("`, `")),
+    };
+    let error = match &argument.name {
+        None => Diagnostic::structural("wrong-count", whole, format!("{takes}; here are more")),
+        Some(wrong) => {
+            let message = format!("`{name}` has no argument `{}`", wrong.text);
+            let error = Diagnostic::structural("unknown-argument", place, message);
+            match nearest(&wrong.text, names.iter().copied()) {
+                Some(near) => error.help(format!("`{near}`?")),
+                None => error.help(takes),
+            }
+        }
+    };
+    match library.place(definition) {
+        Some(place) => error.related(place, "its parameters"),
+        None => error,
+    }
+}
+
+/// True if a name is one that a weight can have: `weight_ih_l0` for `weight_ih_l{k}`.
+pub(crate) fn matches_weight(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) {
+        None => pattern == name,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            digits > 0 && rest.get(digits..).is_some_and(|rest| matches_weight(after, rest))
+        }),
+    }
+}

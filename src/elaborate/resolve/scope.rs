@@ -1,0 +1,171 @@
+//! Which names are bound where, and which of them are read.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::diagnostic::nearest;
+use crate::source::Span;
+use crate::syntax::ast::{DimPatternKind, ExprKind, Name, Stmt, StmtKind, Targets};
+
+/// How a name was bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Parameter,
+    Input,
+    Dimension,
+    Tensor,
+    Let,
+    /// One of several names of a `let`.
+    Part,
+    Layer,
+    Loop,
+}
+
+/// A bound name.
+#[derive(Clone, Debug)]
+pub(super) struct Local {
+    pub kind: Kind,
+    pub span: Span,
+    whole: Span,
+    read: bool,
+}
+
+impl Local {
+    /// A parameter or an input.
+    pub fn is_argument(&self) -> bool {
+        matches!(self.kind, Kind::Parameter | Kind::Input)
+    }
+}
+
+/// The names of a body: one table for it, and one for each round of a `for` around the statement.
+#[derive(Debug)]
+pub(super) struct Scopes {
+    tables: Vec<HashMap<Arc<str>, Local>>,
+}
+
+impl Default for Scopes {
+    fn default() -> Scopes {
+        Scopes { tables: vec![HashMap::new()] }
+    }
+}
+
+impl Scopes {
+    pub fn find(&self, name: &str) -> Option<&Local> {
+        self.tables.iter().rev().find_map(|table| table.get(name))
+    }
+
+    /// Marks a name as read; false if it is not bound.
+    pub fn read(&mut self, name: &str) -> bool {
+        let local = self.tables.iter_mut().rev().find_map(|table| table.get_mut(name));
+        local.map(|local| local.read = true).is_some()
+    }
+
+    /// Binds a name where it is known, else in the innermost table.
+    pub fn bind(&mut self, name: &Name, kind: Kind, whole: Span) {
+        match self.tables.iter_mut().rev().find_map(|table| table.get_mut(&name.text)) {
+            Some(known) => known.kind = if known.kind == Kind::Let { Kind::Let } else { kind },
+            None => self.bind_new(name, kind, whole),
+        }
+    }
+
+    /// Binds a name in the innermost table.
+    pub fn bind_new(&mut self, name: &Name, kind: Kind, whole: Span) {
+        if let Some(table) = self.tables.last_mut() {
+            table.insert(name.text.clone(), Local { kind, span: name.span, whole, read: false });
+        }
+    }
+
+    pub fn enter(&mut self) {
+        self.tables.push(HashMap::new());
+    }
+
+    /// Leaves the innermost table; gives its `let`s that nothing read, in order.
+    pub fn leave(&mut self) -> Vec<(Arc<str>, Span, Span)> {
+        let table = self.tables.pop().unwrap_or_default();
+        let unread = table.into_iter().filter(|(_, local)| local.kind == Kind::Let && !local.read);
+        let mut unread: Vec<_> = unread.map(|(name, local)| (name, local.span, local.whole)).collect();
+        unread.sort_by_key(|(_, span, _)| *span);
+        unread
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().flat_map(|table| table.keys()).map(|name| &**name)
+    }
+}
+
+/// The known name that may be meant; one letter is taken for another only where it differs by its case.
+pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut known: Vec<&str> = known.collect();
+    known.sort_unstable();
+    if wrong.chars().count() < 2 {
+        return known.into_iter().find(|name| name.eq_ignore_ascii_case(wrong));
+    }
+    nearest(wrong, known.into_iter().filter(|name| name.chars().count() > 1))
+}
+
+/// True if a body has an `output`, in an `if` too.
+pub(super) fn has_output(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Output { .. } => true,
+        StmtKind::If { arms, otherwise } => {
+            arms.iter().any(|(_, branch)| has_output(branch))
+                || otherwise.as_ref().is_some_and(|branch| has_output(branch))
+        }
+        StmtKind::For { body, .. } => has_output(body),
+        _ => false,
+    })
+}
+
+/// The words of statements that could not be read.
+pub(super) fn unread_words(body: &[Stmt], words: &mut HashSet<Arc<str>>) {
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::Bad { words: bad } => {
+                words.extend(bad.iter().cloned());
+                words.insert("".into());
+            }
+            StmtKind::For { body, .. } => unread_words(body, words),
+            StmtKind::If { arms, otherwise } => {
+                arms.iter().for_each(|(_, branch)| unread_words(branch, words));
+                otherwise.iter().for_each(|branch| unread_words(branch, words));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every name that statements bind.
+pub(super) fn bound(body: &[Stmt], names: &mut Vec<Name>) {
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::Input { name, pattern, .. } => {
+                names.push(name.clone());
+                for dim in pattern {
+                    if let DimPatternKind::Expr(expr) | DimPatternKind::Default(expr, _) = &dim.kind {
+                        let mut found = Vec::new();
+                        crate::elaborate::pattern::collect_names(expr, &mut found);
+                        names.extend(found.into_iter().map(|(text, span)| Name { text, span }));
+                    }
+                }
+            }
+            StmtKind::Assign { targets, .. } | StmtKind::Let { targets, .. } => match targets {
+                Targets::One(name) => names.push(name.clone()),
+                Targets::Tuple(several, _) => names.extend(several.iter().cloned()),
+            },
+            StmtKind::Layer { name, .. } | StmtKind::Param { name, .. } => names.push(name.clone()),
+            StmtKind::Output { name, values } => {
+                names.extend(name.clone());
+                for value in values {
+                    if let ExprKind::Name(text) = &value.kind {
+                        names.push(Name { text: text.clone(), span: value.span });
+                    }
+                }
+            }
+            StmtKind::If { arms, otherwise } => {
+                arms.iter().for_each(|(_, branch)| bound(branch, names));
+                otherwise.iter().for_each(|branch| bound(branch, names));
+            }
+            StmtKind::For { .. } | StmtKind::Assert { .. } | StmtKind::Bad { .. } => {}
+        }
+    }
+}
