@@ -1,6 +1,10 @@
 //! Memory of activations, by when each is last read.
+//!
+//! A tensor lives from the step that makes it to the last that reads it, an output of the model to the end. Stored
+//! tensors are no activations. Which step needs most is decided at the defaults of symbolic sizes.
 
-use crate::graph::{Count, Graph, NodeId};
+use super::AtDefaults;
+use crate::graph::{Count, Graph, Node, NodeId, Port};
 
 /// What the results of the layers take, in elements.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,8 +17,127 @@ pub struct Memory {
     pub sum: Count,
 }
 
+/// A tensor and the steps between which it lives.
+struct Life<'a> {
+    elements: &'a Count,
+    made: u32,
+    last: u32,
+}
+
 /// The memory of a graph, in execution order.
 pub fn memory(graph: &Graph) -> Memory {
-    let _ = graph;
-    Memory::default()
+    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(results).collect();
+    let last = last_reads(graph);
+    let lives: Vec<Life> = sizes
+        .iter()
+        .map(|(port, elements)| {
+            let key = (port.node.0, port.output);
+            let read = last.binary_search_by_key(&key, |(port, _)| *port).ok().and_then(|at| last.get(at));
+            Life { elements, made: port.node.0, last: read.map_or(port.node.0, |(_, step)| *step) }
+        })
+        .collect();
+    let at = busiest(&lives, graph.len(), AtDefaults(graph));
+    let alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
+    Memory {
+        peak: lives.iter().filter(alive).map(|life| life.elements).sum(),
+        at: at.map(NodeId),
+        sum: lives.iter().map(|life| life.elements).sum(),
+    }
+}
+
+/// The tensors a node makes, with their elements.
+fn results((id, node): (NodeId, &Node)) -> Vec<(Port, Count)> {
+    if matches!(node.kind(), "Param" | "Buffer") {
+        return Vec::new();
+    }
+    let ports = (0u32..).map(|output| Port { node: id, output });
+    ports.zip(node.operation.outputs.iter().map(|output| output.shape.elements())).collect()
+}
+
+/// For every result that is read, the last step that reads it; sorted.
+fn last_reads(graph: &Graph) -> Vec<((u32, u32), u32)> {
+    let reads = graph.nodes().flat_map(|(id, _)| {
+        graph.readers_of(id).map(move |(reader, _, output)| ((id.0, output), reader.0)).collect::<Vec<_>>()
+    });
+    let kept = graph.outputs.iter().map(|output| ((output.source.node.0, output.source.output), u32::MAX));
+    let mut reads: Vec<_> = reads.chain(kept).collect();
+    // The last of a tensor's reads first, so that it is the one that stays.
+    reads.sort_unstable_by_key(|(port, step)| (*port, std::cmp::Reverse(*step)));
+    reads.dedup_by_key(|(port, _)| *port);
+    reads
+}
+
+/// The first step at which most elements live, at the defaults.
+fn busiest(lives: &[Life], steps: usize, judge: AtDefaults) -> Option<u32> {
+    let mut freed: Vec<u128> = vec![0; steps];
+    let mut made: Vec<u128> = vec![0; steps];
+    for life in lives {
+        let elements = judge.judge(life.elements);
+        for (sums, step) in [(&mut made, life.made), (&mut freed, life.last)] {
+            if let Some(sum) = sums.get_mut(step as usize) {
+                *sum = sum.saturating_add(elements);
+            }
+        }
+    }
+    let mut alive = 0u128;
+    let mut most: Option<(u128, u32)> = None;
+    for (step, (made, freed)) in (0u32..).zip(made.into_iter().zip(freed)) {
+        alive = alive.saturating_add(made);
+        if most.is_none_or(|(known, _)| alive > known) {
+            most = Some((alive, step));
+        }
+        alive = alive.saturating_sub(freed);
+    }
+    most.filter(|(most, _)| *most > 0).map(|(_, step)| step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::memory;
+    use crate::graph::Count;
+
+    #[test]
+    fn a_tensor_lives_until_it_is_last_read() {
+        let mut trial = Trial::new("Skip");
+        let x = trial.input("x", [10]);
+        let a = trial.layer("ReLU", &[], &[x], [20]);
+        let b = trial.layer("ReLU", &[], &[a], [5]);
+        let y = trial.layer("Concat", &[], &[a, b], [25]);
+        trial.output("y", y);
+        let memory = memory(&trial.graph);
+        assert_eq!((memory.peak, memory.at), (Count::from(20 + 5 + 25), Some(y.node)));
+        assert_eq!(memory.sum, Count::from(10 + 20 + 5 + 25));
+    }
+
+    #[test]
+    fn an_output_lives_to_the_end_and_a_parameter_is_no_activation() {
+        let mut trial = Trial::new("Early");
+        let x = trial.input("x", [3]);
+        let early = trial.layer("ReLU", &[], &[x], [100]);
+        trial.output("early", early);
+        let p = trial.param("p", [1000]);
+        let a = trial.layer("Mean", &[], &[p], [7]);
+        let b = trial.layer("ReLU", &[], &[a], [7]);
+        trial.output("b", b);
+        let memory = memory(&trial.graph);
+        assert_eq!((memory.peak, memory.at), (Count::from(114), Some(b.node)));
+    }
+
+    #[test]
+    fn the_parts_of_a_list_live_each_as_long_as_they_are_read() {
+        let mut trial = Trial::new("Parts");
+        let x = trial.input("x", [4]);
+        let parts = trial.parts("Split", 0, x, vec![[1].into(), [3].into()]);
+        let first = parts.first().copied().expect("a part");
+        let y = trial.layer("ReLU", &[], &[first], [50]);
+        trial.output("y", y);
+        let memory = memory(&trial.graph);
+        assert_eq!((memory.peak, memory.at), (Count::from(51), Some(y.node)));
+    }
+
+    #[test]
+    fn a_model_without_layers_takes_nothing() {
+        assert_eq!(memory(&Trial::new("Empty").graph).at, None);
+    }
 }

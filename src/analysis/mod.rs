@@ -2,13 +2,22 @@
 //!
 //! Main type: [`Analysis`]. One file a pass, each a function from a [`Graph`] to a result.
 
+mod defaults;
 mod memory;
+mod passing;
+mod region;
 mod sharing;
 mod totals;
 
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) mod trial;
+
+pub use defaults::AtDefaults;
 pub use memory::{Memory, memory};
 pub use sharing::{Sharing, TensorUses, sharing};
-pub use totals::{Totals, totals};
+pub use totals::{BySharing, Totals, totals};
 
 use crate::graph::Graph;
 

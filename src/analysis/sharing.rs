@@ -1,6 +1,13 @@
 //! How often every stored tensor is used, and in which ways it is shared.
+//!
+//! A layer says how often it uses its weights. A bare parameter is followed through the layers that compute nothing
+//! to where it is read: in a product once per row or column of the other side, element by element once per position
+//! it is broadcast to, by any other layer once. What hangs on symbolic sizes is decided at their defaults.
 
-use crate::graph::{Count, Graph};
+use super::AtDefaults;
+use super::passing::{Passage, keeps_order, offsets, passed, passes};
+use super::region::{Range, Ranges, Reads, Uses, volume};
+use crate::graph::{Attribute, Count, Graph, Node, NodeId, Port, Shape, Size, Weight, WeightId, WeightSpec};
 
 /// A way in which a tensor is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +20,21 @@ pub enum Sharing {
     CallSites,
     /// It has more than one name.
     Tied,
+}
+
+impl Sharing {
+    /// Every way, in order.
+    pub const ALL: [Sharing; 4] = [Sharing::Positions, Sharing::Time, Sharing::CallSites, Sharing::Tied];
+
+    /// Its name in documents: `call_sites`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sharing::Positions => "positions",
+            Sharing::Time => "time",
+            Sharing::CallSites => "call_sites",
+            Sharing::Tied => "tied",
+        }
+    }
 }
 
 /// How often a tensor's elements are used for one sample.
@@ -32,8 +54,288 @@ pub struct TensorUses {
     pub places: u32,
 }
 
-/// The uses of every stored tensor, by [`WeightId`](crate::graph::WeightId).
+/// The uses of every stored tensor, by [`WeightId`].
 pub fn sharing(graph: &Graph) -> Vec<TensorUses> {
-    let elements = graph.weights().map(|(_, weight)| weight.shape.elements());
-    elements.map(|elements| TensorUses { elements, ..TensorUses::default() }).collect()
+    let mut account = Account::new(graph);
+    account.layers();
+    account.parameters();
+    let weights = graph.weights().map(|(_, weight)| weight);
+    weights.zip(&account.weights).map(|(weight, used)| used.summary(weight, account.judge)).collect()
+}
+
+/// What is known of one stored tensor.
+#[derive(Clone, Debug, Default)]
+struct Used {
+    reads: Reads,
+    over_time: bool,
+    over_positions: bool,
+}
+
+impl Used {
+    fn summary(&self, weight: &Weight, judge: AtDefaults) -> TensorUses {
+        let (most, least) = self.reads.extremes(&weight.shape, judge);
+        let one_place = self.reads.one_place(judge);
+        let holds = |way: &Sharing| match way {
+            Sharing::Positions => self.over_positions,
+            Sharing::Time => self.over_time,
+            Sharing::CallSites => judge.judge(&most) > judge.judge(&one_place),
+            Sharing::Tied => !weight.aliases.is_empty(),
+        };
+        TensorUses {
+            elements: weight.shape.elements(),
+            unshared: self.reads.total(&weight.shape),
+            sharing: Sharing::ALL.into_iter().filter(holds).collect(),
+            places: self.reads.places(),
+            most,
+            least,
+        }
+    }
+}
+
+/// The regions that are followed in all, over every layer; beyond, where a region lies is forgotten.
+const MOST_REGIONS: usize = 1 << 22;
+
+struct Account<'a> {
+    graph: &'a Graph,
+    judge: AtDefaults<'a>,
+    weights: Vec<Used>,
+    followed: usize,
+}
+
+impl<'a> Account<'a> {
+    fn new(graph: &'a Graph) -> Account<'a> {
+        let weights = vec![Used::default(); graph.weights().count()];
+        Account { graph, judge: AtDefaults(graph), weights, followed: 0 }
+    }
+
+    /// The weights of layers. A node that stands for several experts lists each one's in turn.
+    fn layers(&mut self) {
+        for (id, node) in self.graph.nodes().filter(|(_, node)| !is_bare(node)) {
+            for (weight, spec) in node.weights.iter().zip(node.operation.weights.iter().cycle()) {
+                self.applied(id, *weight, spec);
+            }
+        }
+    }
+
+    fn applied(&mut self, id: NodeId, weight: WeightId, spec: &WeightSpec) {
+        let (judge, graph, usage) = (self.judge, self.graph, &spec.usage);
+        let Some((shape, used)) = self.slot(weight) else { return };
+        let ranges = vec![None; shape.rank()];
+        if let Some(range) = rows_in_order(graph, id) {
+            let rows = shape.dim(0).cloned().unwrap_or(Size::from(1));
+            if let Some(rows) = on_axis(range, &rows, judge) {
+                let ranges = ranges.into_iter().skip(1);
+                used.reads.add(
+                    std::iter::once(rows).chain(ranges).collect(),
+                    Uses::once(Count::ONE),
+                    shape,
+                    judge,
+                );
+            }
+            return;
+        }
+        let most = usage.most();
+        used.over_positions |= judge.judge(&usage.positions) > 1;
+        used.over_time |= judge.judge(&usage.steps) > 1;
+        let experts = shape.elements().exact_div(&spec.shape.elements()).unwrap_or(Count::ONE);
+        let uses = Uses { uneven: usage.uneven.clone(), ..Uses::once(most) };
+        used.reads.add(ranges, uses.stacked(&experts), shape, judge);
+    }
+
+    fn slot(&mut self, weight: WeightId) -> Option<(&'a Shape, &mut Used)> {
+        Some((&self.graph.weight(weight)?.shape, self.weights.get_mut(weight.0 as usize)?))
+    }
+
+    /// Bare parameters and buffers, followed from where they are read back to where they are declared.
+    fn parameters(&mut self) {
+        if !self.graph.nodes().any(|(_, node)| is_bare(node)) {
+            return;
+        }
+        let views = views(self.graph);
+        let mut reads: Vec<Vec<Reads>> = vec![Vec::new(); self.graph.len()];
+        for output in &self.graph.outputs {
+            if is_true(&views, output.source.node) {
+                self.read(&mut reads, output.source, Uses::once(Count::ONE));
+            }
+        }
+        let nodes: Vec<(NodeId, &Node)> = self.graph.nodes().collect();
+        for (id, node) in nodes.into_iter().rev() {
+            let results = reads.get_mut(id.0 as usize).map(std::mem::take).unwrap_or_default();
+            if is_bare(node) {
+                self.settle(node, results);
+                continue;
+            }
+            let inputs = self.graph.inputs_of(id);
+            let shapes = self.shapes(&inputs);
+            let offsets = offsets(&node.operation, &shapes);
+            for (slot, port) in inputs.iter().enumerate().filter(|(_, port)| is_true(&views, port.node)) {
+                if passes(&node.operation, slot) {
+                    let passage = Passage {
+                        operation: &node.operation,
+                        input: shapes.get(slot).map_or(&[], |shape| shape.dims()),
+                        slot,
+                        output: 0,
+                        offsets: &offsets,
+                        judge: self.judge,
+                    };
+                    self.follow(&mut reads, &results, passage, *port);
+                } else {
+                    self.read(&mut reads, *port, Uses::once(reading(node, &shapes, slot)));
+                }
+            }
+        }
+    }
+
+    fn shapes(&self, ports: &[Port]) -> Vec<&'a Shape> {
+        ports.iter().filter_map(|port| self.graph.type_of(*port)).map(|known| &known.shape).collect()
+    }
+
+    /// A read of a whole tensor.
+    fn read(&mut self, reads: &mut [Vec<Reads>], port: Port, uses: Uses) {
+        let Some(shape) = self.graph.type_of(port).map(|known| &known.shape) else { return };
+        if let Some(of) = at_port(reads, port) {
+            of.add(vec![None; shape.rank()], uses, shape, self.judge);
+        }
+    }
+
+    /// Reads of a layer's results as reads of one of its inputs.
+    fn follow(&mut self, reads: &mut [Vec<Reads>], results: &[Reads], passage: Passage, port: Port) {
+        let Some(shape) = self.graph.type_of(port).map(|known| &known.shape) else { return };
+        let Some(of) = at_port(reads, port) else { return };
+        for (output, result) in results.iter().enumerate() {
+            self.followed = self.followed.saturating_add(result.len());
+            let passage = Passage { output, ..passage };
+            for (ranges, uses) in result.regions() {
+                for (ranges, uses) in passed(&passage, ranges.clone(), uses.clone()) {
+                    let (ranges, uses) = self.bounded(ranges, uses, shape);
+                    of.add(ranges, uses, shape, self.judge);
+                }
+            }
+        }
+    }
+
+    /// A region; where too many were followed already, one that may lie anywhere.
+    fn bounded(&self, ranges: Ranges, uses: Uses, shape: &Shape) -> (Ranges, Uses) {
+        if self.followed <= MOST_REGIONS {
+            return (ranges, uses);
+        }
+        let uses = uses.spread(&volume(&ranges, shape.dims()));
+        (vec![None; shape.rank()], uses)
+    }
+
+    /// What was found of a bare parameter: of each expert's, and in a stack of experts of each share of it.
+    fn settle(&mut self, node: &Node, found: Vec<Reads>) {
+        let judge = self.judge;
+        let rank = node.operation.outputs.first().map_or(0, |output| output.shape.rank());
+        for weight in &node.weights {
+            let Some((shape, used)) = self.slot(*weight) else { continue };
+            let stacked = shape.rank().saturating_sub(rank);
+            for (ranges, uses) in found.iter().flat_map(Reads::regions) {
+                let ranges = std::iter::repeat_n(None, stacked).chain(ranges.iter().cloned()).collect();
+                let experts = volume(&vec![None; stacked], shape.dims());
+                used.over_positions |= judge.judge(&uses.one_place) > 1;
+                used.reads.add(ranges, uses.clone().stacked(&experts), shape, judge);
+            }
+        }
+    }
+}
+
+fn at_port(reads: &mut [Vec<Reads>], port: Port) -> Option<&mut Reads> {
+    let of = reads.get_mut(port.node.0 as usize)?;
+    let output = port.output as usize;
+    if of.len() <= output {
+        of.resize(output.saturating_add(1), Reads::default());
+    }
+    of.get_mut(output)
+}
+
+/// True for a stored tensor that stands in the graph by itself.
+fn is_bare(node: &Node) -> bool {
+    matches!(node.kind(), "Param" | "Buffer")
+}
+
+fn is_true(flags: &[bool], node: NodeId) -> bool {
+    flags.get(node.0 as usize).copied().unwrap_or(false)
+}
+
+/// For every node, whether its results hold elements of a bare parameter.
+fn views(graph: &Graph) -> Vec<bool> {
+    let mut views: Vec<bool> = Vec::with_capacity(graph.len());
+    for (id, node) in graph.nodes() {
+        let passes_one = || {
+            let inputs = graph.inputs_of(id);
+            inputs
+                .iter()
+                .enumerate()
+                .any(|(slot, port)| is_true(&views, port.node) && passes(&node.operation, slot))
+        };
+        let view = is_bare(node) || passes_one();
+        views.push(view);
+    }
+    views
+}
+
+/// Layers whose inputs meet element by element.
+const ELEMENTWISE: &[&str] = &["Add", "Sub", "Mul", "Div", "Maximum", "Average"];
+
+/// How often a layer that computes reads each element of one of its inputs.
+fn reading(node: &Node, inputs: &[&Shape], slot: usize) -> Count {
+    let (Some(own), Some(result)) = (inputs.get(slot), node.operation.outputs.first()) else {
+        return Count::ONE;
+    };
+    let (own, result) = (own.dims(), result.shape.dims());
+    match (node.kind(), inputs) {
+        (kind, _) if ELEMENTWISE.contains(&kind) => broadcasts(own, result),
+        ("MatMul", [left, right]) => meetings(left.dims(), right.dims(), slot == 0, result),
+        _ => Count::ONE,
+    }
+}
+
+/// The positions to which an element is broadcast.
+fn broadcasts(own: &[Size], result: &[Size]) -> Count {
+    let missing = result.len().saturating_sub(own.len());
+    let old = std::iter::repeat_n(None, missing).chain(own.iter().map(Some));
+    let stretched =
+        result.iter().zip(old).filter(|(dim, old)| *old != Some(dim)).map(|(dim, _)| Count::from(dim));
+    stretched.fold(Count::ONE, |product, dim| product * dim)
+}
+
+/// The rows or columns of the other side that an element of a matrix product meets, over the leading axes that it
+/// is broadcast to. A tensor of one axis is a row on the left and a column on the right.
+fn meetings(left: &[Size], right: &[Size], is_left: bool, result: &[Size]) -> Count {
+    let own = if is_left { left } else { right };
+    let across = match (is_left, left, right) {
+        (true, _, [.., columns]) if right.len() > 1 => Count::from(columns),
+        (false, [.., rows, _], _) => Count::from(rows),
+        _ => Count::ONE,
+    };
+    let matrix = usize::from(left.len() > 1).saturating_add(usize::from(right.len() > 1));
+    let leading = result.get(..result.len().saturating_sub(matrix)).unwrap_or(&[]);
+    let own_leading = own.get(..own.len().saturating_sub(2)).unwrap_or(&[]);
+    across * broadcasts(own_leading, leading)
+}
+
+/// The rows that an embedding looks up where it is fed by `arange`: each of them once.
+fn rows_in_order(graph: &Graph, id: NodeId) -> Option<(Size, Size)> {
+    if graph.node(id)?.kind() != "Embedding" {
+        return None;
+    }
+    let mut port = *graph.inputs_of(id).first()?;
+    while keeps_order(graph.node(port.node)?.kind()) {
+        port = *graph.inputs_of(port.node).first()?;
+    }
+    let source = graph.node(port.node).filter(|node| node.kind() == "Arange")?;
+    let start =
+        source.operation.argument("start").and_then(Attribute::as_size).cloned().unwrap_or(Size::from(0));
+    let stop = &start + graph.type_of(port)?.shape.dim(0)?;
+    Some((start, stop))
+}
+
+/// A range cut to an axis at the defaults; the inner `None` is the whole axis, the outer none of it.
+fn on_axis((start, stop): (Size, Size), extent: &Size, judge: AtDefaults) -> Option<Range> {
+    let stop = if judge.judge_size(&stop) > judge.judge_size(extent) { extent.clone() } else { stop };
+    if judge.judge_size(&start) >= judge.judge_size(&stop) {
+        return None;
+    }
+    Some((start.as_number() != Some(0) || stop != *extent).then_some((start, stop)))
 }

@@ -1,7 +1,10 @@
 //! Sums over a model and over each of its blocks.
+//!
+//! A block's sums are over the tensors that are used inside it, each once, however often and wherever else they are
+//! used; and over the cost of all layers inside.
 
-use super::TensorUses;
-use crate::graph::{Count, Graph, Role};
+use super::{AtDefaults, Sharing, TensorUses};
+use crate::graph::{Count, Graph, Role, Routing, ScopeId, Weight};
 
 /// The sums of a model or a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +23,8 @@ pub struct Totals {
     pub unshared_tensors: Count,
     /// What would be stored if every use had weights of its own.
     pub without_sharing: Count,
+    /// Of `parameters`, those that are shared in each way. A tensor may be shared in several.
+    pub by_sharing: BySharing,
     /// Elements of stored tensors that are not learned.
     pub buffers: Count,
     /// Multiply-accumulates.
@@ -28,13 +33,239 @@ pub struct Totals {
     pub elementwise: Count,
 }
 
-/// The sums of every block with all inside, by [`ScopeId`](crate::graph::ScopeId); the first is the model's.
+/// Parameters by the way they are shared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BySharing {
+    /// Applied at more than one position by one place.
+    pub positions: Count,
+    /// Used over more than one step of a recurrence.
+    pub time: Count,
+    /// Used at more than one place.
+    pub call_sites: Count,
+    /// Known by more than one name.
+    pub tied: Count,
+}
+
+impl BySharing {
+    /// The sum of one way.
+    pub fn of(&self, way: Sharing) -> &Count {
+        match way {
+            Sharing::Positions => &self.positions,
+            Sharing::Time => &self.time,
+            Sharing::CallSites => &self.call_sites,
+            Sharing::Tied => &self.tied,
+        }
+    }
+
+    fn of_mut(&mut self, way: Sharing) -> &mut Count {
+        match way {
+            Sharing::Positions => &mut self.positions,
+            Sharing::Time => &mut self.time,
+            Sharing::CallSites => &mut self.call_sites,
+            Sharing::Tied => &mut self.tied,
+        }
+    }
+}
+
+/// A block's sums while they are taken.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    totals: Totals,
+    /// Parameters of experts; only when all are added is it known what `top_k` of them are.
+    routed: Vec<(Routing, Count)>,
+    /// The tensor that was added last, so that none is added twice.
+    last: Option<u32>,
+}
+
+/// The sums of every block with all inside, by [`ScopeId`]; the first is the model's.
 pub fn totals(graph: &Graph, uses: &[TensorUses]) -> Vec<Totals> {
-    let parameters = graph
-        .weights()
-        .zip(uses)
-        .filter(|((_, w), _)| w.role == Role::Parameter)
-        .map(|(_, u)| &u.elements)
-        .sum();
-    vec![Totals { parameters, ..Totals::default() }]
+    let mut sums: Vec<Sums> = graph.scopes().map(|_| Sums::default()).collect();
+    for (((id, weight), uses), scopes) in graph.weights().zip(uses).zip(using(graph)) {
+        for scope in scopes {
+            for inside in ancestry(graph, scope) {
+                match sums.get_mut(inside.0 as usize) {
+                    Some(sums) if sums.last != Some(id.0) => {
+                        sums.last = Some(id.0);
+                        sums.add(weight, uses, AtDefaults(graph));
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+    costs(graph, &mut sums);
+    sums.into_iter().map(Sums::finished).collect()
+}
+
+impl Sums {
+    fn add(&mut self, weight: &Weight, uses: &TensorUses, judge: AtDefaults) {
+        let (totals, elements) = (&mut self.totals, &uses.elements);
+        if weight.role == Role::Buffer {
+            grow(&mut totals.buffers, elements);
+            return;
+        }
+        grow(&mut totals.parameters, elements);
+        let names = Count::from((weight.aliases.len() as u128).saturating_add(1));
+        grow(&mut totals.parameters_gross, &(elements * &names));
+        if weight.trainable {
+            grow(&mut totals.trainable, elements);
+        }
+        let is_shared = judge.judge(&uses.most) > 1;
+        grow(if is_shared { &mut totals.shared } else { &mut totals.unshared_tensors }, elements);
+        grow(&mut totals.without_sharing, &uses.unshared);
+        for way in &uses.sharing {
+            grow(totals.by_sharing.of_mut(*way), elements);
+        }
+        match weight.routing {
+            None => grow(&mut totals.active, elements),
+            Some(routing) => match self.routed.iter_mut().find(|(known, _)| *known == routing) {
+                Some((_, sum)) => grow(sum, elements),
+                None => self.routed.push((routing, elements.clone())),
+            },
+        }
+    }
+
+    fn finished(mut self) -> Totals {
+        for (routing, sum) in &self.routed {
+            grow(&mut self.totals.active, &met(sum, *routing));
+        }
+        self.totals
+    }
+}
+
+fn grow(sum: &mut Count, by: &Count) {
+    *sum = &*sum + by;
+}
+
+/// Of the parameters of all experts, those that one position meets. Experts are alike, so this is exact but where a
+/// block holds some experts only.
+fn met(all: &Count, routing: Routing) -> Count {
+    let chosen = all * &Count::from(u128::from(routing.top_k.min(routing.experts)));
+    let experts = u128::from(routing.experts.max(1));
+    let rounded = || chosen.as_number().and_then(|n| n.checked_div(experts)).map(Count::from);
+    chosen.exact_div(&Count::from(experts)).or_else(rounded).unwrap_or(chosen)
+}
+
+/// For every stored tensor, the blocks whose layers use it; the model for all.
+fn using(graph: &Graph) -> Vec<Vec<ScopeId>> {
+    let mut using = vec![Vec::new(); graph.weights().count()];
+    for (_, node) in graph.nodes() {
+        for weight in &node.weights {
+            if let Some(scopes) = using.get_mut(weight.0 as usize) {
+                scopes.push(node.scope);
+            }
+        }
+    }
+    using.iter_mut().for_each(|scopes| scopes.push(ScopeId::ROOT));
+    using
+}
+
+/// A block and all that it stands in.
+fn ancestry(graph: &Graph, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+    std::iter::successors(Some(scope), |inner| graph.scope(*inner)?.parent)
+}
+
+/// The cost of the layers of each block, those of blocks inside included.
+fn costs(graph: &Graph, sums: &mut [Sums]) {
+    for (_, node) in graph.nodes() {
+        if let Some(sums) = sums.get_mut(node.scope.0 as usize) {
+            grow(&mut sums.totals.macs, &node.operation.macs);
+            grow(&mut sums.totals.elementwise, &node.operation.elementwise);
+        }
+    }
+    // Parents stand before their children, so from the last to the first each is complete when it is passed on.
+    let parents: Vec<(ScopeId, ScopeId)> =
+        graph.scopes().filter_map(|(id, scope)| Some((id, scope.parent?))).collect();
+    for (child, parent) in parents.into_iter().rev() {
+        let inner = sums
+            .get(child.0 as usize)
+            .map(|sums| (sums.totals.macs.clone(), sums.totals.elementwise.clone()));
+        if let (Some((macs, elementwise)), Some(outer)) = (inner, sums.get_mut(parent.0 as usize)) {
+            grow(&mut outer.totals.macs, &macs);
+            grow(&mut outer.totals.elementwise, &elementwise);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::analyse;
+    use super::super::trial::Trial;
+    use crate::graph::{Count, Operation, Role, TensorType, Usage};
+
+    #[test]
+    fn a_block_sums_what_is_inside_it_and_inside_its_blocks() {
+        let mut trial = Trial::new("Nested");
+        let x = trial.input("x", [4]);
+        let outer = trial.enter("a", "Outer");
+        let h = trial.linear("a.fc", x, 4);
+        let inner = trial.enter("a.b", "Inner");
+        let h = trial.linear("a.b.fc", h, 2);
+        trial.leave();
+        trial.leave();
+        let y = trial.linear("head", h, 3);
+        trial.output("y", y);
+        let scopes = analyse(&trial.graph).scopes;
+        let of = |scope: usize| {
+            let totals = scopes.get(scope).expect("a block");
+            (totals.parameters.as_number(), totals.macs.as_number())
+        };
+        assert_eq!(of(inner.0 as usize), (Some(10), Some(8)));
+        assert_eq!(of(outer.0 as usize), (Some(30), Some(24)));
+        assert_eq!(of(0), (Some(39), Some(30)));
+    }
+
+    #[test]
+    fn a_tensor_used_in_two_blocks_counts_in_both_and_once_in_the_model() {
+        let mut trial = Trial::new("Twice");
+        let x = trial.input("x", [4]);
+        trial.enter("a", "A");
+        let h = trial.linear("fc", x, 4);
+        trial.leave();
+        trial.enter("b", "B");
+        let y = trial.again("fc", h, 4);
+        trial.leave();
+        trial.output("y", y);
+        let scopes = analyse(&trial.graph).scopes;
+        let parameters: Vec<_> = scopes.iter().map(|totals| totals.parameters.as_number()).collect();
+        assert_eq!(parameters, [Some(20), Some(20), Some(20)]);
+    }
+
+    #[test]
+    fn of_experts_a_position_meets_top_k() {
+        let mut trial = Trial::new("Experts");
+        let x = trial.input("x", [5, 4]);
+        let mut h = trial.linear("router", x, 3);
+        for expert in 0..3 {
+            let weight = trial.expert(&format!("experts.{expert}.weight"), [7, 1], 3, 2);
+            h = trial.using("Linear", weight, Usage::at(Count::from(5)), &[h], [5, 7]);
+        }
+        trial.output("y", h);
+        let totals = analyse(&trial.graph).totals;
+        assert_eq!((totals.parameters, totals.active), (Count::from(15 + 21), Count::from(15 + 14)));
+    }
+
+    #[test]
+    fn buffers_and_frozen_tensors_are_told_apart() {
+        let mut trial = Trial::new("Frozen");
+        let x = trial.input("x", [4]);
+        let y = trial.linear("fc", x, 4);
+        let mean = trial.weight("norm.running_mean", [4]);
+        trial.graph.weight_mut(mean).expect("a weight").role = Role::Buffer;
+        trial.node("norm", Operation::new("BatchNorm", vec![TensorType::float([4])]), &[mean], &[y]);
+        let weight = trial.graph.weights().next().expect("a weight").0;
+        trial.graph.weight_mut(weight).expect("a weight").trainable = false;
+        let totals = analyse(&trial.graph).totals;
+        let counts = [totals.parameters, totals.trainable, totals.buffers];
+        assert_eq!(counts.map(|count| count.as_number()), [Some(20), Some(4), Some(4)]);
+    }
+
+    #[test]
+    fn what_is_stored_without_sharing_is_the_sum_of_all_uses() {
+        let mut trial = Trial::new("Unshared");
+        let x = trial.input("x", [9, 2]);
+        let y = trial.linear("fc", x, 3);
+        trial.output("y", y);
+        assert_eq!(analyse(&trial.graph).totals.without_sharing, Count::from(9 * (6 + 3)));
+    }
 }
