@@ -1,0 +1,197 @@
+//! The sums below a report's table, each with what it means.
+//!
+//! Main function: [`summary`]. A line appears where it says something: no buffers, no line of buffers.
+
+use super::numbers::{bytes, grouped, percent, shown, times};
+use super::rows::is_automatic;
+use crate::analysis::{Analysis, AtDefaults, Sharing, TensorUses};
+use crate::diagnostic::escaped;
+use crate::graph::{Count, Graph, Node, NodeId, Role};
+
+/// A sum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sum {
+    /// How far its name is indented: parts of the sum above stand one step in.
+    pub level: usize,
+    /// What is summed.
+    pub name: &'static str,
+    /// The number; a formula's at the defaults, or the formula where it has none.
+    pub value: String,
+    /// What it means, in short texts.
+    pub notes: Vec<String>,
+}
+
+fn sum(level: usize, name: &'static str, value: String, notes: impl IntoIterator<Item = String>) -> Sum {
+    Sum { level, name, value, notes: notes.into_iter().collect() }
+}
+
+/// The sums of a model.
+pub fn summary(graph: &Graph, analysis: &Analysis) -> Vec<Sum> {
+    let figures = Figures { graph, analysis, defaults: AtDefaults(graph) };
+    let parts = [figures.parameters(), figures.sharing(), figures.stored(), figures.cost()];
+    parts.into_iter().flatten().collect()
+}
+
+struct Figures<'a> {
+    graph: &'a Graph,
+    analysis: &'a Analysis,
+    defaults: AtDefaults<'a>,
+}
+
+impl Figures<'_> {
+    fn number(&self, count: &Count) -> u128 {
+        self.defaults.judge(count)
+    }
+
+    fn shown(&self, count: &Count) -> String {
+        shown(count, self.defaults)
+    }
+
+    /// The formula behind a number.
+    fn formula(&self, count: &Count) -> Option<String> {
+        (count.is_symbolic() && self.defaults.count(count).is_some()).then(|| format!("= {count}"))
+    }
+
+    fn parameters(&self) -> Vec<Sum> {
+        let totals = &self.analysis.totals;
+        let all = self.number(&totals.parameters);
+        let share = |part: &Count| format!("{} %", percent(self.number(part), all));
+        let mut sums = vec![sum(
+            0,
+            "parameters",
+            self.shown(&totals.parameters),
+            [format!("{} as float32", bytes(all))],
+        )];
+        if all > 0 {
+            let shared = [Some(share(&totals.shared)), self.often(true)];
+            sums.push(sum(1, "shared", self.shown(&totals.shared), shared.into_iter().flatten()));
+            let unshared = [Some(share(&totals.unshared_tensors)), self.often(false)];
+            sums.push(sum(
+                1,
+                "unshared",
+                self.shown(&totals.unshared_tensors),
+                unshared.into_iter().flatten(),
+            ));
+        }
+        sums
+    }
+
+    /// How often the shared, or the unshared, tensors are used.
+    fn often(&self, shared: bool) -> Option<String> {
+        let parameters = self.graph.weights().zip(&self.analysis.uses);
+        let uses = parameters.filter(|((_, weight), _)| weight.role == Role::Parameter);
+        let most = uses.map(|(_, uses): (_, &TensorUses)| self.number(&uses.most));
+        let (least, most) = most
+            .filter(|most| (*most > 1) == shared)
+            .fold((u128::MAX, 0), |(least, most), n| (least.min(n), most.max(n)));
+        match (least, most) {
+            _ if least > most => None,
+            (0, 0) => Some("never used".to_string()),
+            (0, _) => Some("each used at most once".to_string()),
+            (1, 1) => Some("each used once".to_string()),
+            _ if least == most => Some(format!("each used {} times", grouped(least))),
+            _ => Some(format!("each used {} to {} times", grouped(least), grouped(most))),
+        }
+    }
+
+    /// The ways of sharing, and what would be stored without it.
+    fn sharing(&self) -> Vec<Sum> {
+        let totals = &self.analysis.totals;
+        let ways: Vec<_> =
+            Sharing::ALL.into_iter().filter(|way| *totals.by_sharing.of(*way) != Count::ZERO).collect();
+        let mut sums = Vec::new();
+        if ways.iter().any(|way| *way != Sharing::Positions) {
+            sums.extend(ways.into_iter().map(|way| {
+                let (name, meaning) = words(way);
+                sum(1, name, self.shown(totals.by_sharing.of(way)), [meaning.to_string()])
+            }));
+        }
+        if totals.shared != Count::ZERO {
+            let many = times(self.number(&totals.without_sharing), self.number(&totals.parameters));
+            let notes = [many, self.formula(&totals.without_sharing)];
+            let value = self.shown(&totals.without_sharing);
+            sums.push(sum(0, "without sharing", value, notes.into_iter().flatten()));
+        }
+        sums
+    }
+
+    /// What differs from the plain number of parameters, and what else is stored.
+    fn stored(&self) -> Vec<Sum> {
+        let totals = &self.analysis.totals;
+        let differs = |count: &Count| *count != totals.parameters;
+        let rows = [
+            (
+                differs(&totals.parameters_gross),
+                "gross",
+                &totals.parameters_gross,
+                "tied tensors counted once for every name",
+            ),
+            (differs(&totals.trainable), "trainable", &totals.trainable, "the others are frozen"),
+            (
+                differs(&totals.active),
+                "active",
+                &totals.active,
+                "that one position meets: of the experts, its top k",
+            ),
+            (totals.buffers != Count::ZERO, "buffers", &totals.buffers, "stored, not learned"),
+        ];
+        let shown = rows.into_iter().filter(|(holds, ..)| *holds);
+        shown
+            .map(|(_, name, count, meaning)| sum(0, name, self.shown(count), [meaning.to_string()]))
+            .collect()
+    }
+
+    fn cost(&self) -> Vec<Sum> {
+        let totals = &self.analysis.totals;
+        let flops = format!("FLOPs {}", self.shown(&(&totals.macs * &Count::from(2))));
+        let macs = [Some(flops), self.formula(&totals.macs)];
+        let mut sums = vec![sum(0, "MACs", self.shown(&totals.macs), macs.into_iter().flatten())];
+        if totals.elementwise != Count::ZERO {
+            let notes = [
+                Some("additions, activations, norms, pooling".to_string()),
+                self.formula(&totals.elementwise),
+            ];
+            sums.push(sum(
+                0,
+                "element operations",
+                self.shown(&totals.elementwise),
+                notes.into_iter().flatten(),
+            ));
+        }
+        let memory = &self.analysis.memory;
+        if let Some(at) = memory.at {
+            let place = format!("at most at once, at {}", self.place(at));
+            let notes =
+                [Some(place), self.formula(&memory.peak).map(|formula| format!("{formula} elements"))];
+            let peak = match self.defaults.count(&memory.peak) {
+                Some(elements) => bytes(elements),
+                None => format!("{} elements", memory.peak),
+            };
+            sums.push(sum(0, "activations", peak, notes.into_iter().flatten()));
+        }
+        sums
+    }
+
+    /// A layer in words: its path, or `the Tanh after c1`.
+    fn place(&self, id: NodeId) -> String {
+        let Some(node) = self.graph.node(id) else { return String::new() };
+        let before = || {
+            let port = *self.graph.inputs_of(id).first()?;
+            self.graph.node(port.node).map(|node: &Node| node.path.clone())
+        };
+        match before().filter(|_| is_automatic(node)) {
+            Some(before) => format!("the {} after {}", node.kind(), escaped(&before)),
+            None => escaped(&node.id).into_owned(),
+        }
+    }
+}
+
+/// A way of sharing as a report calls it, and what it means.
+fn words(way: Sharing) -> (&'static str, &'static str) {
+    match way {
+        Sharing::Positions => ("by position", "one place applies them at more than one position"),
+        Sharing::Time => ("over time", "over the steps of a recurrence"),
+        Sharing::CallSites => ("by call site", "used at more than one place"),
+        Sharing::Tied => ("tied", "known by more than one name"),
+    }
+}
