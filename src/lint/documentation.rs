@@ -1,0 +1,102 @@
+//! The documentation of rules and structural errors as text: what `weft rule` prints.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::{RULES, Rule, STRUCTURAL, Structural};
+
+/// The list of all rules and structural errors, one a line.
+pub fn index() -> String {
+    let rules = RULES
+        .iter()
+        .map(|rule| (rule.name, format!("{:<5}  {:<11}", rule.level, rule.category), rule.summary));
+    let rules = rules.map(|(name, about, summary)| format!("  {name:<18}  {about}  {summary}\n"));
+    let errors = STRUCTURAL.iter().map(|error| format!("  {:<18}  {}\n", error.name, error.summary));
+    format!(
+        "Lint rules (`weft rule NAME` says more)\n\n{}\nErrors that keep a model from being built\n\n{}",
+        rules.collect::<String>(),
+        errors.collect::<String>()
+    )
+}
+
+/// The page of a rule or structural error, wrapped to a width; `None` for a name that is neither.
+pub fn page(name: &str, width: usize) -> Option<String> {
+    let rule = RULES.iter().find(|rule| rule.name == name).map(|rule| of_rule(rule, width));
+    rule.or_else(|| STRUCTURAL.iter().find(|error| error.name == name).map(|error| of_error(error, width)))
+}
+
+fn of_rule(rule: &Rule, width: usize) -> String {
+    let title = format!("{} ({}, {}): {}", rule.name, rule.level, rule.category, rule.summary);
+    let sections = [
+        ("When it fires", wrapped(rule.proves, width)),
+        ("Why it matters", wrapped(rule.why, width)),
+        ("It fires here", indented(rule.fires)),
+        ("And not here", indented(rule.clean)),
+        ("How to mend it", wrapped(rule.mend, width)),
+        ("Exceptions", wrapped(rule.exceptions, width)),
+        ("Source", wrapped(rule.source, width)),
+    ];
+    assembled(&title, &sections)
+}
+
+fn of_error(error: &Structural, width: usize) -> String {
+    let title = format!("{} (error): {}", error.name, error.summary);
+    let sections = [
+        ("What it means", wrapped(error.meaning, width)),
+        ("It is given here", indented(error.example)),
+        ("And not here", indented(error.mended)),
+        ("How to mend it", wrapped(error.mend, width)),
+    ];
+    assembled(&title, &sections)
+}
+
+fn assembled(title: &str, sections: &[(&str, String)]) -> String {
+    let sections = sections.iter().map(|(heading, body)| format!("\n{heading}\n{body}"));
+    format!("{title}\n{}", sections.collect::<String>())
+}
+
+fn indented(code: &str) -> String {
+    code.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+}
+
+/// A paragraph with two blanks before each line, broken between words.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0usize;
+    for word in text.split_whitespace() {
+        let columns: usize = word.chars().filter_map(UnicodeWidthChar::width).sum();
+        let with_word = used.saturating_add(1).saturating_add(columns);
+        if used == 0 || with_word > width {
+            lines.push_str(if used == 0 { "  " } else { "\n  " });
+            used = columns.saturating_add(2);
+        } else {
+            lines.push(' ');
+            used = with_word;
+        }
+        lines.push_str(word);
+    }
+    lines.push('\n');
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::names;
+
+    #[test]
+    fn every_name_has_a_page_that_fits_its_width_and_fills_every_section() {
+        for name in names() {
+            let page = page(name, 80).expect("a page");
+            assert!(page.lines().skip(1).all(|line| line.chars().count() <= 100), "{page}");
+            assert!(!page.contains("\n\n\n") && !page.contains("\n  \n"), "an empty section: {page}");
+            assert!(index().contains(name));
+        }
+        assert!(page("no-such-rule", 80).is_none());
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_between_words() {
+        assert_eq!(wrapped("one two three", 10), "  one two\n  three\n");
+        assert_eq!(wrapped("unbreakable", 4), "  unbreakable\n");
+    }
+}

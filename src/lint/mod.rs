@@ -1,0 +1,138 @@
+//! The linter: findings that can be proved from a graph, by rules of one file each.
+//!
+//! Main function: [`lint`]. A rule is a [`Rule`] in a file of `rules/` and a line of [`RULES`]; its documentation, its
+//! examples and its check stand together. What keeps a graph from being built is in [`structural`], for documentation.
+
+mod documentation;
+mod judged;
+mod rule;
+mod rules;
+mod structural;
+
+pub use documentation::{index, page};
+pub use judged::Judged;
+pub use rule::{Category, Check, Level, Rule};
+pub use structural::{STRUCTURAL, Structural};
+
+use std::collections::HashMap;
+
+use crate::analysis::Analysis;
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::Program;
+use crate::source::Location;
+
+/// Every rule, in the order of the documentation.
+pub static RULES: &[&Rule] = &[
+    &rules::oversized_dense::RULE,
+    &rules::unshared_local::RULE,
+    &rules::unused_layer::RULE,
+    &rules::unused_input::RULE,
+    &rules::unused_definition::RULE,
+    &rules::budget_exceeded::RULE,
+    &rules::assertion_failed::RULE,
+];
+
+/// Every name that `weft rule` knows: rules, then structural errors.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.name).chain(STRUCTURAL.iter().map(|error| error.name))
+}
+
+/// Every finding in a program, in order of place, by the analyses of its models in their order.
+///
+/// What is wrong with several models in one place, as with the variants of one architecture, is said once.
+pub fn lint(program: &Program, analyses: &[Analysis]) -> Vec<Diagnostic> {
+    let mut found = Found::default();
+    for rule in RULES.iter().filter(|rule| rule.level != Level::Allow) {
+        match rule.check {
+            Check::File(check) => {
+                check(program).into_iter().for_each(|finding| found.add(finding, None));
+            }
+            Check::Model(check) => {
+                for (graph, analysis) in program.models.iter().zip(analyses) {
+                    let findings = check(&Judged { graph, analysis });
+                    findings.into_iter().for_each(|finding| found.add(finding, Some(&graph.name)));
+                }
+            }
+        }
+    }
+    found.sorted(program.models.len() > 1)
+}
+
+/// Findings, one for each rule and place, with the models that each was found in.
+#[derive(Default)]
+struct Found<'m> {
+    findings: Vec<(Diagnostic, Vec<&'m str>)>,
+    by_place: HashMap<(&'static str, Location), usize>,
+}
+
+impl<'m> Found<'m> {
+    /// Adds a finding. Of several in one place the worst is kept, of equally bad ones the first.
+    fn add(&mut self, finding: Diagnostic, model: Option<&'m str>) {
+        let place = (finding.code, finding.primary.location);
+        let number = *self.by_place.entry(place).or_insert(self.findings.len());
+        match self.findings.get_mut(number) {
+            None => self.findings.push((finding, model.into_iter().collect())),
+            Some((kept, models)) => {
+                let worse = finding.severity > kept.severity;
+                if worse {
+                    *kept = finding;
+                }
+                if let Some(model) = model.filter(|model| !models.contains(model)) {
+                    models.insert(if worse { 0 } else { models.len() }, model);
+                }
+            }
+        }
+    }
+
+    fn sorted(self, names_models: bool) -> Vec<Diagnostic> {
+        let named = |(finding, models): (Diagnostic, Vec<&str>)| match models.split_first() {
+            Some((first, [])) if names_models => finding.note(format!("in `{first}`")),
+            Some((first, others)) if names_models => {
+                finding.note(format!("in `{first}`; likewise in `{}`", others.join("`, `")))
+            }
+            _ => finding,
+        };
+        let mut findings: Vec<_> = self.findings.into_iter().map(named).collect();
+        findings.sort_by_key(|finding| (finding.primary.location, finding.code));
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::source::{FileId, Span};
+
+    fn finding(severity: Severity, message: &str) -> Diagnostic {
+        Diagnostic::finding("some-rule", severity, Span::new(3, 4).within(FileId(0)), message)
+    }
+
+    #[test]
+    fn one_place_is_spoken_of_once_and_the_worst_is_kept() {
+        let mut found = Found::default();
+        found.add(finding(Severity::Note, "a little"), Some("Small"));
+        found.add(finding(Severity::Warning, "much"), Some("Large"));
+        found.add(finding(Severity::Warning, "much more"), Some("Huge"));
+        let [only] = &found.sorted(true)[..] else { panic!("one finding") };
+        assert_eq!(only.message, "much");
+        assert_eq!(only.notes, ["in `Large`; likewise in `Small`, `Huge`"]);
+    }
+
+    #[test]
+    fn a_file_of_one_model_does_not_name_it() {
+        let mut found = Found::default();
+        found.add(finding(Severity::Note, "a little"), Some("Only"));
+        assert!(found.sorted(false).iter().all(|finding| finding.notes.is_empty()));
+    }
+
+    #[test]
+    fn names_are_kebab_case_and_each_is_there_once() {
+        let mut all: Vec<_> = names().collect();
+        assert!(all.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

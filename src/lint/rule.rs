@@ -1,0 +1,112 @@
+//! What a rule of the linter says of itself, and how it looks at a program.
+
+use std::fmt;
+
+use super::Judged;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::elaborate::Program;
+use crate::source::Location;
+
+/// A rule: its documentation, two examples that are its tests, and its check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, in kebab-case.
+    pub name: &'static str,
+    /// What kind of mistake it finds.
+    pub category: Category,
+    /// How grave its findings are.
+    pub level: Level,
+    /// What it finds, in a line.
+    pub summary: &'static str,
+    /// When exactly it fires, with the numbers.
+    pub proves: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// A program in which it fires.
+    pub fires: &'static str,
+    /// The same program, mended.
+    pub clean: &'static str,
+    /// How to mend it.
+    pub mend: &'static str,
+    /// Designs that do this on purpose.
+    pub exceptions: &'static str,
+    /// What the rule rests on.
+    pub source: &'static str,
+    /// What it looks at.
+    pub check: Check,
+}
+
+impl Rule {
+    /// A finding of this rule.
+    pub fn finding(&self, location: Location, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::finding(self.name, self.level.severity(), location, message)
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Every model by itself.
+    Model(fn(&Judged) -> Vec<Diagnostic>),
+    /// The file as a whole.
+    File(fn(&Program) -> Vec<Diagnostic>),
+}
+
+/// What kind of mistake a rule finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Category {
+    /// The model does not do what it says.
+    Correctness,
+    /// The model does something that is rarely meant.
+    Suspicious,
+    /// The model is larger than it need be.
+    Size,
+    /// The source could be plainer.
+    Style,
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Category::Correctness => "correctness",
+            Category::Suspicious => "suspicious",
+            Category::Size => "size",
+            Category::Style => "style",
+        })
+    }
+}
+
+/// How grave a rule's findings are unless a project decides otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Must be mended.
+    Error,
+    /// Worth mending.
+    Warn,
+    /// Worth knowing.
+    Note,
+    /// Not looked for.
+    Allow,
+}
+
+impl Level {
+    fn severity(self) -> Severity {
+        match self {
+            Level::Error => Severity::Error,
+            Level::Warn => Severity::Warning,
+            Level::Note | Level::Allow => Severity::Note,
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Note => "note",
+            Level::Allow => "allow",
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! `unshared-local`: a locally connected layer where a convolution would share its weights.
+
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::location;
+use crate::graph::Node;
+use crate::lint::judged::{Judged, grouped};
+use crate::lint::{Category, Check, Level, Rule};
+
+/// How many times as large as the same convolution the layer is at least.
+const FACTOR: u128 = 16;
+/// The fewest parameters of the layer.
+const PARAMETERS: u128 = 100_000;
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    name: "unshared-local",
+    category: Category::Size,
+    level: Level::Warn,
+    summary: "a locally connected layer is many times as large as the convolution that shares its weights",
+    proves: "\
+A `LocallyConnected1d` or `LocallyConnected2d` has at least 100,000 parameters and at least 16 × those of the \
+convolution with the same kernel, stride, padding and channels.",
+    why: "\
+A locally connected layer is a convolution without sharing: it stores a kernel for every output position and does exactly \
+the same arithmetic. What it learns in one place it does not know in another.",
+    fires: "\
+model Faces {
+    input image: [3, 32, 32]
+    output features = image -> local: LocallyConnected2d(16, kernel=3, bias=false)
+}
+",
+    clean: "\
+model Faces {
+    input image: [3, 32, 32]
+    output features = image -> local: Conv2d(16, kernel=3, bias=false)
+}
+",
+    mend: "Use `Conv1d` or `Conv2d` with the same arguments.",
+    exceptions: "\
+Images whose parts always stand in the same place: aligned faces (DeepFace, Taigman et al. 2014), where each position is \
+meant to learn features of its own.",
+    source: "LeCun et al. 1989, \"Backpropagation applied to handwritten zip code recognition\" (weight sharing)",
+    check: Check::Model(check),
+};
+
+fn check(model: &Judged) -> Vec<Diagnostic> {
+    let first_uses = model.graph.nodes().filter(|(_, node)| node.first_use.is_none());
+    first_uses.filter_map(|(_, node)| finding(model, node)).collect()
+}
+
+fn finding(model: &Judged, node: &Node) -> Option<Diagnostic> {
+    let convolution = match node.kind() {
+        "LocallyConnected1d" => "Conv1d",
+        "LocallyConnected2d" => "Conv2d",
+        _ => return None,
+    };
+    let spatial = node.operation.window.as_ref()?.axes.len();
+    // The weight is [out, C, positions…, kernel…] and the bias [out, positions…]: without the positions, a convolution's.
+    let weight = node.operation.weights.first()?;
+    let positions = weight.shape.dims().iter().skip(2).take(spatial);
+    let positions =
+        positions.map(|extent| model.size(extent)).try_fold(1u128, |all, n| all.checked_mul(n?))?;
+    let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
+    if positions < FACTOR || parameters < PARAMETERS {
+        return None;
+    }
+    let shared = parameters.checked_div(positions)?;
+    let message = format!(
+        "`{}` stores {} parameters where a convolution would share {}",
+        node.path,
+        grouped(parameters),
+        grouped(shared)
+    );
+    let finding = RULE
+        .finding(location(node.origin), message)
+        .label(format!("a kernel of its own at each of {} positions", grouped(positions)))
+        .help(format!("`{convolution}` with the same arguments: {} × fewer parameters", grouped(positions)))
+        .note("the arithmetic is the same either way; `weft rule unshared-local` says more");
+    Some(finding)
+}

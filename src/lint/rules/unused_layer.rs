@@ -1,0 +1,104 @@
+//! `unused-layer`: a result that no output of the model depends on.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::location;
+use crate::graph::{Node, NodeId, WeightId};
+use crate::lint::judged::{Judged, grouped, several};
+use crate::lint::{Category, Check, Level, Rule};
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    name: "unused-layer",
+    category: Category::Correctness,
+    level: Level::Warn,
+    summary: "the result of a layer reaches no output",
+    proves: "\
+No path leads from the layer to an output of the model. Of several such layers in a row the last is named, with what \
+leads only to it. Buffers are exempt: some are stored for a checkpoint's sake.",
+    why: "\
+Its parameters are stored and its arithmetic is done, but no gradient ever reaches it and nothing depends on it. Mostly \
+a name was bound again, or the wrong one was sent on.",
+    fires: "\
+model Branches {
+    input image: [3, 32, 32]
+    a = image -> left: Conv2d(8, kernel=3)
+    b = image -> right: Conv2d(8, kernel=3)
+    output y = a + a
+}
+",
+    clean: "\
+model Branches {
+    input image: [3, 32, 32]
+    a = image -> left: Conv2d(8, kernel=3)
+    b = image -> right: Conv2d(8, kernel=3)
+    output y = a + b
+}
+",
+    mend: "Use the result, make it an `output`, or delete the layer.",
+    exceptions: "Heads that only training reads: make them outputs, so that the model says what it gives.",
+    source: "Nikanjam et al. 2021, \"NeuraLint\"",
+    check: Check::Model(check),
+};
+
+fn check(model: &Judged) -> Vec<Diagnostic> {
+    let lives = model.graph.reaches_output();
+    let is_live = |id: NodeId| lives.get(id.0 as usize).copied().unwrap_or(false);
+    let live_weights: HashSet<WeightId> = model
+        .graph
+        .nodes()
+        .filter(|(id, _)| is_live(*id))
+        .flat_map(|(_, node)| node.weights.to_vec())
+        .collect();
+    let mut told = HashSet::new();
+    let ends = model.graph.nodes().filter(|(id, node)| {
+        !is_live(*id) && !is_exempt(node) && model.graph.readers_of(*id).next().is_none()
+    });
+    ends.map(|(id, node)| finding(model, node, &lost(model, id, is_live, &mut told), &live_weights)).collect()
+}
+
+/// Inputs have a rule of their own.
+fn is_exempt(node: &Node) -> bool {
+    matches!(node.kind(), "Input" | "Buffer")
+}
+
+/// What leads to a node and to no output, as far as it was not told of before.
+fn lost<'m>(
+    model: &Judged<'m>,
+    end: NodeId,
+    is_live: impl Fn(NodeId) -> bool,
+    told: &mut HashSet<NodeId>,
+) -> Vec<&'m Node> {
+    let mut nodes = Vec::new();
+    let mut waiting = vec![end];
+    while let Some(id) = waiting.pop() {
+        let Some(node) = model.graph.node(id).filter(|node| !is_live(id) && !is_exempt(node)) else {
+            continue;
+        };
+        if told.insert(id) {
+            nodes.push(node);
+            waiting.extend(model.graph.inputs_of(id).into_iter().map(|port| port.node));
+        }
+    }
+    nodes
+}
+
+fn finding(model: &Judged, end: &Node, lost: &[&Node], live: &HashSet<WeightId>) -> Diagnostic {
+    let mut counted = HashSet::new();
+    let own = lost.iter().flat_map(|node| model.parameters(node));
+    let parameters: u128 =
+        own.filter(|(id, _)| !live.contains(id) && counted.insert(*id)).map(|(_, elements)| elements).sum();
+    let message = match end.kind() {
+        "Param" => format!("the parameter `{}` is never used", end.path),
+        _ => format!("the result of `{}` reaches no output", end.path),
+    };
+    let label = match (lost.len(), parameters) {
+        (0 | 1, 0) => String::new(),
+        (0 | 1, parameters) => format!("{} parameters for nothing", grouped(parameters)),
+        (nodes, 0) => format!("{} lead only here", several(nodes, "layer")),
+        (nodes, parameters) => {
+            format!("{} with {} parameters lead only here", several(nodes, "layer"), grouped(parameters))
+        }
+    };
+    RULE.finding(location(end.origin), message).label(label).help("use it, make it an `output`, or delete it")
+}
