@@ -15,9 +15,13 @@
 )]
 
 pub mod analysis;
+pub mod cli;
 pub mod diagnostic;
+pub mod document;
 pub mod elaborate;
 pub mod graph;
 pub mod layers;
+pub mod lint;
+pub mod report;
 pub mod source;
 pub mod syntax;

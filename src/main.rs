@@ -1,1 +1,12 @@
-fn main() {}
+//! The program `weft`: runs [`weft::cli`] on a stack that the deepest input cannot exhaust.
+
+use std::process::ExitCode;
+use std::thread;
+
+use weft::cli::{self, Exit};
+
+fn main() -> ExitCode {
+    let running = thread::Builder::new().stack_size(cli::STACK).spawn(cli::main);
+    let exit = running.ok().and_then(|thread| thread.join().ok());
+    exit.unwrap_or(Exit::Failure).into()
+}

@@ -3,6 +3,15 @@
 //! Main type: [`Diagnostic`]. Each rendering is one file and a function from diagnostics to text.
 //! Known by all; knows only `source`.
 
+pub mod compact;
+mod escape;
+pub mod json;
+pub mod pretty;
+mod tally;
+
+pub use escape::escaped;
+pub use tally::Tally;
+
 use crate::source::Location;
 
 /// How grave a diagnostic is.

@@ -1,0 +1,119 @@
+//! Reads a file, or standard input, and elaborates it: what every command but `check` does first.
+
+use std::io;
+use std::path::Path;
+
+use super::{Common, Exit, Streams};
+use crate::diagnostic::{escaped, nearest, pretty};
+use crate::elaborate::{Input, Options, Program, elaborate};
+use crate::source::{Disk, FileSystem, ReadError, read_limited};
+
+/// Reads and elaborates a file, or standard input for `-`. What stands in the way has been said.
+///
+/// # Errors
+/// [`Exit::Objection`] after structural errors, [`Exit::Failure`] where the file cannot be read or `--model` or
+/// `--set` names nothing in it.
+pub fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Program, Exit> {
+    let input = read(file).map_err(|message| streams.refuse(&message))?;
+    let name = escaped(&input.name).into_owned();
+    let program = elaborate(&Disk, input, &common.options());
+    if !program.errors.is_empty() {
+        let style = streams.err_style();
+        let _ = write!(streams.err, "{}", pretty::render(&program.errors, &program.sources, style));
+        return Err(Exit::Objection);
+    }
+    if let Some(message) = common.unknown_name(&[Names::of(&program)]) {
+        return Err(streams.refuse(&message));
+    }
+    if program.models.is_empty() {
+        streams.say(&format!("{name}: no complete model{}", missing(&program)));
+    }
+    Ok(program)
+}
+
+/// What would make a model complete: `; `ResNet` needs `unit` and `depths` (give them with `--set`)`.
+fn missing(program: &Program) -> String {
+    let needs = program.incomplete.iter().map(|(model, open)| {
+        let open: Vec<_> = open.iter().map(|name| format!("`{name}`")).collect();
+        format!("; `{model}` needs {}", open.join(", "))
+    });
+    let needs: String = needs.collect();
+    if needs.is_empty() { needs } else { format!("{needs} (give values with `--set`)") }
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// The sentence that says why not.
+pub(super) fn read(file: &Path) -> Result<Input, String> {
+    if file == Path::new("-") {
+        let text = read_limited(&mut io::stdin().lock());
+        let text = text.map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
+        return Ok(Input { name: "<stdin>".to_owned(), path: None, text: text.into() });
+    }
+    let name = file.to_string_lossy().into_owned();
+    let text = Disk.read(file).map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
+    Ok(Input { name, path: Some(file.to_owned()), text: text.into() })
+}
+
+/// Why a file cannot be read, in words.
+pub(super) fn reason(error: &ReadError) -> String {
+    match error {
+        ReadError::NotFound => "there is no such file or folder".to_owned(),
+        ReadError::NotAFile => "it is no regular file".to_owned(),
+        ReadError::TooLarge { limit } => {
+            format!("it is larger than the limit of {} MiB", limit.checked_shr(20).unwrap_or(0))
+        }
+        ReadError::NotUtf8 { offset } => {
+            format!("it is not UTF-8 (the first wrong byte is number {offset}, counted from 0)")
+        }
+        ReadError::OutsideRoot => "it lies outside the project".to_owned(),
+        ReadError::Refused(words) => words.clone(),
+    }
+}
+
+/// The names that `--model` and `--set` can mean in one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    models: Vec<String>,
+    settable: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(program: &Program) -> Names {
+        Names { models: program.declared.clone(), settable: program.settable.clone() }
+    }
+}
+
+impl Common {
+    /// What to elaborate.
+    pub(super) fn options(&self) -> Options {
+        Options { models: self.model.clone(), set: self.set.clone() }
+    }
+
+    /// Says which name of `--model` or `--set` none of the files knows, with the one that may be meant.
+    pub(super) fn unknown_name(&self, files: &[Names]) -> Option<String> {
+        let models = files.iter().flat_map(|names| &names.models);
+        let settable = files.iter().flat_map(|names| &names.settable);
+        let wrong_model = self.model.iter().find_map(|name| unknown("model", name, models.clone()));
+        wrong_model.or_else(|| {
+            let mut set = self.set.iter();
+            set.find_map(|(name, _)| unknown("parameter or symbolic size", name, settable.clone()))
+        })
+    }
+}
+
+fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n String> + Clone) -> Option<String> {
+    if known.clone().any(|known| known == name) {
+        return None;
+    }
+    let mut all: Vec<_> = known.map(String::as_str).collect();
+    all.sort_unstable();
+    all.dedup();
+    let hint = match (nearest(name, all.iter().copied()), all.as_slice()) {
+        (Some(near), _) => format!("; `{near}`?"),
+        (None, []) => String::new(),
+        (None, all) => format!("; there is `{}`", all.join("`, `")),
+    };
+    Some(format!("no {what} is called `{name}`{hint}"))
+}

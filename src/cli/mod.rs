@@ -1,0 +1,131 @@
+//! The commands: arguments in, library called, results printed. One file a command.
+//!
+//! Main function: [`main`], which reads the arguments, the environment and the terminal, and gives an [`Exit`].
+//! A command is a `Arguments` and a `run` in a file of its own, and one line in `Command` and in `dispatch`.
+
+mod build;
+mod check;
+mod layer;
+mod load;
+mod report;
+mod rule;
+mod search;
+mod streams;
+
+pub use load::load;
+pub use streams::Streams;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+/// The stack that elaboration needs for the deepest programs that the limits allow.
+pub const STACK: usize = 64 * 1024 * 1024;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing to object to.
+    Success = 0,
+    /// Findings, or a model that cannot be built.
+    Objection = 1,
+    /// The command could not do its work.
+    Failure = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Options that every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Common {
+    /// Only this model (may be repeated)
+    #[arg(long, value_name = "NAME", global = true)]
+    pub model: Vec<String>,
+    /// Give a model's parameter or a symbolic size a value (may be repeated)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment, global = true)]
+    pub set: Vec<(String, String)>,
+    /// Whether to colour the output
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto, global = true)]
+    pub color: ColorChoice,
+}
+
+/// A compiler and linter for neural-network architectures.
+#[derive(Debug, Parser)]
+#[command(name = "weft", version, max_term_width = 100, infer_long_args = false)]
+#[command(
+    after_help = "Exit status: 0 nothing to object to, 1 findings or errors, 2 the command could not do its work."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find mistakes: errors that keep a model from being built, and findings of the lint rules
+    Check(check::Arguments),
+    /// Show what each layer stores, how often it is used, what it costs
+    Report(report::Arguments),
+    /// Compile the models of a file to another format
+    Build(build::Arguments),
+    /// Explain a lint rule or an error; without a name, list them all
+    Rule(rule::Arguments),
+    /// Describe a layer; without a name, list them all
+    Layer(layer::Arguments),
+}
+
+fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
+    match command {
+        Command::Check(arguments) => check::run(arguments, common, streams),
+        Command::Report(arguments) => report::run(arguments, common, streams),
+        Command::Build(arguments) => build::run(arguments, common, streams),
+        Command::Layer(arguments) => layer::run(arguments, common, streams),
+        Command::Rule(arguments) => rule::run(arguments, common, streams),
+    }
+}
+
+/// Runs the program with its own arguments, on its own standard streams.
+pub fn main() -> Exit {
+    run(std::env::args_os())
+}
+
+fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
+    match Arguments::try_parse_from(arguments) {
+        Ok(Arguments { command, common }) => {
+            streams::with_standard(common.color, |streams| dispatch(&command, &common, streams))
+        }
+        Err(stop) => streams::with_standard(ColorChoice::Never, |streams| say(&stop, streams)),
+    }
+}
+
+/// Help and version on standard output; wrong arguments on standard error, without control bytes of theirs.
+fn say(stop: &clap::Error, streams: &mut Streams) -> Exit {
+    let text = stop.render().to_string();
+    if stop.use_stderr() {
+        for line in text.lines() {
+            streams.say(line);
+        }
+        Exit::Failure
+    } else {
+        streams.print(&text);
+        Exit::Success
+    }
+}
+
+/// `NAME=VALUE`
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("expected a name, `=` and a value, as in `--set classes=10`".to_owned()),
+    }
+}

@@ -1,0 +1,300 @@
+//! The program as its users meet it: exit statuses, streams, formats, colour, closed pipes.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const CLEAN: &str = "model Clean {\n    input x: [10]\n    output y = x -> Linear(5)\n}\n";
+const WARNED: &str =
+    "model Warned {\n    input x: [10]\n    input spare: [3]\n    output y = x -> Linear(5)\n}\n";
+const FAILED: &str =
+    "model Failed {\n    input x: [10]\n    output y = x -> Linear(5)\n    assert params == 54\n}\n";
+const BROKEN: &str = "model Broken {\n    input x: [10]\n    output y = x -> Linaer(5)\n}\n";
+
+/// A folder of its own for a test, empty at first and removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    fn with(self, name: &str, text: impl AsRef<[u8]>) -> Folder {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a subfolder");
+        fs::write(path, text).expect("a file for the test");
+        self
+    }
+
+    /// The program run in this folder.
+    fn weft(&self, arguments: &[&str]) -> Run {
+        Run::of(weft().args(arguments).current_dir(&self.0).output().expect("the program runs"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program, away from the settings of whoever runs the tests.
+fn weft() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weft"));
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+#[derive(Debug)]
+struct Run {
+    status: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Run {
+        Run {
+            status: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Status and both streams, for a snapshot.
+    fn told(&self) -> String {
+        let status = self.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        format!("status: {status}\n--- standard output\n{}--- standard error\n{}", self.out, self.err)
+    }
+}
+
+fn all_kinds(name: &str) -> Folder {
+    let folder = Folder::new(name).with("a_clean.weft", CLEAN).with("b/warned.weft", WARNED);
+    folder.with("c_failed.weft", FAILED).with("d_broken.weft", BROKEN)
+}
+
+#[test]
+fn findings_are_drawn_in_order_of_path_and_summed_on_standard_error() {
+    insta::assert_snapshot!(all_kinds("pretty").weft(&["check"]).told());
+}
+
+#[test]
+fn compact_gives_one_line_a_finding() {
+    insta::assert_snapshot!(all_kinds("compact").weft(&["check", "--format", "compact"]).told());
+}
+
+#[test]
+fn json_is_one_document() {
+    let run = all_kinds("json").weft(&["check", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let codes: Vec<_> =
+        document["diagnostics"].as_array().expect("a list").iter().map(|d| &d["code"]).collect();
+    assert_eq!(codes, ["unused-input", "assertion-failed", "unknown-layer"]);
+    assert_eq!(document["summary"]["errors"], 2);
+    assert_eq!(document["summary"]["warnings"], 1);
+    assert_eq!(document["summary"]["files"], 4);
+    assert_eq!(document["diagnostics"][2]["structural"], true);
+    assert_eq!(document["diagnostics"][2]["place"]["line"], 3);
+}
+
+#[test]
+fn the_exit_status_follows_the_worst_finding_and_fail_on() {
+    let folder = all_kinds("status");
+    let cases = [
+        ("a_clean.weft", "note", 0),
+        ("b/warned.weft", "error", 0),
+        ("b/warned.weft", "warning", 1),
+        ("b/warned.weft", "note", 1),
+        ("b/warned.weft", "never", 0),
+        ("c_failed.weft", "error", 1),
+        ("c_failed.weft", "never", 0),
+        ("d_broken.weft", "error", 1),
+        ("d_broken.weft", "never", 1),
+    ];
+    for (file, fail_on, status) in cases {
+        let run = folder.weft(&["check", file, "--fail-on", fail_on]);
+        assert_eq!(run.status, Some(status), "{file} --fail-on {fail_on}: {run:?}");
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_read_fails_but_does_not_hide_the_others() {
+    let folder = Folder::new("unreadable").with("a.weft", BROKEN).with("z.weft", [b'#', 0xFF]);
+    let run = folder.weft(&["check", "missing.weft", "a.weft", "z.weft", "--format", "compact"]);
+    insta::assert_snapshot!(run.told());
+}
+
+#[test]
+fn every_command_line_that_is_wrong_exits_with_2_and_prints_no_result() {
+    let folder = all_kinds("wrong");
+    let cases: &[&[&str]] = &[
+        &["check", "/nonexistent"],
+        &["chek"],
+        &["check", "--format", "xml"],
+        &["check", "a_clean.weft", "--set", "classes"],
+        &["check", "a_clean.weft", "--model", "Clear"],
+        &["check", "a_clean.weft", "--set", "clases=3"],
+        &["rule", "oversize-dense"],
+        &[],
+    ];
+    for arguments in cases {
+        let run = folder.weft(arguments);
+        assert_eq!(run.status, Some(2), "{arguments:?}: {run:?}");
+        assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}: {run:?}");
+    }
+}
+
+#[test]
+fn a_mistyped_name_is_answered_with_the_one_that_is_meant() {
+    let model = "model Net(classes=10) {\n    input x: [3]\n    output y = x -> Linear(classes)\n}\n";
+    let folder = Folder::new("names").with("net.weft", model);
+    let said = |arguments: &[&str]| folder.weft(arguments).err;
+    assert!(said(&["check", "--model", "Nut"]).contains("no model is called `Nut`; `Net`?"));
+    let set = said(&["check", "--set", "clases=3"]);
+    assert!(set.contains("no parameter or symbolic size is called `clases`; `classes`?"), "{set}");
+    let rule = said(&["rule", "unused-layers"]);
+    assert!(rule.contains("no rule or error is called `unused-layers`; `unused-layer`?"), "{rule}");
+    assert_eq!(folder.weft(&["check", "--set", "classes=3"]).status, Some(0));
+}
+
+#[test]
+fn a_folder_without_a_model_file_says_so() {
+    let folder = Folder::new("empty").with("README.md", "none here");
+    let run = folder.weft(&["check", "."]);
+    assert_eq!((run.status, run.out.as_str()), (Some(0), ""));
+    assert_eq!(run.err, "no `.weft` file in `.`\n");
+}
+
+#[test]
+fn what_git_ignores_is_not_searched_unless_it_is_named() {
+    let folder = Folder::new("ignored").with(".gitignore", "build/\n").with("build/broken.weft", BROKEN);
+    let folder = folder.with("clean.weft", CLEAN);
+    assert_eq!(folder.weft(&["check"]).status, Some(0));
+    assert_eq!(folder.weft(&["check", "build/broken.weft"]).status, Some(1));
+}
+
+#[test]
+fn standard_input_is_a_file_called_stdin_or_as_it_is_told() {
+    let check = |more: &[&str]| {
+        let mut child = weft()
+            .args(["check", "-", "--format", "compact"])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        child.stdin.take().expect("a pipe").write_all(BROKEN.as_bytes()).expect("it reads");
+        Run::of(child.wait_with_output().expect("it ends"))
+    };
+    let run = check(&[]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.out.starts_with("<stdin>:3:21: error[unknown-layer] "), "{run:?}");
+    assert!(check(&["--stdin-filename", "net.weft"]).out.starts_with("net.weft:3:21: "));
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_error() {
+    let broken = "model M {\n    input x: [1]\n".to_owned() + &"    let a = b\n".repeat(20_000) + "}\n";
+    let folder = Folder::new("pipe").with("a.weft", broken);
+    for (arguments, status) in [(["check", "a.weft"], 1), (["--help", "check"], 0)] {
+        let child = weft()
+            .args(arguments)
+            .current_dir(&folder.0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = child.expect("the program runs");
+        drop(child.stdout.take());
+        let run = Run::of(child.wait_with_output().expect("it ends"));
+        assert_eq!(run.status, Some(status), "{run:?}");
+        assert!(!run.err.contains("pipe") && !run.err.contains("panic"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_hundred_findings_of_a_file_are_shown_and_the_rest_is_counted() {
+    let inputs: String = (0..130).map(|n| format!("    input spare{n}: [1]\n")).collect();
+    let model = format!("model M {{\n{inputs}    input x: [1]\n    output y = x -> ReLU\n}}\n");
+    let run = Folder::new("many").with("a.weft", model).weft(&["check", "--format", "compact"]);
+    assert_eq!(run.out.lines().count(), 100);
+    assert_eq!(run.err, "a.weft: 30 more not shown\n130 warnings in 1 model (1 file); 30 not shown\n");
+}
+
+#[test]
+fn colour_is_for_terminals_unless_it_is_asked_for() {
+    let folder = Folder::new("colour").with("a.weft", BROKEN);
+    let coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let output = weft()
+            .args(["check", "a.weft"])
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .current_dir(&folder.0)
+            .output();
+        Run::of(output.expect("the program runs")).out.contains("\u{1b}[")
+    };
+    assert!(!coloured(&[], &[]));
+    assert!(coloured(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn no_control_byte_of_a_name_or_a_text_reaches_the_output() {
+    let text =
+        "model M {\n    input x: [1] # \u{1b}[2J\u{7}\n    output y = x -> Linaer(1) # \u{9b}\u{202E}\n}\n";
+    let name = if cfg!(unix) { "a\u{1b}[31m.weft" } else { "a.weft" };
+    let folder = Folder::new("control").with(name, text);
+    for arguments in [
+        &["check"][..],
+        &["check", "--format", "compact"],
+        &["check", "--format", "json"],
+        &["check", "\u{1b}x"],
+    ] {
+        let run = folder.weft(arguments);
+        let all = format!("{}{}", run.out, run.err);
+        assert!(
+            all.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202E}')),
+            "{arguments:?}: {all:?}"
+        );
+    }
+}
+
+#[test]
+fn two_runs_over_many_files_say_the_same() {
+    let folder = (0..40).fold(Folder::new("order"), |folder, n| {
+        folder.with(&format!("{}/{n}.weft", n % 7), if n % 3 == 0 { BROKEN } else { WARNED })
+    });
+    let first = folder.weft(&["check", "--format", "compact"]);
+    assert_eq!(first.out.lines().count(), 40);
+    let mut sorted: Vec<_> = first.out.lines().map(|line| line.split(':').next()).collect();
+    sorted.sort();
+    assert_eq!(sorted, first.out.lines().map(|line| line.split(':').next()).collect::<Vec<_>>());
+    for _ in 0..5 {
+        assert_eq!(folder.weft(&["check", "--format", "compact"]).out, first.out);
+    }
+}
+
+#[test]
+fn every_rule_is_listed_and_has_a_page() {
+    let folder = Folder::new("rule");
+    insta::assert_snapshot!("rule_index", folder.weft(&["rule"]).told());
+    insta::assert_snapshot!("rule_page", folder.weft(&["rule", "oversized-dense"]).told());
+    insta::assert_snapshot!("error_page", folder.weft(&["rule", "shape-mismatch"]).told());
+}
+
+#[test]
+fn help_is_short_and_goes_to_standard_output() {
+    let folder = Folder::new("help");
+    let run = folder.weft(&["--help"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+    assert!(run.out.lines().count() <= 30, "{}", run.out);
+    let version = folder.weft(&["--version"]);
+    assert_eq!(version.out, format!("weft {}\n", env!("CARGO_PKG_VERSION")));
+}
