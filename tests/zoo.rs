@@ -1,0 +1,156 @@
+//! The examples against real frameworks: totals, every stored tensor's name and shape, ties, and the layers that own
+//! weights in order with output shape, parameters and MACs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const MODELS: &[&str] = &[
+    "torchvision/alexnet",
+    "torchvision/vgg11",
+    "torchvision/vgg16",
+    "torchvision/vgg16_bn",
+    "torchvision/vgg19",
+    "torchvision/resnet18",
+    "torchvision/resnet34",
+    "torchvision/resnet50",
+    "torchvision/resnet101",
+    "torchvision/resnet152",
+    "torchvision/resnext50_32x4d",
+    "torchvision/wide_resnet50_2",
+    "torchvision/mobilenet_v2",
+    "torchvision/densenet121",
+    "torchvision/vit_b_16",
+    "transformers/gpt2",
+    "transformers/bert-base-uncased",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every model of every example, as the program's own document has it.
+fn examples() -> Vec<Value> {
+    let mut files = Vec::new();
+    for family in std::fs::read_dir(root().join("examples")).expect("the examples") {
+        let family = family.expect("a family").path();
+        files.extend(std::fs::read_dir(family).expect("a family").map(|file| file.expect("a file").path()));
+    }
+    files.sort();
+    let mut models = Vec::new();
+    for file in files {
+        let run = Command::new(env!("CARGO_BIN_EXE_weft"))
+            .args(["report", "--format", "json"])
+            .arg(&file)
+            .output()
+            .expect("the program runs");
+        assert!(run.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&run.stderr));
+        let mut document: Value = serde_json::from_slice(&run.stdout).expect("a document");
+        let Value::Array(several) = document["models"].take() else { panic!("models") };
+        models.extend(several);
+    }
+    models
+}
+
+/// A value at the defaults of the symbolic sizes.
+fn at_defaults<'a>(object: &'a Value, key: &str) -> &'a Value {
+    let number = &object[format!("{key}_at_defaults")];
+    if number.is_null() { &object[key] } else { number }
+}
+
+/// Every name of a stored tensor, with its shape.
+fn tensors(model: &Value, role: &str) -> BTreeMap<String, Value> {
+    let mut named = BTreeMap::new();
+    for weight in model["weights"].as_array().expect("weights") {
+        if weight["role"] == role {
+            let names = weight["aliases"].as_array().expect("aliases").iter().chain([&weight["name"]]);
+            named.extend(names.map(|name| {
+                (name.as_str().expect("a name").to_string(), at_defaults(weight, "shape").clone())
+            }));
+        }
+    }
+    named
+}
+
+fn table(object: &Value) -> BTreeMap<String, Value> {
+    object.as_object().into_iter().flatten().map(|(name, shape)| (name.clone(), shape.clone())).collect()
+}
+
+fn difference(model: &Value, reference: &Value) -> Option<String> {
+    let mut wanted = table(&reference["tensors"]);
+    for group in reference["tied"].as_array().into_iter().flatten() {
+        let names: Vec<_> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let shape = names.iter().find_map(|name| wanted.get(*name)).expect("an owner").clone();
+        for name in names {
+            wanted.entry(name.to_string()).or_insert_with(|| shape.clone());
+        }
+    }
+    if tensors(model, "parameter") != wanted {
+        return Some("names and shapes of the parameters".to_string());
+    }
+    if reference["buffer_tensors"].is_object() {
+        let mut buffers = table(&reference["buffer_tensors"]);
+        buffers.retain(|name, _| !name.ends_with("num_batches_tracked"));
+        if tensors(model, "buffer") != buffers || model["totals"]["buffers"] != reference["buffers"] {
+            return Some("buffers".to_string());
+        }
+    }
+    let gross = reference["parameters_if_tied_counted_apart"].as_u64().unwrap_or(0);
+    if model["totals"]["parameters_gross"].as_u64() < Some(gross) {
+        return Some("gross parameters".to_string());
+    }
+    let output = at_defaults(&model["outputs"][0], "shape");
+    if !reference["output"].is_null() && *output != reference["output"] {
+        return Some(format!("output {output}"));
+    }
+    reference["layers"].as_array().into_iter().flatten().find_map(|wanted| layer_difference(model, wanted))
+}
+
+fn layer_difference(model: &Value, wanted: &Value) -> Option<String> {
+    if wanted["parameters"].as_u64().unwrap_or(0) == 0 {
+        return None;
+    }
+    let name = &wanted["name"];
+    let layers = model["layers"].as_array().expect("layers");
+    let Some(found) = layers.iter().find(|layer| layer["name"] == *name) else {
+        return Some(format!("no layer {name}"));
+    };
+    let macs = wanted["macs"].as_u64().unwrap_or(0);
+    let same = at_defaults(found, "output_shapes")[0] == wanted["output"]
+        && found["parameters"] == wanted["parameters"]
+        && (macs == 0 || *at_defaults(found, "macs") == wanted["macs"]);
+    (!same).then(|| format!("{name}: {found} instead of {wanted}"))
+}
+
+#[test]
+fn examples_agree_with_the_frameworks() {
+    let models = examples();
+    let mut wrong = Vec::new();
+    for name in MODELS {
+        let text = std::fs::read_to_string(root().join("tests/reference").join(format!("{name}.json")));
+        let reference: Value = serde_json::from_str(&text.expect("a reference")).expect("its figures");
+        let alike: Vec<_> =
+            models.iter().filter(|model| model["totals"]["parameters"] == reference["parameters"]).collect();
+        let reasons: Vec<_> = alike.iter().map(|model| difference(model, &reference)).collect();
+        if !reasons.iter().any(Option::is_none) {
+            wrong.push(format!("{name}: {}", reasons.into_iter().flatten().collect::<Vec<_>>().join("; ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_copies_are_the_originals() {
+    let originals = root().join("../shared/reference");
+    if !originals.is_dir() {
+        eprintln!("skipped: there are no originals beside this folder to compare the copies with");
+        return;
+    }
+    for name in MODELS.iter().map(|name| format!("{name}.json")).chain(["layers.csv".to_string()]) {
+        let copy = std::fs::read(root().join("tests/reference").join(&name)).expect("a copy");
+        let original = std::fs::read(originals.join(&name)).expect("an original");
+        assert!(copy == original, "tests/reference/{name} differs from its original");
+    }
+}
