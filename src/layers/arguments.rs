@@ -80,10 +80,12 @@ impl Arguments {
         let first = missing.first()?;
         let names: Vec<_> = missing.iter().map(|argument| format!("`{}`", argument.name)).collect();
         let message = format!("`{}` needs {}", layer.name, names.join(" and "));
-        Some(
-            Refusal::new("missing-argument", About::Layer, message)
-                .help(format!("`{}` is {}: {}", first.name, first.kind, first.doc)),
-        )
+        Some(Refusal::new("missing-argument", About::Layer, message).help(format!(
+            "`{}` is {}: {}",
+            first.name,
+            first.kind.described(),
+            first.doc
+        )))
     }
 }
 
@@ -106,7 +108,8 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
         (Kind::Float | Kind::Floats, value) => is_number(value),
         (Kind::Flag, value) => matches!(value, Attribute::Flag(_)),
         (Kind::Choice(choices), Attribute::Text(text)) => choices.contains(&&**text),
-        (Kind::Choice(_) | Kind::Layer, _) => false,
+        (Kind::Layer, value) => matches!(value, Attribute::Text(_)),
+        (Kind::Choice(_), _) => false,
     };
     if right { Ok(value) } else { Err(wrong_kind(argument, &value)) }
 }
@@ -114,7 +117,7 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
 fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
     let refusal = Refusal::argument(
         argument.name,
-        format!("`{}` is {}, but `{value}` was given", argument.name, argument.kind),
+        format!("`{}` is {}, but `{value}` was given", argument.name, argument.kind.described()),
     );
     match (argument.kind, value) {
         (Kind::Choice(choices), Attribute::Text(text)) => match nearest(text, choices.iter().copied()) {
@@ -138,7 +141,10 @@ const FOREIGN: &[(&[&str], &str)] = &[
         &["in_channels", "in_features", "input_size", "num_features", "num_channels", "embed_dim", "d_model"],
         "it is inferred from the input: leave it out",
     ),
-    (&["dim"], "axes are written `axis` here and do not count the batch: PyTorch's `dim=1` is `axis=0`"),
+    (
+        &["dim", "dims", "dim0", "dim1"],
+        "axes are written `axis` here and do not count the batch: PyTorch's `dim=1` is `axis=0`",
+    ),
     (&["start_dim"], "it is written `start_axis` here and does not count the batch: PyTorch's 1 is 0"),
     (&["end_dim"], "it is written `end_axis` here and does not count the batch: PyTorch's 1 is 0"),
     (&["batch_first"], "the batch axis is never written, so there is nothing to choose: leave it out"),

@@ -189,11 +189,23 @@ pub enum Kind {
     Axis,
     /// A list of axes, or one.
     Axes,
-    /// A layer, used as a recipe.
+    /// A layer, used as a recipe; its value is the recipe as written.
     Layer,
 }
 
 /// As documentation names it: `integer`, `size or one per axis`.
+impl Kind {
+    /// What it takes, with an article: `a size`, `true or false`.
+    pub fn described(self) -> String {
+        let kind = self.to_string();
+        match kind.chars().next() {
+            Some('"' | 't') => kind,
+            Some('a' | 'i') => format!("an {kind}"),
+            _ => format!("a {kind}"),
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -5,11 +5,30 @@
 
 mod activation;
 mod arguments;
+mod attention;
+mod broadcast;
 mod call;
 mod convolution;
+mod divisibility;
 mod entry;
 mod linear;
+mod matmul;
+mod merging;
+mod mixture;
+mod normalisation;
+mod pooling;
+mod positional;
+mod recurrent;
 mod refusal;
+mod regularisation;
+mod rescaling;
+mod shaping;
+mod sliding;
+mod transformer;
+#[cfg(test)]
+mod trial;
+#[cfg(test)]
+mod truth;
 
 pub use arguments::Arguments;
 pub use call::Call;
@@ -20,7 +39,36 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Every family's entries, in the order of the documentation.
-static FAMILIES: &[&[Layer]] = &[linear::LAYERS, convolution::LAYERS, activation::LAYERS];
+static FAMILIES: &[&[Layer]] = &[
+    linear::LAYERS,
+    matmul::LAYERS,
+    rescaling::LAYERS,
+    convolution::DIRECT,
+    convolution::TRANSPOSED,
+    convolution::LOCAL,
+    convolution::FOLDING,
+    pooling::WINDOWED,
+    pooling::ADAPTIVE,
+    normalisation::BY_CHANNEL,
+    normalisation::BY_POSITION,
+    activation::POINTWISE,
+    activation::AXIAL,
+    regularisation::LAYERS,
+    shaping::AXES,
+    shaping::EXTENTS,
+    shaping::PARTS,
+    shaping::JOINS,
+    shaping::BORDERS,
+    shaping::RESOLUTION,
+    shaping::REDUCTIONS,
+    recurrent::LAYERS,
+    attention::MULTIHEAD,
+    attention::PRODUCTS,
+    positional::LAYERS,
+    transformer::LAYERS,
+    mixture::LAYERS,
+    merging::LAYERS,
+];
 
 /// Every layer, by family.
 pub fn all() -> impl Iterator<Item = &'static Layer> {
@@ -42,4 +90,41 @@ pub fn find(name: &str) -> Option<(&'static Layer, Option<&'static Alias>)> {
 /// Every name a layer can be called by.
 pub fn names() -> impl Iterator<Item = &'static str> {
     all().flat_map(|layer| std::iter::once(layer.name).chain(layer.aliases.iter().map(|alias| alias.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Argument, Layer, all, names};
+
+    #[test]
+    fn every_entry_documents_itself() {
+        for layer in all() {
+            let Layer { name, summary, shape, cost, example, reference, .. } = layer;
+            assert!(summary.ends_with('.'), "{name}: {summary}");
+            assert!(!shape.is_empty() && !cost.is_empty(), "{name}");
+            assert!(example.contains("model Example {") && example.ends_with("}\n"), "{name}: {example}");
+            let operator = matches!(*name, "Add" | "Sub" | "Mul" | "Div" | "MatMul");
+            assert!(operator || example.contains(name), "{name}: {example}");
+            assert!(reference.starts_with("https://"), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_two_layers_share_a_name() {
+        let mut sorted: Vec<_> = names().collect();
+        sorted.sort_unstable();
+        assert!(sorted.windows(2).all(|pair| pair.first() != pair.last()), "{sorted:?}");
+    }
+
+    #[test]
+    fn no_two_arguments_of_a_layer_share_a_name() {
+        for layer in all() {
+            let named = |argument: &'static Argument| {
+                std::iter::once(argument.name).chain(argument.aliases.iter().copied())
+            };
+            let mut sorted: Vec<_> = layer.arguments.iter().flat_map(named).collect();
+            sorted.sort_unstable();
+            assert!(sorted.windows(2).all(|pair| pair.first() != pair.last()), "{}: {sorted:?}", layer.name);
+        }
+    }
 }

@@ -1,0 +1,55 @@
+//! Activations: element by element, except where they normalise or halve an axis.
+//!
+//! `pointwise` holds those that look at one entry at a time, `axial` those that look along an axis.
+
+mod axial;
+mod pointwise;
+
+pub(super) use axial::LAYERS as AXIAL;
+pub(super) use pointwise::LAYERS as POINTWISE;
+
+use super::call::Call;
+use super::entry::{Family, Layer};
+use super::refusal::Refusal;
+use crate::graph::{Dtype, Operation, TensorType};
+
+/// What the entries here have in common.
+const ACTIVATION: Layer = Layer {
+    name: "",
+    aliases: &[],
+    family: Family::Activation,
+    summary: "",
+    arguments: &[],
+    inputs: &["x"],
+    spatial: 0,
+    shape: "any shape, unchanged",
+    weights: &[],
+    cost: "one element operation an entry",
+    example: "",
+    reference: "",
+    apply: of_floats,
+};
+
+/// The input's shape with entries of a type, at one element operation each.
+fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, Refusal> {
+    let shape = call.shape()?;
+    let elementwise = shape.elements();
+    let output = TensorType { shape: shape.clone(), dtype };
+    Ok(Operation { elementwise, ..Operation::new(call.layer.name, vec![output]) })
+}
+
+/// A function that has no meaning for integers.
+fn of_floats(call: &Call) -> Result<Operation, Refusal> {
+    call.floating()?;
+    unchanged(call, Dtype::Float)
+}
+
+/// A function that makes fractions of integers.
+fn to_floats(call: &Call) -> Result<Operation, Refusal> {
+    unchanged(call, Dtype::Float)
+}
+
+/// A function that leaves integers integers.
+fn of_any(call: &Call) -> Result<Operation, Refusal> {
+    unchanged(call, call.input()?.dtype)
+}

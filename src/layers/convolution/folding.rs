@@ -1,0 +1,119 @@
+//! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
+
+use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
+use crate::graph::{Operation, Shape, Size, TensorType, Window};
+use crate::layers::call::Call;
+use crate::layers::divisibility::{Free, divided};
+use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::refusal::{About, Refusal};
+use crate::layers::sliding::{Map, floor_positions, slide, times};
+
+const PAD: Argument = Argument::optional(
+    "pad",
+    &["padding"],
+    Kind::PerAxis,
+    Fallback::Integer(0),
+    "padding on both sides of the map",
+);
+
+pub(in crate::layers) static LAYERS: &[Layer] = &[
+    Layer {
+        name: "Unfold",
+        summary: "Every window of a map as a column: what a convolution multiplies its kernel with.",
+        arguments: &[KERNEL, DILATION, PAD, STRIDE],
+        shape: "[…, C, H, W] → […, C·kernel·kernel, positions]",
+        cost: "none: nothing is computed",
+        example: "model Example {\n    input image: [3, 32, 32]\n    output patches = image \
+                  -> Unfold(8, stride=8)\n}\n",
+        reference: "https://pytorch.org/docs/stable/generated/torch.nn.Unfold.html",
+        apply: unfold,
+        ..CONVOLUTION
+    },
+    Layer {
+        name: "Fold",
+        summary: "Columns as windows of a map, added up where they overlap: the reverse of Unfold.",
+        arguments: &[
+            Argument::required("output_size", &[], Kind::PerAxis, "the map's height and width"),
+            KERNEL,
+            DILATION,
+            PAD,
+            STRIDE,
+        ],
+        shape: "[…, C·kernel·kernel, positions] → […, C, H, W] with `output_size`",
+        cost: "one element operation an entry of the input",
+        example: "model Example {\n    input patches: [192, 16]\n    output image = patches \
+                  -> Fold([32, 32], kernel=8, stride=8)\n}\n",
+        reference: "https://pytorch.org/docs/stable/generated/torch.nn.Fold.html",
+        apply: fold,
+        ..CONVOLUTION
+    },
+];
+
+fn unfold(call: &Call) -> Result<Operation, Refusal> {
+    let map = Map::of(call)?;
+    let axes = window(call, call.per_axis("pad", 0)?)?;
+    let positions = slide(call, map.extents, &axes, floor_positions)?;
+    let taps = product(axes.iter().map(|axis| &axis.kernel));
+    let columns = [map.channels * &taps, product(&positions)];
+    let shape: Shape = map.leading.iter().cloned().chain(columns).collect();
+    let window = Some(Window { axes, zero_padded: true, transposed: false });
+    Ok(Operation { window, ..Operation::new("Unfold", vec![TensorType::float(shape)]) })
+}
+
+fn fold(call: &Call) -> Result<Operation, Refusal> {
+    call.floating()?;
+    let (leading, columns) =
+        call.trailing(2, "columns and their positions, […, C·kernel·kernel, positions]")?;
+    let [rows, found] = columns else { return Err(Refusal::shape("`Fold` takes two axes")) };
+    let extents = call.per_axis("output_size", 1)?;
+    let axes = window(call, call.per_axis("pad", 0)?)?;
+    let positions = slide(call, &extents, &axes, floor_positions)?;
+    if product(&positions) != *found {
+        return Err(Refusal::shape(format!(
+            "`Fold`: the window has {} = {:#} positions on a {} map, but the input has {found:#} columns",
+            times(positions.iter().cloned()),
+            product(&positions),
+            times(extents.iter().cloned()),
+        )));
+    }
+    let taps = product(axes.iter().map(|axis| &axis.kernel));
+    let channels = divided(rows, &taps, About::Layer, Free::Total, || {
+        let kernel = times(axes.iter().map(|axis| axis.kernel.clone()));
+        format!("`Fold`: a column of {rows:#} does not divide into windows of {kernel} = {taps:#}")
+    })?;
+    let shape: Shape = leading.iter().chain([&channels]).chain(&extents).cloned().collect();
+    let window = Some(Window { axes, zero_padded: true, transposed: true });
+    let operation = Operation::new("Fold", vec![TensorType::float(shape)]);
+    Ok(Operation { window, elementwise: call.shape()?.elements(), ..operation })
+}
+
+fn product<'a>(sizes: impl IntoIterator<Item = &'a Size>) -> Size {
+    sizes.into_iter().fold(Size::from(1), |product, size| product * size)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::Attribute;
+    use crate::layers::trial::{floats, refused, run};
+
+    #[test]
+    fn folding_brings_back_what_unfolding_took_apart() {
+        let window = [("kernel", 4.into()), ("stride", 2.into()), ("pad", 1.into())];
+        let columns = run("Unfold", &window, &[floats([3, 8, 6])]).outputs;
+        assert_eq!(columns, [floats([48, 12])]);
+        let back = [&[("output_size", Attribute::from(vec![8_i128, 6]))], &window[..]].concat();
+        assert_eq!(run("Fold", &back, &columns).outputs, [floats([3, 8, 6])]);
+    }
+
+    #[test]
+    fn columns_that_are_no_windows_of_the_map_are_refused_with_the_numbers() {
+        let window = [("output_size", Attribute::from(vec![6_i128, 4])), ("kernel", 3.into())];
+        assert_eq!(
+            refused("Fold", &window, &[floats([18, 7])]).message,
+            "`Fold`: the window has 4×2 = 8 positions on a 6×4 map, but the input has 7 columns"
+        );
+        let refusal = refused("Fold", &window, &[floats([20, 8])]);
+        assert_eq!(refusal.message, "`Fold`: a column of 20 does not divide into windows of 3×3 = 9");
+        assert_eq!(refusal.help, ["in place of 20: 18 or 27"]);
+    }
+}

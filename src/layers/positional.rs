@@ -1,0 +1,193 @@
+//! Positions: what tells a sequence's places apart.
+
+use super::call::{Call, positions};
+use super::divisibility::{Free, divided};
+use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::linear::parameter;
+use super::refusal::{About, Refusal};
+use crate::graph::{Count, Operation, Shape, Size, TensorType};
+
+const BASE: Argument = Argument::optional(
+    "base",
+    &["theta"],
+    Kind::Float,
+    Fallback::Float(10_000.0),
+    "the ratio of the longest wave to the shortest",
+);
+
+pub(super) static LAYERS: &[Layer] = &[
+    Layer {
+        name: "RotaryEmbedding",
+        aliases: &[],
+        family: Family::Sequence,
+        summary: "Turns pairs of features by angles that grow with the position, head by head: the last \
+            axis holds heads of `width` features each.",
+        arguments: &[
+            Argument::required("width", &["head_dim"], Kind::Size, "the width of a head, an even number"),
+            BASE,
+        ],
+        inputs: &["x"],
+        spatial: 0,
+        shape: "[…, T, n·width] → […, T, n·width]",
+        weights: &[],
+        cost: "one element operation an entry",
+        example: "model Example {\n    input x: [128, 512]\n    \
+            output q = x -> Linear(512) -> RotaryEmbedding(64)\n}\n",
+        reference: "https://arxiv.org/abs/2104.09864",
+        apply: rotary,
+    },
+    Layer {
+        name: "RelativePositionBias",
+        aliases: &[],
+        family: Family::Sequence,
+        summary: "One learned number for each head and each bucket of distances, to be added to attention's \
+            scores: T5's.",
+        arguments: &[
+            Argument::required("heads", &["num_heads"], Kind::Size, "how many heads"),
+            Argument::optional(
+                "buckets",
+                &["num_buckets"],
+                Kind::Size,
+                Fallback::Integer(32),
+                "how many distances are told apart, the longer ones in ever wider groups",
+            ),
+            Argument::optional(
+                "max_distance",
+                &[],
+                Kind::Size,
+                Fallback::Integer(128),
+                "where the last group begins",
+            ),
+            Argument::optional(
+                "bidirectional",
+                &[],
+                Kind::Flag,
+                Fallback::Flag(true),
+                "half of the buckets are for keys after the query",
+            ),
+        ],
+        inputs: &["x", "[memory]"],
+        spatial: 0,
+        shape: "[…, T, D] → [heads, T, T]; with a memory […, S, D] → [heads, T, S]",
+        weights: &[WeightDoc { name: "weight", shape: "[buckets, heads]", note: "T·S look-ups" }],
+        cost: "none: look-ups",
+        example: "model Example {\n    input x: [128, 512]\n    bias = x -> RelativePositionBias(8)\n    \
+            output y = (x, x, x, bias) -> ScaledDotProductAttention(8)\n}\n",
+        reference: "https://arxiv.org/abs/1910.10683",
+        apply: relative,
+    },
+    Layer {
+        name: "SinusoidalEmbedding",
+        aliases: &[],
+        family: Family::Sequence,
+        summary: "Sines and cosines of a position, or of a time, at wavelengths from 2π to base · 2π. Takes \
+            numbers, such as `arange(T)`, and gives a vector for each.",
+        arguments: &[
+            Argument::required(
+                "width",
+                &["embedding_dim"],
+                Kind::Size,
+                "the features of a position, an even number",
+            ),
+            BASE,
+        ],
+        inputs: &["positions"],
+        spatial: 0,
+        shape: "[…] → […, width]",
+        weights: &[],
+        cost: "one element operation an entry of the result",
+        example: "model Example {\n    input x: [128, 512]\n    \
+            output y = x + (arange(128) -> SinusoidalEmbedding(512))\n}\n",
+        reference: "https://arxiv.org/abs/1706.03762",
+        apply: sinusoidal,
+    },
+];
+
+/// Refuses a width that does not divide into pairs.
+fn even_width(call: &Call) -> Result<Size, Refusal> {
+    let width = call.size_from("width", 1)?;
+    divided(&width, &Size::from(2), About::Argument("width"), Free::Total, || {
+        format!("`width` is {width:#}, but features are taken in pairs")
+    })?;
+    Ok(width)
+}
+
+fn rotary(call: &Call) -> Result<Operation, Refusal> {
+    call.floating()?;
+    let shape = call.shape()?;
+    let (_, features) = call.trailing(2, "a sequence, positions by features")?;
+    let width = even_width(call)?;
+    let last = features.last().cloned().unwrap_or(Size::from(1));
+    divided(&last, &width, About::Argument("width"), Free::Divisor, || {
+        format!("the last axis of {shape} does not divide into heads of `width` {width:#}")
+    })?;
+    let elementwise = shape.elements();
+    Ok(Operation { elementwise, ..Operation::new("RotaryEmbedding", vec![TensorType::float(shape.clone())]) })
+}
+
+fn relative(call: &Call) -> Result<Operation, Refusal> {
+    let queries = length(call, 0)?;
+    let keys = if call.inputs.len() > 1 { length(call, 1)? } else { queries };
+    let (heads, buckets) = (call.size_from("heads", 1)?, call.size_from("buckets", 1)?);
+    call.size_from("max_distance", 1)?;
+    if call.flag("bidirectional") {
+        divided(&buckets, &Size::from(2), About::Argument("buckets"), Free::Total, || {
+            format!("`buckets` is {buckets:#}, but half of them are for each direction")
+        })?;
+    }
+    let lookups = positions(&[queries.clone(), keys.clone()]);
+    let weights = vec![parameter("weight", vec![buckets, heads.clone()], &lookups)];
+    let shape = Shape(vec![heads, queries.clone(), keys.clone()]);
+    Ok(Operation { weights, ..Operation::new("RelativePositionBias", vec![TensorType::float(shape)]) })
+}
+
+/// The number of positions of an input.
+fn length<'a>(call: &Call<'a>, at: usize) -> Result<&'a Size, Refusal> {
+    let shape = call.inputs.get(at).map(|input| &input.shape);
+    shape.and_then(|shape| shape.dim_from_end(1)).ok_or_else(|| {
+        let found = shape.cloned().unwrap_or_default();
+        let message =
+            format!("`RelativePositionBias` takes sequences, positions by features, but this is {found}");
+        Refusal::new("shape-mismatch", About::Input(at), message)
+    })
+}
+
+fn sinusoidal(call: &Call) -> Result<Operation, Refusal> {
+    let width = even_width(call)?;
+    let shape: Shape = call.shape()?.dims().iter().cloned().chain([width]).collect();
+    let elementwise: Count = shape.elements();
+    Ok(Operation { elementwise, ..Operation::new("SinusoidalEmbedding", vec![TensorType::float(shape)]) })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{Attribute, Count};
+    use crate::layers::trial::{floats, ints, refused, run};
+
+    #[test]
+    fn a_rotation_keeps_the_shape_and_takes_even_heads() {
+        let width = |n: i128| [("width", Attribute::from(n))];
+        assert_eq!(run("RotaryEmbedding", &width(64), &[floats([9, 512])]).outputs, [floats([9, 512])]);
+        let odd = refused("RotaryEmbedding", &width(7), &[floats([9, 14])]);
+        assert_eq!((odd.code, odd.help), ("indivisible", vec!["in place of 7: 6 or 8".to_string()]));
+        assert_eq!(refused("RotaryEmbedding", &width(6), &[floats([9, 16])]).code, "indivisible");
+    }
+
+    #[test]
+    fn a_relative_bias_is_looked_up_once_a_pair() {
+        let heads = [("heads", Attribute::from(8))];
+        let bias = run("RelativePositionBias", &heads, &[floats([6, 512]), floats([10, 512])]);
+        assert_eq!((bias.outputs, bias.macs), (vec![floats([8, 6, 10])], Count::ZERO));
+        let weight = bias.weights.first().map(|weight| (weight.shape.to_string(), weight.usage.most()));
+        assert_eq!(weight, Some(("[32, 8]".to_string(), Count::from(60))));
+        assert_eq!(run("RelativePositionBias", &heads, &[floats([6, 512])]).outputs, [floats([8, 6, 6])]);
+        assert_eq!(refused("RelativePositionBias", &heads, &[floats([6])]).code, "shape-mismatch");
+    }
+
+    #[test]
+    fn sinusoids_give_a_vector_for_each_number() {
+        let width = [("width", Attribute::from(128))];
+        assert_eq!(run("SinusoidalEmbedding", &width, &[ints([20])]).outputs, [floats([20, 128])]);
+        assert_eq!(run("SinusoidalEmbedding", &width, &[floats([])]).outputs, [floats([128])]);
+    }
+}

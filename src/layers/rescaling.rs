@@ -1,0 +1,141 @@
+//! Scale and Normalize: tensors multiplied by something of one axis, learned or measured.
+
+use super::call::Call;
+use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::linear::{parameter, positions_beside};
+use super::refusal::Refusal;
+use crate::graph::{Operation, TensorType};
+
+/// What the entries here have in common.
+const RESCALING: Layer = Layer {
+    name: "",
+    aliases: &[],
+    family: Family::LinearAlgebra,
+    summary: "",
+    arguments: &[],
+    inputs: &["x"],
+    spatial: 0,
+    shape: "any shape with at least one axis, unchanged",
+    weights: &[],
+    cost: "one element operation an entry",
+    example: "",
+    reference: "",
+    apply: scale,
+};
+
+pub(super) static LAYERS: &[Layer] = &[
+    Layer {
+        name: "Scale",
+        summary: "Each channel times a learned number, and with `bias=true` plus another.",
+        arguments: &[
+            Argument::optional("axis", &[], Kind::Axis, Fallback::Integer(0), "the axis of the channels"),
+            Argument::optional(
+                "bias",
+                &["use_bias"],
+                Kind::Flag,
+                Fallback::Flag(false),
+                "adds a learned number to each channel",
+            ),
+        ],
+        weights: &[
+            WeightDoc { name: "weight", shape: "[C]", note: "used at every position of the other axes" },
+            WeightDoc {
+                name: "bias",
+                shape: "[C]",
+                note: "with `bias=true`; used at every position of the other axes",
+            },
+        ],
+        example: "model Example {\n    input x: [64, 14, 14]\n    output y = x + (x -> Conv2d(64, \
+                  kernel=1) -> Scale)\n}\n",
+        reference: "https://arxiv.org/abs/2103.17239",
+        ..RESCALING
+    },
+    Layer {
+        name: "Normalize",
+        summary: "Divided by the p-norm along an axis, so that its length is 1.",
+        arguments: &[
+            Argument::optional("p", &[], Kind::Float, Fallback::Float(2.0), "the norm's power, more than 0"),
+            Argument::optional(
+                "axis",
+                &[],
+                Kind::Axis,
+                Fallback::Integer(0),
+                "the axis along which it is taken",
+            ),
+            Argument::optional("eps", &["epsilon"], Kind::Float, Fallback::Float(1e-12), "the least divisor"),
+        ],
+        example: "model Example {\n    input x: [128]\n    output y = x -> Linear(64) -> Normalize\n}\n",
+        reference: "https://pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html",
+        apply: normalize,
+        ..RESCALING
+    },
+];
+
+/// The axis that is meant, where there is one.
+fn axis(call: &Call) -> Result<usize, Refusal> {
+    call.trailing(1, "a tensor with at least one axis")?;
+    call.axis("axis", call.shape()?.rank())
+}
+
+/// The input's shape, at one element operation an entry.
+fn rescaled(call: &Call) -> Result<Operation, Refusal> {
+    call.floating()?;
+    let shape = call.shape()?;
+    let outputs = vec![TensorType::float(shape.clone())];
+    Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer.name, outputs) })
+}
+
+fn scale(call: &Call) -> Result<Operation, Refusal> {
+    let (shape, axis) = (call.shape()?, axis(call)?);
+    let uses = positions_beside(shape, axis..axis.saturating_add(1));
+    let names: &[&str] = if call.flag("bias") { &["weight", "bias"] } else { &["weight"] };
+    let channels: Vec<_> = shape.dim(axis).cloned().into_iter().collect();
+    let weights = names.iter().map(|name| parameter(name, channels.clone(), &uses)).collect();
+    Ok(Operation { weights, ..rescaled(call)? })
+}
+
+fn normalize(call: &Call) -> Result<Operation, Refusal> {
+    axis(call)?;
+    let (power, eps) = (call.float("p"), call.float("eps"));
+    if power <= 0.0 {
+        return Err(Refusal::argument(
+            "p",
+            format!("`p` is the power of a norm, more than 0, but is {power}"),
+        ));
+    }
+    if eps < 0.0 {
+        return Err(Refusal::argument(
+            "eps",
+            format!("`eps` is the least divisor, at least 0, but is {eps}"),
+        ));
+    }
+    rescaled(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{floats, refused, run};
+    use crate::graph::{Count, Shape};
+
+    #[test]
+    fn a_channels_scale_is_used_at_every_position_of_the_other_axes() {
+        let of = |axis: i128| {
+            let operation = run("Scale", &[("axis", axis.into())], &[floats([6, 4, 5])]);
+            operation.weights.first().map(|weight| (weight.shape.clone(), weight.usage.most()))
+        };
+        assert_eq!(of(0), Some((Shape::from([6]), Count::from(20))));
+        assert_eq!(of(-1), Some((Shape::from([5]), Count::from(24))));
+    }
+
+    #[test]
+    fn a_shift_is_an_option() {
+        assert_eq!(run("Scale", &[("bias", true.into())], &[floats([6, 4])]).parameters(), Count::from(12));
+    }
+
+    #[test]
+    fn a_norm_has_no_weights_and_a_power_above_0() {
+        assert!(run("Normalize", &[], &[floats([6, 4])]).weights.is_empty());
+        assert_eq!(refused("Normalize", &[("p", 0.into())], &[floats([6])]).code, "invalid-argument");
+        assert_eq!(refused("Normalize", &[("axis", 1.into())], &[floats([6])]).code, "invalid-argument");
+    }
+}
