@@ -13,13 +13,15 @@ fn root() -> &'static Path {
 #[test]
 fn every_program_of_the_language_reference_holds() {
     let text = std::fs::read_to_string(root().join("docs/language.md")).expect("the reference");
-    let blocks: Vec<_> = text.split("\n```weft\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    let blocks: Vec<_> =
+        text.split("\n```weft\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
     assert!(blocks.len() > 15, "{} programs", blocks.len());
     for block in blocks {
         let input = Input { name: "language.md".into(), path: None, text: block.into() };
         let program = elaborate(&Memory::default(), input, &Options::default());
         assert_eq!(program.errors, [], "{block}");
-        let failed = program.models.iter().flat_map(|model| &model.assertions).find(|assertion| !assertion.holds);
+        let failed =
+            program.models.iter().flat_map(|model| &model.assertions).find(|assertion| !assertion.holds);
         assert!(failed.is_none(), "{failed:?} in\n{block}");
     }
 }

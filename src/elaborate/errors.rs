@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use crate::diagnostic::Diagnostic;
 use crate::source::Location;
 
+/// How many errors get a suggestion: as many as are shown of a file, and some.
+const SHOWN: usize = 200;
+
 /// Every structural error so far. Of two with one code at one place the first is kept: a block's mistake is
 /// met again at each of its uses.
 #[derive(Debug, Default)]
@@ -22,6 +25,11 @@ impl Errors {
 
     pub fn has(&self, code: &'static str, place: Location) -> bool {
         self.seen.contains(&(code, place))
+    }
+
+    /// True once there are more than anybody is shown: a suggestion for each would cost more than it helps.
+    pub fn are_many(&self) -> bool {
+        self.list.len() > SHOWN
     }
 
     /// True if something inside a place is wrong.

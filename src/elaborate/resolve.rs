@@ -458,7 +458,8 @@ impl<'a> Resolver<'a> {
 
     fn unknown(&self, name: &str, span: Span, position: Position, called: bool) -> Diagnostic {
         let library = self.library;
-        let items = library.unit(self.unit).into_iter().flat_map(|unit| &unit.names);
+        let unit = library.unit(self.unit).filter(|_| !self.errors.are_many());
+        let items = unit.into_iter().flat_map(|unit| &unit.names);
         let is_layer = |definition: &Definition| {
             !matches!(
                 library.item(*definition).map(|item| &item.kind),
