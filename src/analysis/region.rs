@@ -4,7 +4,7 @@
 //! where it is not known which elements of the box those are, with the most, the least and the sum. So the sum is
 //! always exact; the most is then a bound from above and the least one from below.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::AtDefaults;
 use crate::graph::{Count, Shape, Size};
@@ -75,53 +75,65 @@ impl Uses {
 
 /// How often the elements of a tensor are read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reads(HashMap<Ranges, Uses>);
+pub(super) struct Reads {
+    /// Reads of the whole tensor, as those of a layer's weights are.
+    whole: Option<(Ranges, Uses)>,
+    /// Reads of parts of it.
+    parts: HashMap<Ranges, Uses>,
+}
 
 impl Reads {
     /// Adds reads of a box in a tensor of this shape.
     pub fn add(&mut self, ranges: Ranges, uses: Uses, shape: &Shape, judge: AtDefaults) {
-        let volume = volume(&ranges, shape.dims());
-        let uses = match self.0.remove(&ranges) {
+        let and = |known: Option<Uses>, volume: Count| match known {
             Some(known) => known.and(uses, &volume, judge),
             None => uses,
         };
-        self.0.insert(ranges, uses);
+        let volume = volume(&ranges, shape.dims());
+        if ranges.iter().all(Option::is_none) {
+            let known = self.whole.take().map(|(_, uses)| uses);
+            self.whole = Some((ranges, and(known, volume)));
+        } else {
+            let uses = and(self.parts.remove(&ranges), volume);
+            self.parts.insert(ranges, uses);
+        }
     }
 
     /// Every region, in no order.
     pub fn regions(&self) -> impl Iterator<Item = (&Ranges, &Uses)> {
-        self.0.iter()
+        let whole = self.whole.iter().map(|(ranges, uses)| (ranges, uses));
+        whole.chain(&self.parts)
     }
 
     /// The number of regions.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.parts.len().saturating_add(usize::from(self.whole.is_some()))
     }
 
     /// The places that read any of it.
     pub fn places(&self) -> u32 {
-        self.0.values().fold(0, |sum, uses| sum.saturating_add(uses.places))
+        self.regions().fold(0, |sum, (_, uses)| sum.saturating_add(uses.places))
     }
 
     /// The uses of the most used element at the one place that uses one most.
     pub fn one_place(&self, judge: AtDefaults) -> Count {
-        self.0
-            .values()
-            .map(|uses| &uses.one_place)
-            .max_by_key(|count| judge.judge(count))
-            .cloned()
-            .unwrap_or_default()
+        let ones = self.regions().map(|(_, uses)| &uses.one_place);
+        ones.max_by_key(|count| judge.judge(count)).cloned().unwrap_or_default()
     }
 
     /// The sum of the uses over all elements.
     pub fn total(&self, shape: &Shape) -> Count {
-        self.0.iter().map(|(ranges, uses)| uses.total(&volume(ranges, shape.dims()))).sum()
+        self.regions().map(|(ranges, uses)| uses.total(&volume(ranges, shape.dims()))).sum()
     }
 
     /// The uses of the most used and of the least used element, as they are at the defaults.
     pub fn extremes(&self, shape: &Shape, judge: AtDefaults) -> (Count, Count) {
+        let only_whole = self.whole.as_ref().filter(|_| self.parts.is_empty());
+        if let Some((_, uses)) = only_whole.filter(|_| judge.judge(&shape.elements()) > 0) {
+            return (uses.most.clone(), uses.least().clone());
+        }
         let mut boxes: Vec<Numbered> =
-            self.0.iter().map(|(ranges, uses)| Numbered::new(ranges, uses, shape, judge)).collect();
+            self.regions().map(|(ranges, uses)| Numbered::new(ranges, uses, shape, judge)).collect();
         boxes.sort_unstable_by(|a, b| a.ranges.cmp(&b.ranges));
         let mut sweep = Sweep { most: None, least: None, steps: 0 };
         let extents: Vec<i128> = shape.dims().iter().map(|dim| judge.judge_size(dim)).collect();
@@ -130,7 +142,7 @@ impl Reads {
             cell.map_or(Count::ZERO, |(_, uses)| uses.into_iter().map(part).sum())
         };
         if sweep.steps > MOST_STEPS {
-            return (self.0.values().map(|uses| &uses.most).sum(), Count::ZERO);
+            return (self.regions().map(|(_, uses)| &uses.most).sum(), Count::ZERO);
         }
         (sum(sweep.most, |uses| &uses.most), sum(sweep.least, Uses::least))
     }

@@ -3,8 +3,9 @@
 //! A layer is applied *at* a [`Place`], where its weights are stored; a stage finds its place by its label, its
 //! position or its kind first.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::builder::{Builder, LAYER_LIMIT, grouped, origin};
 use super::frame::{Place, Sent, join};

@@ -1,7 +1,8 @@
 //! Assertions, judged at the defaults of the symbolic sizes.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::builder::{Builder, origin};
 use super::frame::Frame;

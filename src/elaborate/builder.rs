@@ -3,13 +3,15 @@
 //! Main type: [`Builder`]. Its methods are spread over this folder by what they elaborate. Whatever fails is
 //! reported once and becomes [`Value::Poison`], which says nothing more.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::arithmetic::Fault;
 use super::errors::Errors;
 use super::frame::{Frame, Place};
 use super::library::{Definition, Library};
+use super::memo::Operations;
 use super::value::{Layer, Tensor, ThingId, Value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
@@ -57,6 +59,8 @@ pub(super) struct Builder<'p, 'e> {
     paths: HashMap<Arc<str>, Location>,
     ids: HashMap<Arc<str>, Uses>,
     readers: HashMap<WeightId, Port>,
+    /// What layers that were applied do.
+    pub operations: Operations,
     depth: u32,
     steps: u64,
     stopped: bool,
@@ -120,6 +124,7 @@ impl<'p, 'e> Builder<'p, 'e> {
             paths: HashMap::new(),
             ids: HashMap::new(),
             readers: HashMap::new(),
+            operations: Operations::new(),
             depth: 0,
             steps: 0,
             stopped: false,

@@ -43,9 +43,7 @@ impl<'p> Builder<'p, '_> {
             return self.poison();
         }
         let types: Vec<_> = inputs.iter().map(|tensor| self.type_of(*tensor)).collect();
-        let operation = self
-            .with_defaults(|defaults| Call::apply(call.layer, call.alias, &call.arguments, &types, defaults));
-        let mut operation = match operation {
+        let mut operation = match self.operation(call, types) {
             Ok(operation) => operation,
             Err(refusal) => return self.refused(call, refusal, inputs, here, operands),
         };
@@ -56,19 +54,37 @@ impl<'p> Builder<'p, '_> {
         let ports: Vec<Port> = inputs.iter().map(|tensor| self.port(*tensor, &place)).collect();
         let Some(weights) = self.weights(call, &operation, &place, here) else { return self.poison() };
         if let Some(routed) = place.routed {
-            let met = u128::from(routed.routing.top_k);
-            operation.macs = operation.macs * met;
-            operation.elementwise = operation.elementwise * met;
+            let met = Count::from(u128::from(routed.routing.top_k));
+            let routed = Arc::make_mut(&mut operation);
+            routed.macs = &routed.macs * &met;
+            routed.elementwise = &routed.elementwise * &met;
         }
         let outputs = operation.outputs.len();
         let gives_list = operation.gives_list;
-        let node = self.node(Arc::new(operation), weights, &ports, &place, origin(here));
+        let node = self.node(operation, weights, &ports, &place, origin(here));
         let results = (0u32..).take(outputs).map(|output| Value::Tensor(Tensor::Port(Port { node, output })));
         match (gives_list, outputs) {
             (true, _) => Value::list(results.collect()),
             (false, 1) => Value::Tensor(Tensor::Port(Port { node, output: 0 })),
             (false, _) => Value::Outputs(Arc::new(results.collect())),
         }
+    }
+
+    /// What a layer does to inputs of these types.
+    fn operation(
+        &mut self,
+        call: &CatalogueCall,
+        types: Vec<TensorType>,
+    ) -> Result<Arc<Operation>, layers::Refusal> {
+        if let Some(known) = self.operations.find(call, &types) {
+            return Ok(known);
+        }
+        let operation = self.with_defaults(|defaults| {
+            Call::apply(call.layer, call.alias, &call.arguments, &types, defaults)
+        })?;
+        let operation = Arc::new(operation);
+        self.operations.keep(call, types, &operation);
+        Ok(operation)
     }
 
     /// An operator as a layer of the catalogue without a label.

@@ -1,6 +1,6 @@
 //! Structural errors, each said once.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Location;

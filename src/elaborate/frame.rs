@@ -3,8 +3,9 @@
 //! Main types: [`Frame`] and [`Place`]. A name that is bound again is bound where it was first bound; so what a
 //! round of a `for` binds anew outlasts it only if it was known before.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::value::{Tensor, Value};
 use crate::graph::{Routing, ScopeId};

@@ -1,7 +1,8 @@
 //! Labels to paths, and names for what has no label.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::builder::Builder;
 use super::frame::{Frame, Place, join};

@@ -3,9 +3,10 @@
 //! Main type: [`Library`], made once a run and only read afterwards. A file is read and parsed once, however
 //! often it is imported. Imports stay inside the project's root; `std.` is shipped inside the program.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::{Input, standard};
 use crate::diagnostic::{Diagnostic, nearest};

@@ -23,6 +23,7 @@ mod frame;
 mod functions;
 mod label;
 mod library;
+mod memo;
 mod mixture;
 mod model;
 mod pattern;
@@ -156,7 +157,7 @@ fn plans<'p>(library: &'p Library, usage: &Usage, program: &mut Program) -> Vec<
 
 /// Parses the values that are set. Each is a file of its own that sees the names of the first.
 fn read_set(library: &mut Library, options: &Options, errors: &mut Vec<Diagnostic>) -> Set {
-    let mut set = Set::new();
+    let mut set = Set::default();
     for (name, text) in &options.set {
         let (unit, file) = library.add_value(format!("--set {name}"), text);
         match crate::syntax::parse_expression(file, text) {

@@ -1,7 +1,8 @@
 //! Models: which are complete, with which arguments, and their graphs.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::builder::{Builder, origin};
 use super::errors::Errors;

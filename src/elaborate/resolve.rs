@@ -9,8 +9,9 @@ mod scope;
 
 pub(super) use calls::{block_argument, matches_weight};
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::errors::Errors;
 use super::library::{Definition, Library, item_name};

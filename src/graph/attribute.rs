@@ -1,6 +1,7 @@
 //! The value of a layer's argument, as a layer reads it and as documents show it.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::Size;
@@ -31,6 +32,21 @@ impl Attribute {
     /// The integer, if it is one that is no formula.
     pub fn as_integer(&self) -> Option<i128> {
         self.as_size().and_then(Size::as_number)
+    }
+}
+
+/// Equal values have equal hashes: a fraction counts by its value, so `0.0` and `-0.0` are alike.
+impl Hash for Attribute {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Attribute::None => {}
+            Attribute::Flag(flag) => flag.hash(state),
+            Attribute::Size(size) => size.hash(state),
+            Attribute::Float(x) => (x + 0.0).to_bits().hash(state),
+            Attribute::Text(text) => text.hash(state),
+            Attribute::List(values) => values.hash(state),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::nearest;
 use crate::graph::Attribute;
 
 /// A layer's arguments, as far as they are given.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Arguments {
     given: Vec<Option<Attribute>>,
 }

@@ -1,6 +1,6 @@
 //! The arguments of calls whose callee is known by its name.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::super::calls::is_input;
 use super::super::catalogue::input_slot;

@@ -1,6 +1,6 @@
 //! Definitions that are made of themselves: a program always ends, so there are none.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::super::errors::Errors;
 use super::super::library::{Definition, Library, item_name};
@@ -43,7 +43,7 @@ fn walk(
     circular: &mut HashSet<Definition>,
 ) {
     let mut way = vec![Step { definition: start, followed: 0 }];
-    let mut on_way = HashSet::from([start]);
+    let mut on_way = HashSet::from_iter([start]);
     while let Some(step) = way.last_mut() {
         let edge = next.get(&step.definition).and_then(|edges| edges.get(step.followed)).copied();
         step.followed = step.followed.saturating_add(1);

@@ -1,7 +1,8 @@
 //! Which names are bound where, and which of them are read.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::nearest;
 use crate::source::Span;
