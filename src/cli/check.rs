@@ -115,8 +115,11 @@ fn asked_for(program: &Program, common: &Common) -> usize {
     program.declared.iter().filter(complete).filter(chosen).count()
 }
 
-/// Does the work on several threads and takes the results in order.
+/// Does the work, on several threads where there are several files, and takes the results in order.
 fn in_parallel<T: Send>(files: &[PathBuf], work: impl Fn(&Path) -> T + Sync, mut take: impl FnMut(T)) {
+    if let [file] = files {
+        return take(work(file));
+    }
     let workers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 16).min(files.len());
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();

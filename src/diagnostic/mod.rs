@@ -119,10 +119,14 @@ impl Diagnostic {
 /// The known name nearest to a mistyped one, if one is near enough to be meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= (name.chars().count().max(wrong.chars().count()) / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let length = lower.chars().count();
+    let edits = |name: &'a str| {
+        let other = name.chars().count();
+        let most = (other.max(length) / 3).max(1);
+        // No edit is cheaper than the difference in length, which costs nothing to know.
+        let possible = other.abs_diff(length) <= most;
+        let distance = possible.then(|| strsim::damerau_levenshtein(&lower, &name.to_lowercase()))?;
+        (distance <= most).then_some((distance, name))
+    };
+    known.into_iter().filter_map(edits).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
