@@ -1,13 +1,39 @@
-//! What is shown to readers holds: every program of the language's reference, and what `check` says of the examples.
+//! What is shown to readers holds: every program of the language's reference, what the README shows, what `check` says
+//! of the examples, and one document in both formats.
 
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use weft::elaborate::{Input, Options, elaborate};
 use weft::source::Memory;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn weft(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("the program runs")
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// Every example, relative to the root.
+fn examples() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for family in std::fs::read_dir(root().join("examples")).expect("the examples") {
+        for file in std::fs::read_dir(family.expect("a folder").path()).expect("a family") {
+            let path = file.expect("a file").path();
+            found.push(path.strip_prefix(root()).expect("inside").to_path_buf());
+        }
+    }
+    found.sort();
+    found
 }
 
 #[test]
@@ -28,13 +54,9 @@ fn every_program_of_the_language_reference_holds() {
 
 #[test]
 fn check_says_of_the_examples_what_was_reviewed() {
-    let run = Command::new(env!("CARGO_BIN_EXE_weft"))
-        .args(["check", "examples", "--format", "compact"])
-        .current_dir(root())
-        .output()
-        .expect("the program runs");
+    let run = weft(&["check", "examples", "--format", "compact"]);
     assert_eq!(run.status.code(), Some(0));
-    let found = String::from_utf8(run.stdout).expect("UTF-8");
+    let found = text(run.stdout);
     let found: Vec<_> = found.lines().map(|line| line.split(" holds ").next().unwrap_or(line)).collect();
     assert_eq!(
         found,
@@ -45,4 +67,35 @@ fn check_says_of_the_examples_what_was_reviewed() {
             "examples/vision/vgg.weft:28:13: warning[oversized-dense] `classifier.0`",
         ]
     );
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let shown: Vec<_> = readme.split("\n```\n$ weft ").skip(1).collect();
+    assert_eq!(shown.len(), 2);
+    for shown in shown {
+        let shown = shown.split("\n```").next().expect("a block");
+        let (command, expected) = shown.split_once('\n').expect("a command and its output");
+        let run = weft(&command.split(' ').collect::<Vec<_>>());
+        // As a terminal shows both streams.
+        let printed = text(run.stdout) + &text(run.stderr);
+        assert!(printed.starts_with(expected), "{command} prints\n{printed}");
+    }
+}
+
+#[test]
+fn the_formats_of_a_document_say_the_same() {
+    let examples = examples();
+    assert!(examples.len() > 15);
+    for path in &examples {
+        let path = path.to_str().expect("UTF-8");
+        for arguments in [["report", path, "--format"], ["build", path, "--to"]] {
+            let of = |format| text(weft(&[&arguments[..], &[format]].concat()).stdout);
+            let json: serde_json::Value = serde_json::from_str(&of("json")).expect("JSON");
+            let yaml: serde_json::Value = serde_yaml::from_str(&of("yaml")).expect("YAML");
+            assert_eq!(json, yaml, "{path}");
+            assert!(json["models"].as_array().is_some_and(|models| !models.is_empty()), "{path}");
+        }
+    }
 }

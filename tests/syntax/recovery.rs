@@ -53,6 +53,13 @@ fn twelve_mistakes_give_twelve_errors_and_what_follows_is_read() {
 }
 
 #[test]
+fn behind_a_mistake_on_its_line_a_statement_that_a_keyword_begins_is_judged_too() {
+    let line = "let a = = 3 let b = * 4 input x: [3 4] y = 1 2 output x -> -> f";
+    assert_eq!(recovered(line).1.len(), 4);
+    assert_eq!(recovered("a = = 3 b = * 4").1.len(), 1);
+}
+
+#[test]
 fn a_statement_says_one_thing_only() {
     assert_eq!(recovered("a = 2T + 3H + [1 2] -> -> f").1.len(), 1);
     assert_eq!(recovered("a = (x -> + 3 [").1, ["`(` is never closed"]);

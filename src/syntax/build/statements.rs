@@ -1,7 +1,8 @@
 //! Statements, in the order of their text.
 //!
 //! Main function: [`Builder::statements`]. What cannot begin a statement and stands on the line of one is reckoned
-//! to it, and a statement behind a faulty one on the same line says nothing: it is the consequence.
+//! to it, and a statement behind a faulty one on the same line says nothing, as it is the consequence, unless a
+//! keyword begins it.
 
 use std::sync::Arc;
 
@@ -20,6 +21,10 @@ pub(super) struct Line {
     wrong: bool,
 }
 
+/// Statements that no slip in another one looks like.
+const KEYWORDED: &[Rule] =
+    &[Rule::let_, Rule::layer, Rule::input, Rule::param, Rule::output, Rule::assert_, Rule::for_];
+
 impl Builder<'_> {
     /// The statements of a `body`.
     pub(super) fn body(&mut self, node: Node) -> Vec<Stmt> {
@@ -34,14 +39,17 @@ impl Builder<'_> {
                     statements.push(self.lost(span));
                     line = Line { end: Some(span.end), wrong: true };
                 }
-                _ => statements.extend(self.on_line(&mut line, span, |builder, _| builder.statement(node))),
+                rule => {
+                    line.wrong &= !KEYWORDED.contains(&rule);
+                    statements.extend(self.on_line(&mut line, span, |builder, _| builder.statement(node)));
+                }
             }
         }
         statements
     }
 
     /// Reads a statement or an item. `read` learns whether another stands before it on its line; behind an error on
-    /// its line it reports nothing of its own.
+    /// its line that may be its cause it reports nothing of its own.
     pub(super) fn on_line<T>(
         &mut self,
         line: &mut Line,
