@@ -14,7 +14,7 @@ use super::{Common, Exit, STACK, Streams, search};
 use crate::analysis::analyse;
 use crate::diagnostic::{Diagnostic, Severity, Tally, compact, json, pretty};
 use crate::elaborate::{Input, Program, elaborate};
-use crate::lint::lint;
+use crate::lint::{Settings, lint};
 use crate::source::{Disk, FileId, SourceFile, Sources, Span};
 
 /// How many diagnostics of one file are shown.
@@ -102,7 +102,7 @@ fn check(file: &Path, arguments: &Arguments, common: &Common) -> Result<Checked,
     let mut program = elaborate(&Disk, input, &common.options());
     let analyses: Vec<_> = program.models.iter().map(analyse).collect();
     let mut diagnostics = std::mem::take(&mut program.errors);
-    diagnostics.extend(lint(&program, &analyses));
+    diagnostics.extend(lint(&program, &analyses, &Settings::default()));
     diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
     let tally = Tally { models: asked_for(&program, common), files: 1, ..Tally::default() };
     Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })

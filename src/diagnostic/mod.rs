@@ -45,6 +45,26 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change to the source that mends what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: `delete the second \`ReLU\``.
+    pub title: String,
+    /// True where the function that the model computes, and the names of its tensors, stay the same.
+    pub safe: bool,
+    /// The edits, in any order; none overlaps another.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement in a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub location: Location,
+    /// The new text.
+    pub text: String,
+}
+
 /// One thing to tell a person about their source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -64,6 +84,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// What else to know: the block's call stack, the least valid value; one line each.
     pub notes: Vec<String>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -88,6 +110,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: Vec::new(),
             notes: Vec::new(),
+            fix: None,
         }
     }
 
@@ -109,10 +132,41 @@ impl Diagnostic {
         self
     }
 
+    /// The name that a mistyped one, alone at this place, may stand for: help, and an unsafe fix.
+    pub fn meant(self, place: Location, name: &str) -> Diagnostic {
+        let fix = Fix::unsafe_(format!("write `{name}`"), vec![Edit::replace(place, name)]);
+        self.help(format!("`{name}`?")).fix(fix)
+    }
+
+    /// A change that mends it.
+    pub fn fix(mut self, fix: Fix) -> Diagnostic {
+        self.fix = Some(fix);
+        self
+    }
+
     /// What else to know.
     pub fn note(mut self, text: impl Into<String>) -> Diagnostic {
         self.notes.push(text.into());
         self
+    }
+}
+
+impl Fix {
+    /// A change that preserves what is computed.
+    pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Fix {
+        Fix { title: title.into(), safe: true, edits }
+    }
+
+    /// A change that a person should look at.
+    pub fn unsafe_(title: impl Into<String>, edits: Vec<Edit>) -> Fix {
+        Fix { title: title.into(), safe: false, edits }
+    }
+}
+
+impl Edit {
+    /// Puts a text in the place of another.
+    pub fn replace(location: Location, text: impl Into<String>) -> Edit {
+        Edit { location, text: text.into() }
     }
 }
 

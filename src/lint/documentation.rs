@@ -2,7 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{RULES, Rule, STRUCTURAL, Structural};
+use super::judged::grouped;
+use super::{RULES, Rule, STRUCTURAL, Structural, Threshold};
 
 /// The list of all rules and structural errors, one a line.
 pub fn index() -> String {
@@ -29,13 +30,23 @@ fn of_rule(rule: &Rule, width: usize) -> String {
     let sections = [
         ("When it fires", wrapped(rule.proves, width)),
         ("Why it matters", wrapped(rule.why, width)),
-        ("It fires here", indented(rule.fires)),
-        ("And not here", indented(rule.clean)),
+        ("It fires here", indented(rule.fires.first().unwrap_or(&""))),
+        ("And not here", indented(rule.clean.first().unwrap_or(&""))),
         ("How to mend it", wrapped(rule.mend, width)),
         ("Exceptions", wrapped(rule.exceptions, width)),
+        ("Options", options(rule.thresholds)),
         ("Source", wrapped(rule.source, width)),
     ];
+    let sections: Vec<_> = sections.into_iter().filter(|(_, body)| !body.is_empty()).collect();
     assembled(&title, &sections)
+}
+
+/// The numbers that a project may set, one a line.
+fn options(thresholds: &[&Threshold]) -> String {
+    let line = |option: &&Threshold| {
+        format!("  {} = {}: {}\n", option.name, grouped(option.default).replace(',', "_"), option.doc)
+    };
+    thresholds.iter().map(line).collect()
 }
 
 fn of_error(error: &Structural, width: usize) -> String {

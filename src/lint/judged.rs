@@ -1,7 +1,10 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
+use super::rule::Threshold;
+use super::settings::Choice;
 use crate::analysis::Analysis;
 use crate::graph::{Count, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::source::Sources;
 
 /// A model to judge.
 #[derive(Clone, Copy, Debug)]
@@ -10,9 +13,18 @@ pub struct Judged<'m> {
     pub graph: &'m Graph,
     /// What follows from it.
     pub analysis: &'m Analysis,
+    /// The texts that it was built from.
+    pub sources: &'m Sources,
+    /// What the project decided of the rule that is asked.
+    pub(super) choice: &'m Choice,
 }
 
 impl<'m> Judged<'m> {
+    /// The value of one of the rule's thresholds.
+    pub fn limit(&self, threshold: &Threshold) -> u128 {
+        self.choice.thresholds.get(threshold.name).copied().unwrap_or(threshold.default)
+    }
+
     /// A count at the defaults; `None` where a symbol has none, which counts as large.
     pub fn number(&self, count: &Count) -> Option<u128> {
         count.at(&|symbol| self.graph.default_of(symbol))

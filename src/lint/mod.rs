@@ -7,11 +7,13 @@ mod documentation;
 mod judged;
 mod rule;
 mod rules;
+mod settings;
 mod structural;
 
 pub use documentation::{index, page};
 pub use judged::Judged;
-pub use rule::{Category, Check, Level, Rule};
+pub use rule::{Category, Check, Level, Rule, Threshold};
+pub use settings::{Choice, Settings};
 pub use structural::{STRUCTURAL, Structural};
 
 use std::collections::HashMap;
@@ -40,17 +42,20 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Every finding in a program, in order of place, by the analyses of its models in their order.
 ///
 /// What is wrong with several models in one place, as with the variants of one architecture, is said once.
-pub fn lint(program: &Program, analyses: &[Analysis]) -> Vec<Diagnostic> {
+pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Vec<Diagnostic> {
     let mut found = Found::default();
-    for rule in RULES.iter().filter(|rule| rule.level != Level::Allow) {
+    for rule in RULES.iter().filter(|rule| settings.level(rule) != Level::Allow) {
+        let choice = settings.choice(rule);
+        let mut add = |finding: Diagnostic, model| {
+            let severity = choice.level.map_or(finding.severity, Level::severity);
+            found.add(Diagnostic { severity, ..finding }, model);
+        };
         match rule.check {
-            Check::File(check) => {
-                check(program).into_iter().for_each(|finding| found.add(finding, None));
-            }
+            Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
                 for (graph, analysis) in program.models.iter().zip(analyses) {
-                    let findings = check(&Judged { graph, analysis });
-                    findings.into_iter().for_each(|finding| found.add(finding, Some(&graph.name)));
+                    let judged = Judged { graph, analysis, sources: &program.sources, choice };
+                    check(&judged).into_iter().for_each(|finding| add(finding, Some(&graph.name)));
                 }
             }
         }

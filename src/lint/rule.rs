@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::Program;
 use crate::source::Location;
 
-/// A rule: its documentation, two examples that are its tests, and its check.
+/// A rule: its documentation, examples that are its tests, and its check.
 #[derive(Debug)]
 pub struct Rule {
     /// Its name, in kebab-case.
@@ -22,18 +22,31 @@ pub struct Rule {
     pub proves: &'static str,
     /// Why that matters.
     pub why: &'static str,
-    /// A program in which it fires.
-    pub fires: &'static str,
-    /// The same program, mended.
-    pub clean: &'static str,
+    /// Programs in which it fires, and nothing else does; the first is its example.
+    pub fires: &'static [&'static str],
+    /// Programs that come near and are clean; the first is the example, mended.
+    pub clean: &'static [&'static str],
     /// How to mend it.
     pub mend: &'static str,
     /// Designs that do this on purpose.
     pub exceptions: &'static str,
     /// What the rule rests on.
     pub source: &'static str,
+    /// The numbers that decide, which a project may set.
+    pub thresholds: &'static [&'static Threshold],
     /// What it looks at.
     pub check: Check,
+}
+
+/// A number that decides whether a rule fires.
+#[derive(Debug)]
+pub struct Threshold {
+    /// Its name in a project's configuration, in kebab-case.
+    pub name: &'static str,
+    /// Its value unless a project sets it; shares are in per cent.
+    pub default: u128,
+    /// What it bounds.
+    pub doc: &'static str,
 }
 
 impl Rule {
@@ -91,7 +104,7 @@ pub enum Level {
 }
 
 impl Level {
-    fn severity(self) -> Severity {
+    pub(super) fn severity(self) -> Severity {
         match self {
             Level::Error => Severity::Error,
             Level::Warn => Severity::Warning,

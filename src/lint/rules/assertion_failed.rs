@@ -15,25 +15,26 @@ pub(in crate::lint) static RULE: Rule = Rule {
 The condition of an `assert` is false once every shape is inferred; symbolic sizes stand at their defaults. Where it \
 bounds `params` or `macs` from above it is `budget-exceeded`.",
     why: "An assertion is what the author knows of the model; now the model or the assertion is wrong.",
-    fires: "\
+    fires: &["\
 model Halved {
     input image: [3, 32, 32]
     x = image -> Conv2d(8, kernel=3, stride=2)
     assert x.height == 16, \"the map is halved\"
     output y = x
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Halved {
     input image: [3, 32, 32]
     x = image -> Conv2d(8, kernel=3, stride=2, pad=1)
     assert x.height == 16, \"the map is halved\"
     output y = x
 }
-",
+"],
     mend: "Mend the model, or the assertion.",
     exceptions: "None.",
     source: "Weft's own",
+    thresholds: &[],
     check: Check::Model(check),
 };
 

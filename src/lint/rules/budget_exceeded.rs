@@ -21,23 +21,24 @@ pub(in crate::lint) static RULE: Rule = Rule {
 An `assert` bounds the parameters or the multiply-accumulates of its model or block from above, and they are more. The \
 three layers with most of them are named.",
     why: "A budget is what the model must fit: a device, a deadline, a download.",
-    fires: "\
+    fires: &["\
 model Small {
     input image: [3, 32, 32]
     output logits = image -> stem: Conv2d(64, kernel=3) -> GlobalAvgPool -> head: Linear(10)
     assert params <= 1k, \"the device holds no more\"
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Small {
     input image: [3, 32, 32]
     output logits = image -> stem: Conv2d(16, kernel=3) -> GlobalAvgPool -> head: Linear(10)
     assert params <= 1k, \"the device holds no more\"
 }
-",
+"],
     mend: "Make the layers that are named smaller, or raise the budget.",
     exceptions: "None.",
     source: "Weft's own",
+    thresholds: &[],
     check: Check::Model(check),
 };
 

@@ -5,14 +5,20 @@ use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
 use crate::layers::{self, Family};
 use crate::lint::judged::{Judged, grouped, percent};
-use crate::lint::{Category, Check, Level, Rule};
+use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-/// The fewest spatial positions that are merged into features.
-const POSITIONS: u128 = 4;
-/// The fewest parameters of the layer.
-const PARAMETERS: u128 = 1_000_000;
-/// The least share of the model's parameters, in per cent.
-const SHARE: u128 = 50;
+static POSITIONS: Threshold = Threshold {
+    name: "min-positions",
+    default: 4,
+    doc: "the fewest spatial positions that are merged into features",
+};
+static PARAMETERS: Threshold =
+    Threshold { name: "min-parameters", default: 1_000_000, doc: "the fewest parameters of the layer" };
+static SHARE: Threshold = Threshold {
+    name: "min-share",
+    default: 50,
+    doc: "the least share of the model's parameters, in per cent",
+};
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "oversized-dense",
@@ -27,20 +33,20 @@ positions into features (traced back through Flatten, Reshape and layers that ke
 A convolution uses one set of weights at every position. A dense layer over the flattened map has weights of its own for \
 each, so it must learn the same feature once for every place where it can appear. It costs most of the memory and of the \
 download, does little of the arithmetic, and is where such networks overfit.",
-    fires: "\
+    fires: &["\
 model Digits {
     input image: [1, 28, 28]
     x = image -> Conv2d(32, kernel=3) -> ReLU -> Conv2d(64, kernel=3) -> ReLU -> MaxPool2d(2)
     output logits = x -> Flatten -> fc1: Linear(128) -> ReLU -> fc2: Linear(10)
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Digits {
     input image: [1, 28, 28]
     x = image -> Conv2d(32, kernel=3) -> ReLU -> Conv2d(64, kernel=3) -> ReLU -> MaxPool2d(2)
     output logits = x -> GlobalAvgPool -> fc1: Linear(128) -> ReLU -> fc2: Linear(10)
 }
-",
+"],
     mend: "\
 Pool over the positions before the layer (`GlobalAvgPool`), or reduce the map first: a convolution with stride, \
 `AdaptiveAvgPool2d(2)`. Where the layer reads the model's own input, begin with a convolution.",
@@ -48,6 +54,7 @@ Pool over the positions before the layer (`GlobalAvgPool`), or reduce the map fi
 VGG's and AlexNet's first dense layer are famous for it. Where the absolute place matters and the map is small (a board \
 game, a fixed sensor) a dense layer can be right.",
     source: "Lin et al. 2013, \"Network in network\" (global average pooling); Nikanjam et al. 2021, \"NeuraLint\"",
+    thresholds: &[&POSITIONS, &PARAMETERS, &SHARE],
     check: Check::Model(check),
 };
 
@@ -73,14 +80,16 @@ impl<'m> Dense<'m> {
     fn oversized(model: &Judged<'m>, id: NodeId, node: &'m Node) -> Option<Dense<'m>> {
         let of_model = model.number(&model.analysis.totals.parameters)?;
         let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
-        if parameters < PARAMETERS || parameters.checked_mul(100)? < of_model.checked_mul(SHARE)? {
+        if parameters < model.limit(&PARAMETERS)
+            || parameters.checked_mul(100)? < of_model.checked_mul(model.limit(&SHARE))?
+        {
             return None;
         }
         let weight = node.operation.weights.first()?;
         if model.number(&weight.usage.most()) != Some(1) {
             return None;
         }
-        let merge = Merge::before(model, id).filter(|merge| merge.positions >= POSITIONS)?;
+        let merge = Merge::before(model, id).filter(|merge| merge.positions >= model.limit(&POSITIONS))?;
         Some(Dense { node, merge, weights: weight.shape.elements().as_number()?, parameters, of_model })
     }
 

@@ -4,12 +4,15 @@ use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::Node;
 use crate::lint::judged::{Judged, grouped};
-use crate::lint::{Category, Check, Level, Rule};
+use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-/// How many times as large as the same convolution the layer is at least.
-const FACTOR: u128 = 16;
-/// The fewest parameters of the layer.
-const PARAMETERS: u128 = 100_000;
+static FACTOR: Threshold = Threshold {
+    name: "min-factor",
+    default: 16,
+    doc: "how many times as large as the same convolution the layer is at least",
+};
+static PARAMETERS: Threshold =
+    Threshold { name: "min-parameters", default: 100_000, doc: "the fewest parameters of the layer" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "unshared-local",
@@ -22,23 +25,24 @@ convolution with the same kernel, stride, padding and channels.",
     why: "\
 A locally connected layer is a convolution without sharing: it stores a kernel for every output position and does exactly \
 the same arithmetic. What it learns in one place it does not know in another.",
-    fires: "\
+    fires: &["\
 model Faces {
     input image: [3, 32, 32]
     output features = image -> local: LocallyConnected2d(16, kernel=3, bias=false)
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Faces {
     input image: [3, 32, 32]
     output features = image -> local: Conv2d(16, kernel=3, bias=false)
 }
-",
+"],
     mend: "Use `Conv1d` or `Conv2d` with the same arguments.",
     exceptions: "\
 Images whose parts always stand in the same place: aligned faces (DeepFace, Taigman et al. 2014), where each position is \
 meant to learn features of its own.",
     source: "LeCun et al. 1989, \"Backpropagation applied to handwritten zip code recognition\" (weight sharing)",
+    thresholds: &[&FACTOR, &PARAMETERS],
     check: Check::Model(check),
 };
 
@@ -60,7 +64,7 @@ fn finding(model: &Judged, node: &Node) -> Option<Diagnostic> {
     let positions =
         positions.map(|extent| model.size(extent)).try_fold(1u128, |all, n| all.checked_mul(n?))?;
     let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
-    if positions < FACTOR || parameters < PARAMETERS {
+    if positions < model.limit(&FACTOR) || parameters < model.limit(&PARAMETERS) {
         return None;
     }
     let shared = parameters.checked_div(positions)?;

@@ -13,25 +13,26 @@ pub(in crate::lint) static RULE: Rule = Rule {
 Nothing in the file reads the name. Names bound in patterns, `_` and loop variables are exempt; so are the blocks and \
 constants of a file without a model, which offers them to others.",
     why: "It says something that has no effect, and the reader must find that out.",
-    fires: "\
+    fires: &["\
 const widths = [64, 128]
 
 model Plain {
     input image: [3, 32, 32]
     output y = image -> Conv2d(64, kernel=3)
 }
-",
-    clean: "\
+"],
+    clean: &["\
 const widths = [64, 128]
 
 model Plain {
     input image: [3, 32, 32]
     output y = image -> Conv2d(widths[0], kernel=3)
 }
-",
+"],
     mend: "Use it or delete it.",
     exceptions: "None.",
     source: "Weft's own",
+    thresholds: &[],
     check: Check::File(check),
 };
 

@@ -12,23 +12,24 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "an input reaches no output",
     proves: "No path leads from an input of the model to one of its outputs.",
     why: "Whoever calls the model must supply it, and it changes nothing. Mostly another input was read twice.",
-    fires: "\
+    fires: &["\
 model Masked {
     input image: [3, 32, 32]
     input mask: [1, 32, 32]
     output y = image -> Conv2d(8, kernel=3)
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Masked {
     input image: [3, 32, 32]
     input mask: [1, 32, 32]
     output y = image * mask -> Conv2d(8, kernel=3)
 }
-",
+"],
     mend: "Use the input or delete it.",
     exceptions: "A model that must keep the signature of another.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
+    thresholds: &[],
     check: Check::Model(check),
 };
 

@@ -19,25 +19,26 @@ leads only to it. Buffers are exempt: some are stored for a checkpoint's sake.",
     why: "\
 Its parameters are stored and its arithmetic is done, but no gradient ever reaches it and nothing depends on it. Mostly \
 a name was bound again, or the wrong one was sent on.",
-    fires: "\
+    fires: &["\
 model Branches {
     input image: [3, 32, 32]
     a = image -> left: Conv2d(8, kernel=3)
     b = image -> right: Conv2d(8, kernel=3)
     output y = a + a
 }
-",
-    clean: "\
+"],
+    clean: &["\
 model Branches {
     input image: [3, 32, 32]
     a = image -> left: Conv2d(8, kernel=3)
     b = image -> right: Conv2d(8, kernel=3)
     output y = a + b
 }
-",
+"],
     mend: "Use the result, make it an `output`, or delete the layer.",
     exceptions: "Heads that only training reads: make them outputs, so that the model says what it gives.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
+    thresholds: &[],
     check: Check::Model(check),
 };
 
