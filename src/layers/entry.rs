@@ -219,9 +219,14 @@ impl fmt::Display for Kind {
             Kind::Flag => write!(f, "true or false"),
             Kind::Choice(choices) => {
                 let quoted: Vec<_> = choices.iter().map(|choice| format!("{choice:?}")).collect();
-                write!(f, "{}", quoted.join(" or "))
+                match quoted.split_last() {
+                    Some((last, others)) if !others.is_empty() => {
+                        write!(f, "{} or {last}", others.join(", "))
+                    }
+                    _ => write!(f, "{}", quoted.join("")),
+                }
             }
-            Kind::Padding => write!(f, "size, or one per axis, or \"same\" or \"valid\""),
+            Kind::Padding => write!(f, "size, one per axis, \"same\" or \"valid\""),
             Kind::Axis => write!(f, "axis"),
             Kind::Axes => write!(f, "axis, or a list"),
             Kind::Layer => write!(f, "layer"),

@@ -4,7 +4,7 @@
 //! node of theirs with its routing, and their result comes here as the third input.
 
 use super::call::Call;
-use super::entry::{Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::refusal::{About, Refusal};
 use crate::graph::{Count, Operation, Size, TensorType};
 
@@ -40,7 +40,14 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     inputs: &["x", "scores", "[experts' result]"],
     spatial: 0,
     shape: "[…, D], scores […, E] → what the expert makes of […, D]",
-    weights: &[],
+    weights: &[
+        WeightDoc {
+            name: "{e}.…",
+            shape: "as the expert has them",
+            note: "for each of the E experts, 0 to E − 1; offered every position, met at top_k of them",
+        },
+        WeightDoc { name: "…", shape: "[E, …]", note: "with `stacked=true`, in place of those" },
+    ],
     cost: "per position, one element operation an expert (the softmax) and top_k a feature of the result; \
         the experts' own cost is counted with top_k of the E experts as active",
     example: "block Expert(hidden) {\n    input x: [..., D]\n    \

@@ -43,24 +43,45 @@ const ARGUMENTS: &[Argument] = &[
     CAUSAL,
 ];
 
-const IN_PROJECTION: WeightDoc = WeightDoc {
-    name: "self_attn.in_proj_weight",
-    shape: "[3·D, D]",
-    note: "as MultiheadAttention's, with `in_proj_bias`, `out_proj.weight`, `out_proj.bias`",
+const AT_T: &str = "at T positions";
+const BIAS_AT_T: &str = "with `bias=true`; at T positions";
+const BIAS_AT_BOTH: &str = "with `bias=true`; a third of it at T, the rest at S positions";
+
+/// What one attention stores under its name.
+macro_rules! attention {
+    ($name:literal, $matrix:expr, $bias:expr) => {
+        [
+            WeightDoc { name: concat!($name, ".in_proj_weight"), shape: "[3·D, D]", note: $matrix },
+            WeightDoc { name: concat!($name, ".in_proj_bias"), shape: "[3·D]", note: $bias },
+            WeightDoc { name: concat!($name, ".out_proj.weight"), shape: "[D, D]", note: AT_T },
+            WeightDoc { name: concat!($name, ".out_proj.bias"), shape: "[D]", note: BIAS_AT_T },
+        ]
+    };
+}
+
+const SELF: [WeightDoc; 4] = attention!("self_attn", AT_T, BIAS_AT_T);
+const CROSS: [WeightDoc; 4] =
+    attention!("multihead_attn", "a third of it at T, the rest at S positions", BIAS_AT_BOTH);
+const REST: [WeightDoc; 6] = [
+    WeightDoc { name: "linear1.weight", shape: "[hidden, D]", note: AT_T },
+    WeightDoc { name: "linear1.bias", shape: "[hidden]", note: BIAS_AT_T },
+    WeightDoc { name: "linear2.weight", shape: "[D, hidden]", note: AT_T },
+    WeightDoc { name: "linear2.bias", shape: "[D]", note: BIAS_AT_T },
+    WeightDoc {
+        name: "norm{k}.weight",
+        shape: "[D]",
+        note: "one for each attention and one for the feed-forward network; at T positions",
+    },
+    WeightDoc { name: "norm{k}.bias", shape: "[D]", note: BIAS_AT_T },
+];
+
+static OF_ENCODER: [WeightDoc; 10] = {
+    let ([a, b, c, d], [e, f, g, h, i, j]) = (SELF, REST);
+    [a, b, c, d, e, f, g, h, i, j]
 };
-const CROSS_PROJECTION: WeightDoc = WeightDoc {
-    name: "multihead_attn.in_proj_weight",
-    shape: "[3·D, D]",
-    note: "likewise; a third of it used at T, the rest at S positions",
-};
-const LINEAR_IN: WeightDoc =
-    WeightDoc { name: "linear1.weight", shape: "[hidden, D]", note: "at T positions; with `linear1.bias`" };
-const LINEAR_OUT: WeightDoc =
-    WeightDoc { name: "linear2.weight", shape: "[D, hidden]", note: "at T positions; with `linear2.bias`" };
-const NORMS: WeightDoc = WeightDoc {
-    name: "norm{k}.weight",
-    shape: "[D]",
-    note: "one an attention and one for the feed-forward network; with `norm{k}.bias`",
+static OF_DECODER: [WeightDoc; 14] = {
+    let ([a, b, c, d], [k, l, m, n], [e, f, g, h, i, j]) = (SELF, CROSS, REST);
+    [a, b, c, d, k, l, m, n, e, f, g, h, i, j]
 };
 
 pub(super) static LAYERS: &[Layer] = &[
@@ -74,7 +95,7 @@ pub(super) static LAYERS: &[Layer] = &[
         inputs: &["x"],
         spatial: 0,
         shape: "[…, T, D] → […, T, D]",
-        weights: &[IN_PROJECTION, LINEAR_IN, LINEAR_OUT, NORMS],
+        weights: &OF_ENCODER,
         cost: "MACs = 4·T·D² + 2·T²·D of the attention, 2·T·D·hidden of the feed-forward network",
         example: "model Example {\n    input x: [128, 512]\n    \
             output y = x -> TransformerEncoderLayer(8)\n}\n",
@@ -91,7 +112,7 @@ pub(super) static LAYERS: &[Layer] = &[
         inputs: &["x", "memory"],
         spatial: 0,
         shape: "[…, T, D], memory […, S, D] → […, T, D]",
-        weights: &[IN_PROJECTION, CROSS_PROJECTION, LINEAR_IN, LINEAR_OUT, NORMS],
+        weights: &OF_DECODER,
         cost: "MACs = 4·T·D² + 2·T²·D and 2·(T + S)·D² + 2·T·S·D of the attentions, 2·T·D·hidden of the \
             feed-forward network",
         example: "model Example {\n    input x: [64, 512]\n    input memory: [128, 512]\n    \

@@ -1,22 +1,31 @@
-//! Pages of the catalogue's documentation, as text: the list of layers, and one layer.
+//! Pages of the catalogue's documentation, as text: the list of layers, and one layer. [`markdown`] has them for
+//! `docs/layers.md`.
 //!
 //! Everything said here follows from the entries of the catalogue.
 
-use super::layout::wrapped;
-use crate::layers::{self, Alias, Argument, Fallback, Family, Layer};
+pub mod markdown;
 
-/// Every layer, by family, with its summary.
-pub fn list(width: Option<usize>) -> String {
+use super::layout::wrapped;
+use crate::layers::{self, Alias, Argument, Family, Layer};
+
+/// The catalogue by family, in the order of the documentation.
+fn families() -> Vec<(Family, Vec<&'static Layer>)> {
     let mut families: Vec<Family> = layers::all().map(|layer| layer.family).collect();
     families.sort_unstable();
     families.dedup();
+    let members = |family: Family| layers::all().filter(move |layer| layer.family == family).collect();
+    families.into_iter().map(|family| (family, members(family))).collect()
+}
+
+/// Every layer, by family, with its summary.
+pub fn list(width: Option<usize>) -> String {
     let longest = layers::all().map(|layer| layer.name.len()).max().unwrap_or(0);
     let mut lines = Vec::new();
-    for family in families {
+    for (family, layers) in families() {
         lines.push(family.title().to_string());
-        for layer in layers::all().filter(|layer| layer.family == family) {
+        for layer in layers {
             let name = format!("  {:longest$}  ", layer.name);
-            lines.extend(hanging(&name, layer.summary, width));
+            lines.extend(hanging(&name, &summary(layer), width));
         }
         lines.push(String::new());
     }
@@ -24,17 +33,26 @@ pub fn list(width: Option<usize>) -> String {
     joined(lines)
 }
 
+/// What a layer is for, with its other names.
+fn summary(layer: &Layer) -> String {
+    let names: Vec<_> = layer.aliases.iter().map(|alias| alias.name).collect();
+    match names.is_empty() {
+        true => layer.summary.to_string(),
+        false => format!("{} (also {})", layer.summary, names.join(", ")),
+    }
+}
+
 /// All that the catalogue says of a layer.
 pub fn page(layer: &Layer, width: Option<usize>) -> String {
     let mut lines = wrapped(&format!("{}: {}", layer.name, layer.summary), width);
     section(&mut lines, "inputs", inputs(layer), width);
     section(&mut lines, "shape", vec![(String::new(), layer.shape.to_string())], width);
-    section(&mut lines, "arguments", layer.arguments.iter().map(argument).collect(), width);
+    section(&mut lines, "arguments", or_none(layer.arguments.iter().map(argument)), width);
     let weights = layer
         .weights
         .iter()
         .map(|weight| (format!("{} {}", weight.name, weight.shape), weight.note.to_string()));
-    section(&mut lines, "weights", weights.collect(), width);
+    section(&mut lines, "weights", or_none(weights), width);
     section(&mut lines, "cost", vec![(String::new(), layer.cost.to_string())], width);
     section(&mut lines, "also called", layer.aliases.iter().map(alias).collect(), width);
     lines.extend([String::new(), "example".to_string()]);
@@ -43,35 +61,51 @@ pub fn page(layer: &Layer, width: Option<usize>) -> String {
     joined(lines)
 }
 
+/// The entries, or the word that there are none.
+fn or_none(entries: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let entries: Vec<_> = entries.collect();
+    if entries.is_empty() { vec![(String::new(), "none".to_string())] } else { entries }
+}
+
 fn inputs(layer: &Layer) -> Vec<(String, String)> {
     let names = layer.inputs.join(", ");
     if layer.inputs.len() < 2 && names == "x" { Vec::new() } else { vec![(String::new(), names)] }
 }
 
-/// `stride=1` and what it does, with its other names.
+/// `stride=1` and what it does.
 fn argument(argument: &Argument) -> (String, String) {
-    let default = match argument.fallback {
-        Fallback::Required => String::new(),
-        other => other.value().map_or(String::new(), |value| format!("={value}")),
-    };
-    let others = match argument.aliases {
-        [] => String::new(),
-        names => format!(" (also {})", names.join(", ")),
-    };
-    (format!("{}{default}", argument.name), format!("{}: {}{others}", argument.kind, argument.doc))
+    let default = default_of(argument).map_or(String::new(), |value| format!("={value}"));
+    (format!("{}{default}", argument.name), format!("{}: {}", argument.kind, argument_doc(argument)))
+}
+
+/// An argument's default as the language writes it; `None` where it must be given.
+fn default_of(argument: &Argument) -> Option<String> {
+    argument.fallback.value().map(|value| value.to_string())
+}
+
+/// What an argument does, with its other names.
+fn argument_doc(argument: &Argument) -> String {
+    match argument.aliases {
+        [] => argument.doc.to_string(),
+        names => format!("{} (also `{}`)", argument.doc, names.join("`, `")),
+    }
 }
 
 /// `BatchNorm2d` and the ranks it takes.
 fn alias(alias: &Alias) -> (String, String) {
-    let ranks: Vec<_> = alias.ranks.iter().map(ToString::to_string).collect();
-    let note =
-        if ranks.is_empty() { String::new() } else { format!("for tensors of rank {}", ranks.join(" or ")) };
+    let note = ranks(alias).map_or(String::new(), |ranks| format!("for tensors of {ranks}"));
     (alias.name.to_string(), note)
 }
 
-/// A heading and what stands below it; nothing where there is nothing.
+/// `rank 1 or 2`; `None` where the name takes any.
+fn ranks(alias: &Alias) -> Option<String> {
+    let ranks: Vec<_> = alias.ranks.iter().map(ToString::to_string).collect();
+    (!ranks.is_empty()).then(|| format!("rank {}", ranks.join(" or ")))
+}
+
+/// A heading and what stands below it.
 fn section(lines: &mut Vec<String>, heading: &str, entries: Vec<(String, String)>, width: Option<usize>) {
-    if entries.iter().all(|(name, text)| name.is_empty() && text.is_empty()) {
+    if entries.is_empty() {
         return;
     }
     lines.extend([String::new(), heading.to_string()]);

@@ -52,12 +52,12 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         weights: &[
             WeightDoc {
                 name: "weight",
-                shape: "[D], or `normalized_shape`",
+                shape: "[D] or normalized_shape",
                 note: "with `elementwise_affine=true`; used at every position",
             },
             WeightDoc {
                 name: "bias",
-                shape: "[D], or `normalized_shape`",
+                shape: "[D] or normalized_shape",
                 note: "with `elementwise_affine=true` and `bias=true`; used at every position",
             },
         ],
@@ -83,7 +83,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ],
         weights: &[WeightDoc {
             name: "weight",
-            shape: "[D], or `normalized_shape`",
+            shape: "[D] or normalized_shape",
             note: "with `elementwise_affine=true`; used at every position",
         }],
         example: "model Example {\n    input x: [197, 768]\n    output y = x -> RMSNorm -> Linear(10)\n}\n",
