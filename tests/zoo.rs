@@ -23,8 +23,12 @@ const MODELS: &[&str] = &[
     "torchvision/mobilenet_v2",
     "torchvision/densenet121",
     "torchvision/vit_b_16",
+    "torchvision/swin_t",
+    "torchvision/efficientnet_b0",
     "transformers/gpt2",
     "transformers/bert-base-uncased",
+    "transformers/t5-small",
+    "transformers/mixtral-8x7b",
 ];
 
 fn root() -> &'static Path {
