@@ -157,7 +157,7 @@ impl<'p> Builder<'p, '_> {
     fn call(&mut self, frame: &mut Frame<'p>, layer: Layer, arguments: &'p [Arg], here: Location) -> Value {
         let mut inputs: Vec<_> = layer.inputs.to_vec();
         let recipe = match layer.recipe {
-            Recipe::Catalogue(call) => self.call_catalogue(frame, &call, arguments, &mut inputs, here),
+            Recipe::Catalogue(call) => self.call_catalogue(frame, &call, arguments, &mut inputs),
             Recipe::Block(call) => self.call_block(frame, &call, arguments, &mut inputs, here),
             Recipe::Thing(id) => self.call_thing(frame, id, arguments, &mut inputs, here),
             recipe if arguments.is_empty() => Some(recipe),
@@ -179,7 +179,6 @@ impl<'p> Builder<'p, '_> {
         call: &CatalogueCall,
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
-        here: Location,
     ) -> Option<Recipe> {
         let mut call = call.clone();
         let mut complete = true;
@@ -196,7 +195,7 @@ impl<'p> Builder<'p, '_> {
                 None => match call.arguments.next_free(call.layer) {
                     Ok(slot) => self.set_argument(&mut call, slot, value, place),
                     Err(refusal) => {
-                        self.refusal(refusal, here);
+                        self.refusal(refusal, place);
                         false
                     }
                 },

@@ -33,15 +33,24 @@ impl Arguments {
     /// # Errors
     /// `wrong-count` where all are given.
     pub fn next_free(&self, layer: &Layer) -> Result<usize, Refusal> {
-        self.given.iter().position(Option::is_none).ok_or_else(|| {
-            let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
-            let takes = match names.len() {
-                0 => "takes no arguments".to_string(),
-                1 => format!("takes one argument, `{}`", names.join("")),
-                n => format!("takes {n} arguments: `{}`", names.join("`, `")),
-            };
-            Refusal::new("wrong-count", About::Layer, format!("`{}` {takes}; this is one more", layer.name))
-        })
+        self.given.iter().position(Option::is_none).ok_or_else(|| Arguments::too_many(layer))
+    }
+
+    /// The refusal of an argument after the last.
+    pub fn too_many(layer: &Layer) -> Refusal {
+        let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
+        let takes = match names.as_slice() {
+            [] => "takes no arguments".to_string(),
+            [only] => format!("takes one argument, `{only}`"),
+            several => format!("takes {} arguments: `{}`", several.len(), several.join("`, `")),
+        };
+        let message = format!("`{}` {takes}; this is one more", layer.name);
+        let refusal = Refusal::new("wrong-count", About::Layer, message);
+        match layer.arguments {
+            [] => refusal,
+            [list] if list.kind.is_list() => refusal.help(format!("`{}` is one list: `[…]`", list.name)),
+            _ => refusal.help(INFERRED),
+        }
     }
 
     /// Gives or replaces an argument.
@@ -89,6 +98,9 @@ impl Arguments {
     }
 }
 
+/// What those who know other frameworks write and Weft does not.
+pub(crate) const INFERRED: &str = "the input's channels and widths (`in_channels`, `num_features`, `embed_dim` …) are inferred: leave them out";
+
 /// A value as the argument's kind has it, or why it is none.
 fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refusal> {
     let all = |values: &[Attribute], test: fn(&Attribute) -> bool| values.iter().all(test);
@@ -99,7 +111,10 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
         (_, Attribute::None) => argument.fallback.value() == Some(Attribute::None),
         (Kind::Size, value) => is_size(value),
         (Kind::PerAxis | Kind::Sizes | Kind::Padding, Attribute::List(values)) => all(values, is_size),
-        (Kind::PerAxis | Kind::Sizes, value) => is_size(value),
+        (Kind::Extents, Attribute::List(values)) => {
+            all(values, |value| *value == Attribute::None || value.as_size().is_some())
+        }
+        (Kind::PerAxis | Kind::Extents | Kind::Sizes, value) => is_size(value),
         (Kind::Padding, Attribute::Text(text)) => matches!(&**text, "same" | "valid"),
         (Kind::Padding, value) => is_size(value),
         (Kind::Integers | Kind::Axes, Attribute::List(values)) => all(values, is_integer),
@@ -119,11 +134,23 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
         argument.name,
         format!("`{}` is {}, but `{value}` was given", argument.name, argument.kind.described()),
     );
+    let closest = |refusal: Refusal, text: &str, choices: &'static [&'static str]| {
+        let near = nearest(text, choices.iter().copied());
+        near.into_iter().fold(refusal, |refusal, near| refusal.help(format!("`{near:?}`?")))
+    };
     match (argument.kind, value) {
-        (Kind::Choice(choices), Attribute::Text(text)) => match nearest(text, choices.iter().copied()) {
-            Some(near) => refusal.help(format!("`{near:?}`?")),
-            None => refusal,
+        (Kind::Choice(choices), Attribute::Text(text)) => closest(refusal, text, choices),
+        (Kind::Padding, Attribute::Text(text)) => closest(refusal, text, &["same", "valid"]),
+        (Kind::Flag, value) if value.as_integer().is_some() => match value.as_integer() {
+            Some(0) => refusal.help(format!("`{}=false`", argument.name)),
+            Some(1) => refusal.help(format!("`{}=true`", argument.name)),
+            _ => refusal.help(INFERRED),
         },
+        (Kind::Size | Kind::PerAxis | Kind::Sizes | Kind::Padding | Kind::Integer, Attribute::Float(x))
+            if x.fract() == 0.0 =>
+        {
+            refusal.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name))
+        }
         (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes | Kind::Float | Kind::Floats, value)
             if value.as_size().is_some() =>
         {
@@ -148,7 +175,19 @@ const FOREIGN: &[(&[&str], &str)] = &[
     (&["start_dim"], "it is written `start_axis` here and does not count the batch: PyTorch's 1 is 0"),
     (&["end_dim"], "it is written `end_axis` here and does not count the batch: PyTorch's 1 is 0"),
     (&["batch_first"], "the batch axis is never written, so there is nothing to choose: leave it out"),
-    (&["inplace", "device", "dtype"], "it says nothing about the architecture: leave it out"),
+    (
+        &[
+            "inplace",
+            "device",
+            "dtype",
+            "max_norm",
+            "norm_type",
+            "scale_grad_by_freq",
+            "sparse",
+            "recompute_scale_factor",
+        ],
+        "it says nothing about the architecture: leave it out",
+    ),
     (
         &["divisor_override", "return_indices", "input_shape", "batch_size", "data_format"],
         "it does not exist in Weft: leave it out",

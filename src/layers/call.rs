@@ -49,11 +49,16 @@ impl<'a> Call<'a> {
         if found < least || (!open && found > self.layer.inputs.len()) {
             let name = self.layer.name;
             let takes = self.layer.inputs.join(", ");
-            return Err(Refusal::new(
-                "wrong-count",
-                About::Layer,
-                format!("`{name}` takes ({takes}), but {found} tensors are sent"),
-            ));
+            let sent = if found == 1 { "one tensor is" } else { &format!("{found} tensors are") };
+            let message = format!("`{name}` takes ({takes}), but {sent} sent");
+            let refusal = Refusal::new("wrong-count", About::Layer, message);
+            let needed: Vec<_> = self.layer.inputs.iter().filter(|name| !name.starts_with('[')).collect();
+            return Err(if let (true, [_, _, ..]) = (found < least, needed.as_slice()) {
+                let needed = needed.into_iter().copied().collect::<Vec<_>>().join(", ");
+                refusal.help(format!("several are sent as `({needed}) -> {name}`"))
+            } else {
+                refusal
+            });
         }
         match (alias, self.inputs.first()) {
             (Some(alias), Some(first))
@@ -76,7 +81,7 @@ impl<'a> Call<'a> {
         let value = |argument: &'static super::Argument| {
             let value = self.arguments.value(self.layer, argument.name)?;
             Some(match (argument.kind, value) {
-                (Kind::PerAxis | Kind::Padding, Attribute::Size(size)) => {
+                (Kind::PerAxis | Kind::Extents | Kind::Padding, Attribute::Size(size)) => {
                     Attribute::from(vec![size; self.layer.spatial.max(1)])
                 }
                 (_, value) => value,
@@ -220,6 +225,21 @@ impl<'a> Call<'a> {
         Ok(sizes)
     }
 
+    /// A result's extent for each of the layer's spatial axes, at least 1; `none` is the input's own.
+    ///
+    /// # Errors
+    /// `invalid-argument` where a list has another length, or an extent is known to be less.
+    pub fn extents(&self, name: &'static str, own: &[Size]) -> Result<Vec<Size>, Refusal> {
+        let Attribute::List(values) = self.value(name) else { return self.per_axis(name, 1) };
+        if values.len() != own.len() {
+            return self.per_axis(name, 1);
+        }
+        let extent = |(value, own): (&Attribute, &Size)| value.as_size().unwrap_or(own).clone();
+        let extents: Vec<Size> = values.iter().zip(own).map(extent).collect();
+        extents.iter().try_for_each(|size| at_least(name, size, 1))?;
+        Ok(extents)
+    }
+
     /// An axis argument as an index into `rank` axes.
     ///
     /// # Errors
@@ -270,11 +290,13 @@ fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, Re
     let extent = i128::try_from(rank).unwrap_or(i128::MAX);
     let from_start = if axis < 0 { axis.saturating_add(extent) } else { axis };
     usize::try_from(from_start).ok().filter(|axis| *axis < rank).ok_or_else(|| {
-        let refusal = Refusal::argument(
-            name,
-            format!("`{name}` is {axis}, but the tensor has {rank} axes: 0 to {}", extent.saturating_sub(1)),
-        );
-        refusal.help("axes do not count the batch, and negative ones count from the end".to_string())
+        let has = match rank {
+            0 => "is a scalar, without axes".to_string(),
+            1 => "has one axis, 0".to_string(),
+            _ => format!("has {rank} axes, 0 to {}", extent.saturating_sub(1)),
+        };
+        Refusal::argument(name, format!("`{name}` is {axis}, but the tensor {has}"))
+            .help("axes do not count the batch, and negative ones count from the end")
     })
 }
 

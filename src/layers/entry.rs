@@ -169,6 +169,8 @@ pub enum Kind {
     Size,
     /// A size, or a list with one for each spatial axis.
     PerAxis,
+    /// The extents of a result, one or a list with one for each spatial axis; `none` in a list keeps an axis's own.
+    Extents,
     /// A list of sizes, or one.
     Sizes,
     /// An integer, known as a number.
@@ -193,8 +195,12 @@ pub enum Kind {
     Layer,
 }
 
-/// As documentation names it: `integer`, `size or one per axis`.
 impl Kind {
+    /// Whether several values are one value of it, however many they are.
+    pub fn is_list(self) -> bool {
+        matches!(self, Kind::Sizes | Kind::Integers | Kind::Floats | Kind::Axes)
+    }
+
     /// What it takes, with an article: `a size`, `true or false`.
     pub fn described(self) -> String {
         let kind = self.to_string();
@@ -206,11 +212,13 @@ impl Kind {
     }
 }
 
+/// As documentation names it: `integer`, `size, or one per axis`.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Size => write!(f, "size"),
             Kind::PerAxis => write!(f, "size, or one per axis"),
+            Kind::Extents => write!(f, "size, or one per axis, `none` for the input's own"),
             Kind::Sizes => write!(f, "list of sizes"),
             Kind::Integer => write!(f, "integer"),
             Kind::Integers => write!(f, "integer, or a list"),

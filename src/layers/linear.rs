@@ -179,7 +179,8 @@ fn embedding(call: &Call) -> Result<Operation, Refusal> {
         if outside {
             let message =
                 format!("`padding_idx` is {index:#}, but the table has {rows:#} rows: 0 to {:#}", &rows - 1);
-            return Err(Refusal::argument("padding_idx", message));
+            return Err(Refusal::argument("padding_idx", message)
+                .help(format!("it goes from -{rows:#} to {:#}", &rows - 1)));
         }
     }
     let ids = input.shape.dims();

@@ -31,6 +31,7 @@ mod trial;
 mod truth;
 
 pub use arguments::Arguments;
+pub(crate) use arguments::INFERRED;
 pub use call::Call;
 pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 pub use refusal::{About, Refusal};

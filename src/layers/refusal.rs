@@ -4,6 +4,11 @@ use std::fmt::Display;
 
 use crate::graph::{Shape, Size};
 
+/// So many things: `1 axis`, `2 axes`.
+pub(super) fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
+}
+
 /// What a refusal is about, so that it can be shown at the right place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {

@@ -136,7 +136,7 @@ fn padding(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> String {
     }
 }
 
-/// `a 7×7 kernel does not fit on a 5×5 map`, with what the dilation and the padding make of it.
+/// `a kernel of 7×7 does not fit on a map of 5×5`, with what the dilation and the padding make of it.
 fn does_not_fit(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> String {
     let kernel = times(axes.iter().map(|axis| axis.kernel.clone()));
     let spanned = times(axes.iter().map(span));
@@ -144,12 +144,14 @@ fn does_not_fit(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> String {
     let judged: Vec<Size> = extents.iter().map(|extent| at_defaults(call, extent)).collect();
     let padded = times(judged.iter().zip(axes).map(|(n, axis)| n + &axis.before + &axis.after));
     let judged = times(judged.into_iter());
-    let window = if axes.len() == 1 { format!("a kernel of {kernel}") } else { format!("a {kernel} kernel") };
-    let place = if axes.len() == 1 { format!("a length of {map}") } else { format!("a {map} map") };
+    let place = if axes.len() == 1 { "length" } else { "map" };
     let dilated = if spanned == kernel { String::new() } else { format!(", dilated to {spanned},") };
     let known = if judged == map { String::new() } else { format!(", {judged} at the defaults") };
     let padding = if padded == judged { String::new() } else { format!(", padded to {padded}") };
-    format!("`{}`: {window}{dilated} does not fit on {place}{known}{padding}", call.layer.name)
+    format!(
+        "`{}`: a kernel of {kernel}{dilated} does not fit on a {place} of {map}{known}{padding}",
+        call.layer.name
+    )
 }
 
 /// The number at the defaults by which an extent is judged, where it has one.
@@ -283,7 +285,7 @@ mod tests {
             (refusal.code, &*refusal.message),
             (
                 "empty-output",
-                "`Conv2d`: a 7×7 kernel does not fit on a H×32·h map, 4×32·h at the defaults, padded to 6×(32·h + 2)"
+                "`Conv2d`: a kernel of 7×7 does not fit on a map of H×32·h, 4×32·h at the defaults, padded to 6×(32·h + 2)"
             )
         );
     }

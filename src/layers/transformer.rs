@@ -4,6 +4,7 @@ use super::attention::{CAUSAL, Heads, Meeting, Sequence};
 use super::call::{Call, positions};
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::linear::{BIAS, parameter};
+use super::normalisation::check_eps;
 use super::refusal::{About, Refusal};
 use super::regularisation::probability;
 use crate::graph::{Count, Operation, Shape, Size, TensorType, WeightSpec};
@@ -146,6 +147,7 @@ fn decoder(call: &Call) -> Result<Operation, Refusal> {
 fn layer(call: &Call, x: Sequence, attentions: &[(&str, Sequence)]) -> Result<Operation, Refusal> {
     call.floating()?;
     probability(call, "dropout")?;
+    check_eps(call)?;
     let (heads, hidden, bias) = (Heads::of(call, x.width)?, call.size_from("hidden", 1)?, call.flag("bias"));
     let sequences = positions(x.leading);
     let tokens = &sequences * &Count::from(x.length);

@@ -7,7 +7,7 @@ use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
 use super::Resolver;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::layers::{self, Arguments, Layer};
+use crate::layers::{self, Arguments, INFERRED, Layer, Refusal};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Arg, ItemKind, Name};
 
@@ -26,19 +26,20 @@ impl Resolver<'_> {
                 _ => {}
             }
         } else if let Some((layer, _)) = layers::find(name) {
-            self.layer_call(layer, span, arguments);
+            self.layer_call(layer, arguments);
         }
     }
 
-    fn layer_call(&mut self, layer: &'static Layer, span: Span, arguments: &[Arg]) {
+    fn layer_call(&mut self, layer: &'static Layer, arguments: &[Arg]) {
         let mut given = HashSet::new();
         let mut next = 0usize;
         for argument in arguments {
             let place = self.at(argument.span());
             let Some(name) = &argument.name else {
-                let whole = self.at(span);
                 if next >= layer.arguments.len() {
-                    self.errors.push(too_many(layer, whole));
+                    let Refusal { code, message, help, .. } = Arguments::too_many(layer);
+                    let error = Diagnostic::structural(code, place, message);
+                    self.errors.push(help.into_iter().fold(error, Diagnostic::help));
                     return;
                 }
                 given.insert(next);
@@ -48,7 +49,14 @@ impl Resolver<'_> {
             match layer.argument(&name.text) {
                 Some((slot, known)) if !given.insert(slot) => {
                     let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
-                    self.errors.push(Diagnostic::structural("wrong-count", place, message));
+                    let error = Diagnostic::structural("wrong-count", place, message);
+                    self.errors.push(if slot < next {
+                        let names: Vec<_> =
+                            layer.arguments.iter().take(next).map(|known| known.name).collect();
+                        error.help(format!("by position it is `{}`; {INFERRED}", names.join("`, `")))
+                    } else {
+                        error
+                    });
                 }
                 Some(_) => {}
                 None => {
@@ -136,17 +144,6 @@ pub(super) fn base_model(library: &Library, mut definition: Definition) -> Optio
             _ => return None,
         }
     }
-}
-
-fn too_many(layer: &'static Layer, place: Location) -> Diagnostic {
-    let names: Vec<_> = layer.arguments.iter().map(|argument| format!("`{}`", argument.name)).collect();
-    let takes = match names.len() {
-        0 => "no arguments".to_string(),
-        1 => format!("one argument, {}", names.concat()),
-        n => format!("{n} arguments, {}", names.join(", ")),
-    };
-    Diagnostic::structural("wrong-count", place, format!("`{}` takes {takes}; here are more", layer.name))
-        .help("what can be inferred from the input (`in_channels` …) is left out")
 }
 
 /// An argument that a block, model or function does not take.

@@ -2,6 +2,7 @@
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
 use crate::graph::{Attribute, Operation, Size, TensorType};
+use crate::layers::arguments::INFERRED;
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use crate::layers::linear::BIAS;
@@ -89,8 +90,12 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
 
 fn multihead(call: &Call) -> Result<Operation, Refusal> {
     call.floating()?;
-    probability(call, "dropout")?;
     let query = Sequence::of(call, 0, "queries")?;
+    probability(call, "dropout").map_err(|refusal| match call.size("heads") {
+        // `MultiheadAttention(768, 12)`: the width was written, which PyTorch asks for.
+        Ok(heads) if heads == *query.width => Refusal { help: vec![INFERRED.to_string()], ..refusal },
+        _ => refusal,
+    })?;
     let key = if call.inputs.len() > 1 { Sequence::of(call, 1, "keys")? } else { query };
     let value = if call.inputs.len() > 2 { Sequence::of(call, 2, "values")? } else { key };
     let leading = one_set(call, &query, &key, &value)?;

@@ -214,14 +214,13 @@ fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Resu
         "circular" => pad.clone(),
         _ => return Ok(()),
     };
-    let what = || {
-        format!("padding of {pad:#} in mode {mode:?} needs an extent of {least:#} or more, not {extent:#}")
-    };
-    let about = About::Argument("padding_mode");
-    call.not_empty(&(extent - &least + 1), what).map_err(|refusal| Refusal {
-        code: "invalid-argument",
-        about,
-        ..refusal
+    let what =
+        || format!("`pad` of {pad:#} in mode {mode:?} needs an extent of {least:#} or more, not {extent:#}");
+    let most = extent - (&least - &pad);
+    call.not_empty(&(extent - &least + 1), what).map_err(|refusal| {
+        let about = About::Argument("pad");
+        Refusal { code: "invalid-argument", about, ..refusal }
+            .help(format!("`pad={most:#}` is the most; mode \"replicate\" has no such bound"))
     })
 }
 
@@ -294,7 +293,7 @@ mod tests {
             (refusal.code, &*refusal.message),
             (
                 "empty-output",
-                "`Conv2d`: a 5×5 kernel, dilated to 9×9, does not fit on a 5×5 map, padded to 7×7"
+                "`Conv2d`: a kernel of 5×5, dilated to 9×9, does not fit on a map of 5×5, padded to 7×7"
             )
         );
         assert_eq!(refusal.help, ["`pad=2` is the least that fits it; or take a smaller kernel"]);
@@ -357,7 +356,7 @@ mod tests {
         ];
         assert_eq!(
             refused("Conv2d", &mirrored, &[floats([3, 4, 9])]).message,
-            "padding of 4 in mode \"reflect\" needs an extent of 5 or more, not 4"
+            "`pad` of 4 in mode \"reflect\" needs an extent of 5 or more, not 4"
         );
         assert_eq!(conv(&mirrored, [3, 5, 9]).window.map(|window| window.zero_padded), Some(false));
     }

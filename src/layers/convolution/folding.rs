@@ -70,7 +70,7 @@ fn fold(call: &Call) -> Result<Operation, Refusal> {
     let positions = slide(call, &extents, &axes, floor_positions)?;
     if product(&positions) != *found {
         return Err(Refusal::shape(format!(
-            "`Fold`: the window has {} = {:#} positions on a {} map, but the input has {found:#} columns",
+            "`Fold`: the window has {} = {:#} positions on a map of {}, but the input has {found:#} columns",
             times(positions.iter().cloned()),
             product(&positions),
             times(extents.iter().cloned()),
@@ -110,7 +110,7 @@ mod tests {
         let window = [("output_size", Attribute::from(vec![6_i128, 4])), ("kernel", 3.into())];
         assert_eq!(
             refused("Fold", &window, &[floats([18, 7])]).message,
-            "`Fold`: the window has 4×2 = 8 positions on a 6×4 map, but the input has 7 columns"
+            "`Fold`: the window has 4×2 = 8 positions on a map of 6×4, but the input has 7 columns"
         );
         let refusal = refused("Fold", &window, &[floats([20, 8])]);
         assert_eq!(refusal.message, "`Fold`: a column of 20 does not divide into windows of 3×3 = 9");

@@ -26,7 +26,16 @@ const OUTPUT_PAD: Argument = Argument::optional(
     "what the result has more at its end, less than the stride or the dilation",
 );
 
-const ARGUMENTS: &[Argument] = &[OUT_CHANNELS, KERNEL, STRIDE, PAD, OUTPUT_PAD, GROUPS, BIAS, DILATION];
+const PADDING_MODE: Argument = Argument::optional(
+    "padding_mode",
+    &[],
+    Kind::Choice(&["zeros"]),
+    Fallback::Text("zeros"),
+    "what the padding holds: there is but one mode",
+);
+
+const ARGUMENTS: &[Argument] =
+    &[OUT_CHANNELS, KERNEL, STRIDE, PAD, OUTPUT_PAD, GROUPS, BIAS, DILATION, PADDING_MODE];
 
 const BIAS_DOC: WeightDoc = WeightDoc {
     name: "bias",

@@ -6,7 +6,7 @@ use super::{EPS, NORM, check_eps, learned, normalised};
 use crate::graph::{Operation, Shape};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
-use crate::layers::refusal::Refusal;
+use crate::layers::refusal::{About, Refusal};
 
 const NORMALIZED_SHAPE: Argument = Argument::optional(
     "normalized_shape",
@@ -126,10 +126,13 @@ fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
         Some((leading, trailing)) if trailing == wanted.dims() && !trailing.is_empty() => {
             Ok(leading.len()..shape.rank())
         }
-        _ => Err(Refusal::shape(format!(
-            "`normalized_shape` is {wanted}, but the input {shape} does not end in it"
-        ))
-        .help("leave it out to normalise over the last axis")),
+        other => {
+            let message = format!("`normalized_shape` is {wanted}, but the input {shape} does not end in it");
+            let end = other.map(|(_, trailing)| Shape(trailing.to_vec())).filter(|end| end.rank() > 0);
+            let refusal = Refusal::new("shape-mismatch", About::Argument("normalized_shape"), message);
+            let help = "leave it out to normalise over the last axis";
+            Err(refusal.help(end.map_or(help.to_string(), |end| format!("it ends in {end}; or {help}"))))
+        }
     }
 }
 

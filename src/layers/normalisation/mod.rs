@@ -11,6 +11,7 @@ pub(super) use by_position::LAYERS as BY_POSITION;
 
 use std::ops::Range;
 
+use super::arguments::INFERRED;
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer};
 use super::linear::{parameter, positions_beside};
@@ -54,9 +55,13 @@ fn normalised(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer.name, outputs) })
 }
 
-/// Refuses an `eps` below 0.
-fn check_eps(call: &Call) -> Result<(), Refusal> {
+/// Refuses an `eps` below 0, and one that is the channels by their look: `BatchNorm2d(64)`.
+pub(super) fn check_eps(call: &Call) -> Result<(), Refusal> {
     let eps = call.float("eps");
+    if let Some(whole) = call.value("eps").as_integer().filter(|whole| *whole > 0) {
+        let message = format!("`eps` is added to a variance, so it is a small fraction, but is {whole}");
+        return Err(Refusal::argument("eps", message).help(INFERRED));
+    }
     if eps >= 0.0 && eps.is_finite() {
         return Ok(());
     }

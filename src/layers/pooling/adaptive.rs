@@ -8,7 +8,7 @@ use crate::layers::refusal::Refusal;
 use crate::layers::sliding::Map;
 
 const OUTPUT_SIZE: Argument =
-    Argument::required("output_size", &[], Kind::PerAxis, "the result's spatial extents");
+    Argument::required("output_size", &[], Kind::Extents, "the result's spatial extents");
 
 const COST: &str = "one element operation an entry of the input";
 
@@ -95,7 +95,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 
 fn adaptive(call: &Call) -> Result<Operation, Refusal> {
     let map = Map::of(call)?;
-    let extents = call.per_axis("output_size", 1)?;
+    let extents = call.extents("output_size", map.extents)?;
     let output = TensorType::float(map.with(map.channels, &extents));
     let elementwise = call.shape()?.elements();
     let window = even_windows(map.extents, &extents);

@@ -269,7 +269,7 @@ mod tests {
     fn a_window_larger_than_the_map_is_refused_with_both_sizes() {
         let refusal = refused("AvgPool2d", &[("kernel", 7.into())], &[floats([512, 5, 6])]);
         assert_eq!(refusal.code, "empty-output");
-        assert_eq!(refusal.message, "`AvgPool2d`: a 7×7 kernel does not fit on a 5×6 map");
+        assert_eq!(refusal.message, "`AvgPool2d`: a kernel of 7×7 does not fit on a map of 5×6");
     }
 
     #[test]

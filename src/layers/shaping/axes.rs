@@ -4,7 +4,7 @@ use super::{MOVES, extent, moved, new_axis};
 use crate::graph::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::refusal::{Refusal, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -62,8 +62,8 @@ fn permute(call: &Call) -> Result<Operation, Refusal> {
     let shape = call.shape()?;
     let axes = call.axes("axes", shape.rank())?;
     if axes.len() != shape.rank() {
-        let (named, rank) = (axes.len(), shape.rank());
-        return Err(Refusal::argument("axes", format!("`axes` names {named} axes, but {shape} has {rank}"))
+        let (named, rank) = (counted(axes.len(), "axis", "axes"), shape.rank());
+        return Err(Refusal::argument("axes", format!("`axes` names {named}, but {shape} has {rank}"))
             .help("every axis stands in it once"));
     }
     let resolved: Vec<Size> = axes.iter().copied().map(Size::from).collect();
@@ -140,6 +140,6 @@ mod tests {
         assert_eq!(result("Unsqueeze", &[("axis", Attribute::from(-1))], floats([3])), floats([3, 1]));
         assert_eq!(result("Unsqueeze", &[("axis", Attribute::from(0))], floats([])), floats([1]));
         let beyond = refused("Unsqueeze", &[("axis", Attribute::from(2))], &[floats([3])]);
-        assert_eq!(beyond.message, "`axis` is 2, but the result has 2 axes: 0 to 1");
+        assert_eq!(beyond.message, "`axis` is 2, but the result has 2 axes, 0 to 1");
     }
 }

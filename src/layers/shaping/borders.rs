@@ -4,7 +4,7 @@ use super::{MOVES, judged, moved, with_axes};
 use crate::graph::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::refusal::{Refusal, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -73,6 +73,13 @@ fn pad(call: &Call) -> Result<Operation, Refusal> {
     for (extent, (before, after)) in shape.dims().iter().skip(unpadded).zip(sides.iter().rev()) {
         supplied(call, &mode, extent, before)?;
         supplied(call, &mode, extent, after)?;
+        let cropped = extent + before.min(&Size::from(0)) + after.min(&Size::from(0));
+        if judged(call, &cropped).is_some_and(|left| left < 0) {
+            let cut = extent - &cropped;
+            let message = format!("`pad` cuts {cut:#} entries off an axis of {extent:#}");
+            return Err(Refusal::argument("pad", message)
+                .help("what is cut is cut from the input, before anything is added"));
+        }
         let padded = extent + before + after;
         call.not_empty(&padded, || {
             format!("nothing is left of an axis of {extent:#} with {before:#} and {after:#} entries added")
@@ -99,9 +106,9 @@ fn sides(call: &Call, shape: &Shape) -> Result<Vec<Sides>, Refusal> {
     if sizes.len() % 2 == 1 || pairs.len() > shape.rank() {
         let most = shape.rank().saturating_mul(2);
         let message = format!(
-            "`pad` has {} sizes, but {shape} takes an even number of them, at most {most}: two sides an \
-                axis, the last axis first",
-            sizes.len()
+            "`pad` has {}, but {shape} takes an even number of them, at most {most}: two sides an axis, the \
+                last axis first",
+            counted(sizes.len(), "size", "sizes")
         );
         return Err(Refusal::argument("pad", message));
     }
@@ -130,7 +137,8 @@ fn roll(call: &Call) -> Result<Operation, Refusal> {
     let (shifts, axes) = (call.sizes("shifts"), call.axes("axis", shape.rank())?);
     let expected = if call.is_none("axis") { 1 } else { axes.len() };
     if shifts.len() != expected {
-        let message = format!("`shifts` has {} numbers for {expected} axes", shifts.len());
+        let (found, axes) = (counted(shifts.len(), "number", "numbers"), counted(expected, "axis", "axes"));
+        let message = format!("`shifts` has {found} for {axes}");
         return Err(
             Refusal::argument("shifts", message).help("one shift an axis; one alone where `axis` is `none`")
         );

@@ -4,7 +4,7 @@ use super::{AXIS, MOVES, extent, filled, moved, product, replaced, with_axes};
 use crate::graph::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::refusal::{Refusal, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -108,7 +108,9 @@ fn expand(call: &Call) -> Result<Operation, Refusal> {
     let shape = call.shape()?;
     let sizes = call.sizes("sizes");
     let Some(new) = sizes.len().checked_sub(shape.rank()) else {
-        let message = format!("`sizes` has {} extents, but {shape} has {} axes", sizes.len(), shape.rank());
+        let (found, axes) =
+            (counted(sizes.len(), "extent", "extents"), counted(shape.rank(), "axis", "axes"));
+        let message = format!("`sizes` has {found}, but {shape} has {axes}");
         return Err(
             Refusal::argument("sizes", message).help("new axes stand before the first; none is left out")
         );

@@ -5,7 +5,7 @@ use crate::graph::{Operation, Size, TensorType};
 use crate::layers::broadcast::{Clash, promoted};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::refusal::{About, Refusal, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -67,7 +67,8 @@ fn alike(call: &Call, joined: Option<usize>) -> Result<(), Refusal> {
             )
         };
         if shape.rank() != first.rank() {
-            return Err(refusal(format!("{} axes against {}", first.rank(), shape.rank())));
+            let axes = counted(first.rank(), "axis", "axes");
+            return Err(refusal(format!("{axes} against {}", shape.rank())));
         }
         let mut pairs = first.dims().iter().zip(shape.dims()).enumerate();
         let differs = pairs.find(|(axis, (left, right))| Some(*axis) != joined && left != right);
@@ -102,7 +103,7 @@ mod tests {
             "cannot join [2, 28] and [4, 14]: axis 1 is 28 against 14; only axis 0 may differ"
         );
         let ranks = refused("Concat", &[("axis", Attribute::from(0))], &[floats([2]), floats([4, 14])]);
-        assert_eq!(ranks.message, "cannot join [2] and [4, 14]: 1 axes against 2");
+        assert_eq!(ranks.message, "cannot join [2] and [4, 14]: 1 axis against 2");
     }
 
     #[test]

@@ -68,7 +68,13 @@ fn new_axis(call: &Call, rank: usize) -> Result<usize, Refusal> {
     usize::try_from(from_start).ok().filter(|place| *place <= rank).ok_or_else(|| {
         Refusal::argument(
             "axis",
-            format!("`axis` is {axis}, but the result has {places} axes: 0 to {}", places.saturating_sub(1)),
+            match places {
+                1 => format!("`axis` is {axis}, but the result has one axis, 0"),
+                _ => format!(
+                    "`axis` is {axis}, but the result has {places} axes, 0 to {}",
+                    places.saturating_sub(1)
+                ),
+            },
         )
         .help("axes do not count the batch, and negative ones count from the end")
     })

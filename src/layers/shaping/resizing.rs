@@ -5,7 +5,7 @@ use crate::graph::{Attribute, Count, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::refusal::{About, Refusal, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -147,8 +147,9 @@ fn resized(
         one => vec![one; spatial],
     };
     if values.len() != spatial {
-        let message =
-            format!("`{name}` has {} numbers, but {shape} has {spatial} spatial axes", values.len());
+        let (found, axes) =
+            (counted(values.len(), "number", "numbers"), counted(spatial, "spatial axis", "spatial axes"));
+        let message = format!("`{name}` has {found}, but {shape} has {axes}");
         return Err(Refusal::argument(name, message));
     }
     let axes = shape.dims().iter().skip(1).zip(&values);
