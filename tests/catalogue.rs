@@ -121,6 +121,23 @@ fn the_language_lists_every_layer_of_the_catalogue_and_no_other() {
 }
 
 #[test]
+fn the_layers_that_the_architecture_adds_are_the_codes_own() {
+    let text = read("docs/architecture.md");
+    let diffs: Vec<_> =
+        text.split("\n```diff\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert_eq!(diffs.len(), 3);
+    for diff in diffs {
+        let path = diff.lines().find_map(|line| line.strip_prefix("+++ b/")).expect("a file");
+        let code = read(path);
+        let added =
+            diff.lines().filter(|line| !line.starts_with("+++")).filter_map(|line| line.strip_prefix('+'));
+        for line in added {
+            assert!(code.contains(&format!("\n{line}\n")), "{path} has no line\n{line}");
+        }
+    }
+}
+
+#[test]
 fn every_name_finds_its_layer() {
     for layer in layers::all() {
         let names = layer.aliases.iter().map(|alias| alias.name).chain([layer.name]);

@@ -76,6 +76,7 @@ fn pools() {
         &[
             ("[4, 8, 8]", "MaxPool2d(0)"),
             ("[4, 8, 8]", "MaxPool2d(9)"),
+            ("[4, 3, 3]", "MaxPool2d(2, dilation=5)"),
             ("[4, 8, 8]", "MaxPool2d(3, pad=2)"),
             ("[4, 8, 8]", "MaxPool2d(2, stride=0)"),
             ("[4, 8, 8]", "MaxPool2d(2, return_indices=true)"),

@@ -3,6 +3,7 @@
 //! Main function: [`slide`]. What a convolution, a pool and an `Unfold` share stands here, once.
 
 use super::call::{Call, positions};
+use super::entry::Family;
 use super::refusal::Refusal;
 use crate::graph::{Count, Shape, Size, WindowAxis};
 
@@ -111,29 +112,28 @@ pub(super) fn slide(
 /// Refuses a window that is larger than what it slides over.
 fn fits(call: &Call, extents: &[Size], axes: &[WindowAxis], positions: &[Size]) -> Result<(), Refusal> {
     let judge = |positions: &Size| call.not_empty(positions, || does_not_fit(call, extents, axes));
-    let help = || match call.layer.argument("pad") {
-        Some(_) => {
-            format!(
-                "`pad={}` is the least that fits it; or take a smaller kernel",
-                padding(call, extents, axes)
-            )
-        }
+    let help = || match call.layer.argument("pad").and_then(|_| padding(call, extents, axes)) {
+        Some(pad) => format!("`pad={pad}` is the least that fits it; or take a smaller kernel"),
         None => "take a smaller kernel".to_string(),
     };
     positions.iter().try_for_each(judge).map_err(|refusal| refusal.help(help()))
 }
 
-/// The least padding with which a window fits: ⌈(span − n) / 2⌉ on each axis.
-fn padding(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> String {
+/// The least padding with which a window fits: ⌈(span − n) / 2⌉ on each axis. None where a pool could not have it.
+fn padding(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> Option<String> {
     let missing = |(extent, axis): (&Size, &WindowAxis)| {
         let missing = (span(axis) - at_defaults(call, extent)).max(&Size::from(0));
         divided(missing.ceil_div(&Size::from(2)))
     };
     let needed: Vec<Size> = extents.iter().zip(axes).map(missing).collect();
-    match needed.split_first() {
+    let over_half = |(pad, axis): (&Size, &WindowAxis)| axis.kernel.is_less(&(pad * 2)) == Some(true);
+    if call.layer.family == Family::Pooling && needed.iter().zip(axes).any(over_half) {
+        return None;
+    }
+    Some(match needed.split_first() {
         Some((first, rest)) if rest.iter().all(|other| other == first) => format!("{first:#}"),
         _ => Shape(needed).to_string(),
-    }
+    })
 }
 
 /// `a kernel of 7×7 does not fit on a map of 5×5`, with what the dilation and the padding make of it.
