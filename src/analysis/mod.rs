@@ -3,7 +3,9 @@
 //! Main type: [`Analysis`]. One file a pass, each a function from a [`Graph`] to a result.
 
 mod defaults;
+mod dense;
 mod memory;
+mod owners;
 mod passing;
 mod region;
 mod sharing;
@@ -15,9 +17,11 @@ mod tests;
 pub(crate) mod trial;
 
 pub use defaults::AtDefaults;
+pub use dense::dense_equivalent;
 pub use memory::{Memory, memory};
+pub use owners::Owners;
 pub use sharing::{Sharing, TensorUses, sharing};
-pub use totals::{BySharing, Totals, totals};
+pub use totals::{BySharing, Totals, totals, totals_of};
 
 use crate::graph::Graph;
 

@@ -4,7 +4,7 @@
 //! used; and over the cost of all layers inside.
 
 use super::{AtDefaults, Sharing, TensorUses};
-use crate::graph::{Count, Graph, Role, Routing, ScopeId, Weight};
+use crate::graph::{Count, Graph, Node, NodeId, Role, Routing, ScopeId, Weight};
 
 /// The sums of a model or a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,6 +95,25 @@ pub fn totals(graph: &Graph, uses: &[TensorUses]) -> Vec<Totals> {
     }
     costs(graph, &mut sums);
     sums.into_iter().map(Sums::finished).collect()
+}
+
+/// The sums of some layers: of every tensor that one of them reads, once, and of their cost.
+pub fn totals_of(graph: &Graph, uses: &[TensorUses], layers: &[NodeId]) -> Totals {
+    let nodes: Vec<&Node> = layers.iter().filter_map(|id| graph.node(*id)).collect();
+    let mut read: Vec<_> = nodes.iter().flat_map(|node| node.weights.iter().copied()).collect();
+    read.sort_unstable();
+    read.dedup();
+    let mut sums = Sums::default();
+    for id in read {
+        if let (Some(weight), Some(uses)) = (graph.weight(id), uses.get(id.0 as usize)) {
+            sums.add(weight, uses, AtDefaults(graph));
+        }
+    }
+    for node in nodes {
+        grow(&mut sums.totals.macs, &node.operation.macs);
+        grow(&mut sums.totals.elementwise, &node.operation.elementwise);
+    }
+    sums.finished()
 }
 
 impl Sums {

@@ -15,6 +15,15 @@ pub struct Block {
     pub definition: String,
     /// The learned elements used inside, each once.
     pub parameters: Number,
+    /// Of these, those of tensors used more than once.
+    pub shared: Number,
+    /// Of these, those of tensors used at most once.
+    pub unshared_tensors: Number,
+    /// What would be stored if every use of these, inside and outside, had weights of its own.
+    pub without_sharing: Number,
+    /// Its number, where it is a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without_sharing_at_defaults: Option<Number>,
     /// Multiply-accumulates of all inside.
     pub macs: Number,
     /// Their number, where they are a formula.
@@ -56,6 +65,10 @@ fn block(graph: &Graph, analysis: &Analysis, id: ScopeId, scope: &Scope, childre
         path: scope.path.to_string(),
         definition: scope.definition.to_string(),
         parameters: Number::from(&totals.parameters),
+        shared: Number::from(&totals.shared),
+        unshared_tensors: Number::from(&totals.unshared_tensors),
+        without_sharing: Number::from(&totals.without_sharing),
+        without_sharing_at_defaults: Number::at_defaults(&totals.without_sharing, defaults),
         macs: Number::from(&totals.macs),
         macs_at_defaults: Number::at_defaults(&totals.macs, defaults),
         children,

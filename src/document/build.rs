@@ -4,13 +4,15 @@ use super::{
     Assertion, Budget, BySharing, Dimensions, Fields, Input, Layer, Memory, Model, Number, Output, Routing,
     Totals, Usage, Value, Weight, blocks::blocks,
 };
-use crate::analysis::{self, Analysis, AtDefaults, TensorUses};
+use crate::analysis::{self, Analysis, AtDefaults, Owners, TensorUses, dense_equivalent};
 use crate::graph::{self, Dtype, Graph, Measure, Node, NodeId, Port, Role, ScopeId, TensorType};
 
 /// A model with all that is known of it.
 pub(super) fn model(graph: &Graph, analysis: &Analysis) -> Model {
     let layers = graph.nodes().filter(|(_, node)| node.kind() != "Input");
     let weights = graph.weights().zip(&analysis.uses);
+    let owners = Owners::of(graph);
+    let owner = |id| owners.owner(id).and_then(|owner| graph.node(owner)).map(|node| node.id.to_string());
     Model {
         name: graph.name.to_string(),
         dimensions: dimensions(graph),
@@ -22,7 +24,12 @@ pub(super) fn model(graph: &Graph, analysis: &Analysis) -> Model {
             .collect(),
         outputs: graph.outputs.iter().map(|result| output(graph, result)).collect(),
         layers: layers.map(|(id, node)| layer(graph, analysis, id, node)).collect(),
-        weights: weights.map(|((_, stored), uses)| weight(stored, uses, AtDefaults(graph))).collect(),
+        weights: weights
+            .map(|((id, stored), uses)| Weight {
+                owner: owner(id),
+                ..weight(stored, uses, AtDefaults(graph))
+            })
+            .collect(),
         totals: totals(&analysis.totals, AtDefaults(graph)),
         blocks: blocks(graph, analysis),
         memory: memory(graph, &analysis.memory),
@@ -80,6 +87,7 @@ fn layer(graph: &Graph, analysis: &Analysis, id: NodeId, node: &Node) -> Layer {
         .filter(|(weight, _)| weight.role == Role::Parameter)
         .filter_map(|(_, weight)| analysis.uses.get(weight.0 as usize))
         .map(|uses| &uses.elements);
+    let dense = if node.weights.is_empty() { None } else { dense_equivalent(graph, id) };
     Layer {
         id: node.id.to_string(),
         name: node.path.to_string(),
@@ -94,6 +102,8 @@ fn layer(graph: &Graph, analysis: &Analysis, id: NodeId, node: &Node) -> Layer {
         macs_at_defaults: Number::at_defaults(&operation.macs, defaults),
         elementwise: Number::from(&operation.elementwise),
         elementwise_at_defaults: Number::at_defaults(&operation.elementwise, defaults),
+        dense_equivalent_at_defaults: dense.as_ref().and_then(|dense| Number::at_defaults(dense, defaults)),
+        dense_equivalent: dense.as_ref().map(Number::from),
         scope: scope(graph, node.scope),
         routing: node.routing.map(routing),
         doc: node.doc.as_deref().map(str::to_string),
@@ -130,6 +140,7 @@ fn weight(weight: &graph::Weight, uses: &TensorUses, defaults: AtDefaults) -> We
         shape: Value::extents(&weight.shape),
         elements: Number::from(&uses.elements),
         usage: is_parameter.then(|| usage(uses, defaults)),
+        owner: None,
         aliases: weight.aliases.iter().map(|alias| alias.to_string()).collect(),
         trainable: is_parameter.then_some(weight.trainable),
         dtype: (weight.dtype == Dtype::Int).then(|| dtype(weight.dtype)),

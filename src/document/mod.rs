@@ -178,6 +178,13 @@ pub struct Layer {
     /// Their number, where they are a formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elementwise_at_defaults: Option<Number>,
+    /// What one fully connected layer with a bias would store in its place; of layers with weights, on floating
+    /// inputs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dense_equivalent: Option<Number>,
+    /// Its number, where it is a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dense_equivalent_at_defaults: Option<Number>,
     /// The path of the block it stands in; absent in the model's own body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
@@ -212,6 +219,9 @@ pub struct Weight {
     /// How it is used; a parameter only.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// The id of the layer that owns it: the first that reads it. Absent where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Further names.
     pub aliases: Vec<String>,
     /// False where frozen; a parameter only.

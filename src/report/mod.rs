@@ -7,7 +7,6 @@ mod fold;
 mod json;
 mod layout;
 mod numbers;
-mod owners;
 pub mod pages;
 mod rows;
 mod summary;

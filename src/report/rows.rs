@@ -4,8 +4,7 @@
 //! each column adds up to the model's total.
 
 use super::fold::{Entry, Shows, entries, stem};
-use super::owners::Owners;
-use crate::analysis::{Analysis, AtDefaults};
+use crate::analysis::{Analysis, AtDefaults, Owners};
 use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId};
 
 /// A line of the report.

@@ -5,12 +5,14 @@
 use crate::graph::{Graph, Node, NodeId, Role, WeightId};
 
 /// The layer that owns each stored tensor, by its place in the order of declaration.
-pub(super) struct Owners<'a> {
+#[derive(Clone, Debug)]
+pub struct Owners<'a> {
     graph: &'a Graph,
     first: Vec<Option<NodeId>>,
 }
 
 impl<'a> Owners<'a> {
+    /// The owners of a graph's tensors.
     pub fn of(graph: &'a Graph) -> Owners<'a> {
         let mut first = vec![None; graph.weights().count()];
         for (id, node) in graph.nodes() {
@@ -43,7 +45,8 @@ impl<'a> Owners<'a> {
             .map(|(id, _)| id)
     }
 
-    fn owner(&self, weight: WeightId) -> Option<NodeId> {
+    /// The layer that owns a tensor; `None` where no layer reads it.
+    pub fn owner(&self, weight: WeightId) -> Option<NodeId> {
         self.first.get(weight.0 as usize).copied().flatten()
     }
 
