@@ -4,9 +4,9 @@
 //! tensors are no activations. Which step needs most is decided at the defaults of symbolic sizes.
 
 use super::AtDefaults;
-use crate::graph::{Count, Graph, Node, NodeId, Port};
+use crate::graph::{Count, Graph, Node, NodeId, Port, TensorType};
 
-/// What the results of the layers take, in elements.
+/// What the results of the layers take: in elements, or in what [`memory_by`] was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     /// The most that lives at once; a tensor lives from the step that makes it to the last that reads it.
@@ -24,9 +24,14 @@ struct Life<'a> {
     last: u32,
 }
 
-/// The memory of a graph, in execution order.
+/// The memory of a graph in execution order, in elements.
 pub fn memory(graph: &Graph) -> Memory {
-    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(results).collect();
+    memory_by(graph, &|tensor| tensor.shape.elements())
+}
+
+/// The memory of a graph in execution order, each tensor weighed: by its bytes, its elements.
+pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory {
+    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(|node| results(node, weigh)).collect();
     let last = last_reads(graph);
     let lives: Vec<Life> = sizes
         .iter()
@@ -45,13 +50,13 @@ pub fn memory(graph: &Graph) -> Memory {
     }
 }
 
-/// The tensors a node makes, with their elements.
-fn results((id, node): (NodeId, &Node)) -> Vec<(Port, Count)> {
+/// The tensors a node makes, weighed.
+fn results((id, node): (NodeId, &Node), weigh: &dyn Fn(&TensorType) -> Count) -> Vec<(Port, Count)> {
     if matches!(node.kind(), "Param" | "Buffer") {
         return Vec::new();
     }
     let ports = (0u32..).map(|output| Port { node: id, output });
-    ports.zip(node.operation.outputs.iter().map(|output| output.shape.elements())).collect()
+    ports.zip(node.operation.outputs.iter().map(weigh)).collect()
 }
 
 /// For every result that is read, the last step that reads it; sorted.

@@ -2,26 +2,36 @@
 //!
 //! Main type: [`Analysis`]. One file a pass, each a function from a [`Graph`] to a result.
 
+mod attending;
 mod defaults;
 mod dense;
+mod footprint;
 mod memory;
+mod movement;
 mod owners;
 mod passing;
 mod region;
+mod setting;
 mod sharing;
 mod totals;
+mod training;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod trial;
 
+pub use attending::{Attending, attending, masked_macs};
 pub use defaults::AtDefaults;
 pub use dense::dense_equivalent;
-pub use memory::{Memory, memory};
+pub use footprint::{Footprint, footprint};
+pub use memory::{Memory, memory, memory_by};
+pub use movement::{intensity, moved, stored};
 pub use owners::Owners;
+pub use setting::{DATA_TYPES, DataType, OPTIMIZERS, Optimizer, Setting};
 pub use sharing::{Sharing, TensorUses, sharing};
 pub use totals::{BySharing, Totals, totals, totals_of};
+pub use training::{Training, training};
 
 use crate::graph::Graph;
 

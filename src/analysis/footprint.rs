@@ -1,0 +1,114 @@
+//! The memory that a model takes, in bytes, for a type of numbers, a batch and an optimiser.
+//!
+//! Main type: [`Footprint`].
+
+use super::memory::memory_by;
+use super::movement::{stored, trained};
+use super::{Setting, attending};
+use crate::graph::{Count, Graph, NodeId};
+
+/// What a model takes, in bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Footprint {
+    /// What it was counted for.
+    pub setting: Setting,
+    /// Learned tensors, each once.
+    pub parameters: Count,
+    /// Stored tensors that are not learned.
+    pub buffers: Count,
+    /// The most activations that live at once, for the whole batch; see [`Memory`](super::Memory).
+    pub activations: Count,
+    /// The step at which that is.
+    pub at: Option<NodeId>,
+    /// All activations of the batch, as training keeps them.
+    pub activations_kept: Count,
+    /// A gradient for every trainable parameter.
+    pub gradients: Count,
+    /// What the optimiser keeps; zero without one.
+    pub optimizer_states: Count,
+    /// Keys and values that decoding keeps, for the whole batch; zero for a model that does not decode.
+    pub kv_cache: Count,
+}
+
+impl Footprint {
+    /// What inference takes: everything stored, and activations at their most.
+    pub fn inference(&self) -> Count {
+        &self.parameters + &self.buffers + &self.activations
+    }
+
+    /// What a step of training takes: everything stored, gradients, states, and all activations.
+    pub fn training(&self) -> Count {
+        self.parameters.clone()
+            + &self.buffers
+            + &self.gradients
+            + &self.optimizer_states
+            + &self.activations_kept
+    }
+}
+
+/// The memory of a graph in a setting.
+pub fn footprint(graph: &Graph, setting: Setting) -> Footprint {
+    let dtype = setting.dtype;
+    let batch = Count::from(u128::from(setting.batch));
+    let memory = memory_by(graph, &|tensor| dtype.bytes_of(tensor));
+    let (parameters, buffers) = stored(graph, dtype);
+    let gradients = trained(graph, dtype);
+    let states = setting.optimizer.map_or(0, |optimizer| optimizer.states);
+    let cached = dtype.bytes(&attending::cached(graph), crate::graph::Dtype::Float);
+    Footprint {
+        setting,
+        parameters,
+        buffers,
+        activations: &memory.peak * &batch,
+        at: memory.at,
+        activations_kept: &memory.sum * &batch,
+        optimizer_states: &gradients * &Count::from(u128::from(states)),
+        gradients,
+        kv_cache: &cached * &batch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::super::{DataType, Optimizer, Setting};
+    use super::footprint;
+    use crate::graph::Count;
+
+    #[test]
+    fn an_optimiser_keeps_its_states_for_what_is_trained() {
+        let mut trial = Trial::new("Trained");
+        let x = trial.input("x", [4]);
+        let h = trial.linear("frozen", x, 4);
+        let y = trial.linear("fc", h, 3);
+        trial.output("y", y);
+        for id in trial.graph.weights().map(|(id, _)| id).take(2).collect::<Vec<_>>() {
+            trial.graph.weight_mut(id).expect("a weight").trainable = false;
+        }
+        let setting = Setting {
+            dtype: DataType::find("float16").expect("a type"),
+            batch: 10,
+            optimizer: Optimizer::find("adam"),
+        };
+        let found = footprint(&trial.graph, setting);
+        assert_eq!(found.parameters, Count::from(2 * 35));
+        assert_eq!(
+            (found.gradients.clone(), found.optimizer_states.clone()),
+            (Count::from(30), Count::from(60))
+        );
+        assert_eq!(found.activations, Count::from(2 * 10 * 8));
+        assert_eq!(found.activations_kept, Count::from(2 * 10 * 11));
+        assert_eq!(found.training(), Count::from(70 + 30 + 60 + 220));
+        assert_eq!(found.kv_cache, Count::ZERO);
+    }
+
+    #[test]
+    fn tokens_stay_eight_bytes_wide() {
+        let mut trial = Trial::new("Tokens");
+        let tokens = trial.tokens("tokens", [100]);
+        let y = trial.layer("Embedding", &[], &[tokens], [100, 1]);
+        trial.output("y", y);
+        let setting = Setting { dtype: DataType::find("float16").expect("a type"), ..Setting::default() };
+        assert_eq!(footprint(&trial.graph, setting).activations, Count::from(800 + 200));
+    }
+}

@@ -1,0 +1,160 @@
+//! The MACs of one step of training: forward, backward to the inputs, backward to the weights.
+//!
+//! A product costs once more for every operand that needs a gradient. What reads the model's inputs directly needs
+//! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
+
+use super::attending;
+use crate::graph::{Count, Graph, Node, NodeId, Port, Role};
+
+/// The MACs of a training step for one sample, by the convention of costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Training {
+    /// Of the forward pass: the model's MACs.
+    pub forward: Count,
+    /// Of gradients towards activations.
+    pub to_inputs: Count,
+    /// Of gradients of weights.
+    pub to_weights: Count,
+}
+
+impl Training {
+    /// All of a step.
+    pub fn total(&self) -> Count {
+        &self.forward + &self.to_inputs + &self.to_weights
+    }
+}
+
+/// The MACs of a training step, by [`NodeId`], and their sum.
+pub fn training(graph: &Graph) -> (Vec<Training>, Training) {
+    let mut facts: Vec<Facts> = Vec::with_capacity(graph.len());
+    let mut steps = Vec::with_capacity(graph.len());
+    for (id, node) in graph.nodes() {
+        let inputs: Vec<Facts> = graph.inputs_of(id).iter().map(|port| known(&facts, *port)).collect();
+        steps.push(step(graph, id, node, &inputs));
+        facts.push(Facts {
+            needs_gradient: is_trained(graph, node) || inputs.iter().any(|input| input.needs_gradient),
+            is_data: node.kind() == "Input" || inputs.iter().any(|input| input.is_data),
+        });
+    }
+    let sum = |of: fn(&Training) -> &Count| steps.iter().map(of).sum();
+    let all = Training {
+        forward: sum(|step| &step.forward),
+        to_inputs: sum(|step| &step.to_inputs),
+        to_weights: sum(|step| &step.to_weights),
+    };
+    (steps, all)
+}
+
+/// What is known of a result.
+#[derive(Clone, Copy, Default)]
+struct Facts {
+    /// True where something trainable lies in it or before it.
+    needs_gradient: bool,
+    /// True where it depends on the sample.
+    is_data: bool,
+}
+
+fn known(facts: &[Facts], port: Port) -> Facts {
+    facts.get(port.node.0 as usize).copied().unwrap_or_default()
+}
+
+fn is_trained(graph: &Graph, node: &Node) -> bool {
+    let weights = node.weights.iter().filter_map(|id| graph.weight(*id));
+    weights.into_iter().any(|weight| weight.role == Role::Parameter && weight.trainable)
+}
+
+fn step(graph: &Graph, id: NodeId, node: &Node, inputs: &[Facts]) -> Training {
+    let forward = node.operation.macs.clone();
+    if forward == Count::ZERO {
+        return Training::default();
+    }
+    let wanted =
+        |of: &dyn Fn(&Facts) -> bool| Count::from(inputs.iter().filter(|input| of(input)).count() as u128);
+    if node.kind() == "MatMul" {
+        let to_inputs = &forward * &wanted(&|input| input.needs_gradient && input.is_data);
+        let to_weights = &forward * &wanted(&|input| input.needs_gradient && !input.is_data);
+        return Training { forward, to_inputs, to_weights };
+    }
+    let reached = inputs.iter().any(|input| input.needs_gradient);
+    let trained = is_trained(graph, node);
+    let products = attending(graph, id).map_or(Count::ZERO, |layer| layer.products);
+    let weighted = forward.minus(&products).unwrap_or(Count::ZERO);
+    let backward = match (reached, node.kind()) {
+        (true, "Bilinear") => &weighted * &wanted(&|input| input.needs_gradient),
+        (true, _) => weighted.clone(),
+        (false, _) if trained => beyond_first(node, &weighted),
+        (false, _) => Count::ZERO,
+    };
+    let of_products = if reached || trained { products * 2 } else { Count::ZERO };
+    let to_weights = if trained { weighted } else { Count::ZERO };
+    Training { to_inputs: backward + of_products, to_weights, forward }
+}
+
+/// Of layers that hold several products in a row, the weights that read what the layer is sent.
+const FIRST: &[(&str, &[&str])] = &[
+    ("RNN", &["weight_ih_l0"]),
+    ("LSTM", &["weight_ih_l0"]),
+    ("GRU", &["weight_ih_l0"]),
+    ("SeparableConv2d", &["depthwise_weight"]),
+    ("MultiheadAttention", &["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"]),
+    ("TransformerEncoderLayer", &["self_attn.in_proj_weight"]),
+    ("TransformerDecoderLayer", &["self_attn.in_proj_weight"]),
+];
+
+/// Where what a layer is sent needs no gradient: what its inner products pass back among themselves.
+fn beyond_first(node: &Node, weighted: &Count) -> Count {
+    let Some((_, first)) = FIRST.iter().find(|(kind, _)| *kind == node.kind()) else { return Count::ZERO };
+    let reads =
+        node.operation.weights.iter().filter(|weight| first.iter().any(|name| weight.name.starts_with(name)));
+    let reads: Count = reads.map(|weight| weight.usage.total(&weight.shape.elements())).sum();
+    weighted.minus(&reads).unwrap_or(Count::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::training;
+    use crate::graph::{Count, Operation, TensorType};
+
+    #[test]
+    fn the_first_layer_needs_no_gradient_towards_its_input() {
+        let mut trial = Trial::new("Two");
+        let x = trial.input("x", [4]);
+        let h = trial.linear("first", x, 5);
+        let y = trial.linear("second", h, 3);
+        trial.output("y", y);
+        let step = training(&trial.graph).1;
+        assert_eq!(
+            (step.forward.clone(), step.to_inputs.clone(), step.to_weights.clone()),
+            (Count::from(35), Count::from(15), Count::from(35))
+        );
+        assert_eq!(step.total(), Count::from(85));
+    }
+
+    #[test]
+    fn a_frozen_layer_passes_gradients_on_and_needs_none() {
+        let mut trial = Trial::new("Frozen");
+        let x = trial.input("x", [4]);
+        let h = trial.linear("first", x, 5);
+        let y = trial.linear("second", h, 3);
+        trial.output("y", y);
+        for id in trial.graph.weights().map(|(id, _)| id).skip(2).collect::<Vec<_>>() {
+            trial.graph.weight_mut(id).expect("a weight").trainable = false;
+        }
+        let step = training(&trial.graph).1;
+        assert_eq!((step.to_inputs, step.to_weights), (Count::from(15), Count::from(20)));
+    }
+
+    #[test]
+    fn a_product_with_a_parameter_is_backward_to_weights() {
+        let mut trial = Trial::new("Product");
+        let x = trial.input("x", [6, 4]);
+        let w = trial.param("w", [4, 3]);
+        let operation =
+            Operation { macs: Count::from(72), ..Operation::new("MatMul", vec![TensorType::float([6, 3])]) };
+        let y = trial.node("product", operation, &[], &[x, w]);
+        trial.output("y", y);
+        let step = training(&trial.graph).1;
+        assert_eq!((step.to_inputs, step.to_weights), (Count::ZERO, Count::from(72)));
+    }
+}
