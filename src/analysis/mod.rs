@@ -5,6 +5,7 @@
 mod attending;
 mod defaults;
 mod dense;
+mod field;
 mod footprint;
 mod memory;
 mod movement;
@@ -24,6 +25,7 @@ pub(crate) mod trial;
 pub use attending::{Attending, attending, masked_macs};
 pub use defaults::AtDefaults;
 pub use dense::dense_equivalent;
+pub use field::{Axis, Reach, ReceptiveField, receptive_fields};
 pub use footprint::{Footprint, footprint};
 pub use memory::{Memory, memory, memory_by};
 pub use movement::{intensity, moved, stored};

@@ -44,7 +44,7 @@ pub(super) fn offsets(operation: &Operation, inputs: &[&Shape]) -> Vec<Size> {
 }
 
 /// An argument that is an axis, counted from the start among `rank` of them.
-fn axis(operation: &Operation, name: &str, rank: usize) -> usize {
+pub(super) fn axis(operation: &Operation, name: &str, rank: usize) -> usize {
     let axis = operation.argument(name).and_then(Attribute::as_integer).unwrap_or(0);
     let rank = i128::try_from(rank).unwrap_or(i128::MAX);
     usize::try_from(if axis < 0 { axis.saturating_add(rank) } else { axis }).unwrap_or(0)

@@ -1,5 +1,6 @@
 //! The accounts, on programs in the language: who shares with whom, what it costs.
 
+mod fields;
 mod memory;
 mod sharing;
 mod sums;
