@@ -33,6 +33,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod elaborate;
+pub mod explain;
 pub mod graph;
 pub mod layers;
 pub mod lint;

@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod explain;
 mod layer;
 mod load;
 mod report;
@@ -74,6 +75,8 @@ enum Command {
     Check(check::Arguments),
     /// Show what each layer stores, how often it is used, what it costs
     Report(report::Arguments),
+    /// Explain how each number of a layer, a block or a model comes about
+    Explain(explain::Arguments),
     /// Compile the models of a file to another format
     Build(build::Arguments),
     /// Explain a lint rule or an error; without a name, list them all
@@ -86,6 +89,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
     match command {
         Command::Check(arguments) => check::run(arguments, common, streams),
         Command::Report(arguments) => report::run(arguments, common, streams),
+        Command::Explain(arguments) => explain::run(arguments, common, streams),
         Command::Build(arguments) => build::run(arguments, common, streams),
         Command::Layer(arguments) => layer::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),

@@ -187,7 +187,7 @@ fn taken(characters: impl Iterator<Item = char>, width: usize) -> String {
 }
 
 /// A text broken between words, so that no line passes the width.
-pub(super) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![text.to_string()] };
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {

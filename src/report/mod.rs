@@ -6,7 +6,7 @@
 mod fold;
 mod json;
 mod layout;
-mod numbers;
+pub(crate) mod numbers;
 pub mod pages;
 mod rows;
 mod summary;
@@ -16,6 +16,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use layout::wrapped;
 pub use rows::{Cells, Line, lines};
 pub use summary::{Sum, summary};
 

@@ -4,7 +4,7 @@ use crate::analysis::AtDefaults;
 use crate::graph::Count;
 
 /// A count grouped by thousands; a formula as its number at the defaults, or as itself where it has none.
-pub(super) fn shown(count: &Count, defaults: AtDefaults) -> String {
+pub(crate) fn shown(count: &Count, defaults: AtDefaults) -> String {
     match defaults.count(count) {
         Some(n) => grouped(n),
         None => count.to_string(),
@@ -12,32 +12,38 @@ pub(super) fn shown(count: &Count, defaults: AtDefaults) -> String {
 }
 
 /// `24,300`
-pub(super) fn grouped(n: u128) -> String {
+pub(crate) fn grouped(n: u128) -> String {
     Count::from(n).to_string()
 }
 
 /// A share in percent with one decimal: `78.0`; `<0.1` for what is there but would round to nothing.
-pub(super) fn percent(part: u128, whole: u128) -> String {
+pub(crate) fn percent(part: u128, whole: u128) -> String {
     let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 * 100.0 };
     if part > 0 && share < 0.05 { "<0.1".to_string() } else { format!("{share:.1}") }
 }
 
 /// `6.9 × as many`; without a decimal from a hundred on.
-pub(super) fn times(many: u128, few: u128) -> Option<String> {
+pub(crate) fn times(many: u128, few: u128) -> Option<String> {
+    ratio(many, few).map(|ratio| format!("{ratio} × as many"))
+}
+
+/// `6.9`, `98,775`; `None` where it is one.
+pub(crate) fn ratio(many: u128, few: u128) -> Option<String> {
     if few == 0 || many == few {
         return None;
     }
     let ratio = many as f64 / few as f64;
     Some(match ratio {
-        _ if ratio < 0.95 => format!("{ratio:.2} × as many"),
-        _ if ratio < 99.95 => format!("{ratio:.1} × as many"),
-        _ if ratio < 1e15 => format!("{} × as many", grouped(ratio.round() as u128)),
-        _ => format!("{ratio:.1e} × as many"),
+        _ if many.checked_rem(few) == Some(0) => grouped(many.checked_div(few).unwrap_or(0)),
+        _ if ratio < 0.95 => format!("{ratio:.2}"),
+        _ if ratio < 99.95 => format!("{ratio:.1}"),
+        _ if ratio < 1e15 => grouped(ratio.round() as u128),
+        _ => format!("{ratio:.1e}"),
     })
 }
 
 /// The bytes that so many elements take as float32: `241.0 KiB`.
-pub(super) fn bytes(elements: u128) -> String {
+pub(crate) fn bytes(elements: u128) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let bytes = elements as f64 * 4.0;
     if bytes < 1024.0 {

@@ -1,0 +1,147 @@
+//! The layout of an explanation: sections of steps, each a text, its arithmetic, a result and what that is.
+//!
+//! Main type: [`Page`]. Widths are those of a terminal; Chinese characters take two columns.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::diagnostic::escaped;
+use crate::report::wrapped;
+
+/// The width of prose where there is no terminal.
+const PROSE: usize = 100;
+
+/// Results further apart than this from their texts are hard to follow.
+const WIDEST_TEXT: usize = 44;
+
+/// A step of a derivation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Step {
+    pub text: String,
+    pub formula: String,
+    /// `=` or `+`; nothing where there is no result.
+    pub sign: &'static str,
+    pub result: String,
+    /// What the result is.
+    pub unit: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Item {
+    Step(Step),
+    Prose(String),
+}
+
+/// Steps under one label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Section {
+    pub label: String,
+    items: Vec<Item>,
+}
+
+impl Section {
+    pub fn new(label: String) -> Section {
+        Section { label, items: Vec::new() }
+    }
+
+    pub fn step(&mut self, step: Step) {
+        self.items.push(Item::Step(step));
+    }
+
+    pub fn prose(&mut self, text: String) {
+        self.items.push(Item::Prose(text));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.items.iter().filter_map(|item| if let Item::Step(step) = item { Some(step) } else { None })
+    }
+}
+
+/// An explanation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Page {
+    pub title: Vec<String>,
+    pub sections: Vec<Section>,
+}
+
+/// The columns of a page.
+struct Columns {
+    label: usize,
+    text: usize,
+    formula: usize,
+    result: usize,
+}
+
+impl Page {
+    /// Adds a section, unless it is empty.
+    pub fn add(&mut self, section: Section) {
+        if !section.is_empty() {
+            self.sections.push(section);
+        }
+    }
+
+    pub fn written(&self, width: Option<usize>) -> String {
+        let columns = self.columns();
+        let mut lines: Vec<String> = self.title.iter().map(|line| escaped(line).into_owned()).collect();
+        for section in &self.sections {
+            lines.push(String::new());
+            let mut label = section.label.as_str();
+            for item in &section.items {
+                lines.extend(columns.lines(label, item, width.unwrap_or(PROSE)));
+                label = "";
+            }
+        }
+        lines.into_iter().map(|line| line.trim_end().to_string() + "\n").collect()
+    }
+
+    fn columns(&self) -> Columns {
+        let widest = |of: fn(&Step) -> &str| {
+            let widths = self.sections.iter().flat_map(Section::steps).map(|step| of(step).width());
+            widths.max().unwrap_or(0)
+        };
+        Columns {
+            label: self.sections.iter().map(|section| section.label.width()).max().unwrap_or(0),
+            text: widest(|step| &step.text).min(WIDEST_TEXT),
+            formula: widest(|step| &step.formula),
+            result: widest(|step| &step.result),
+        }
+    }
+}
+
+impl Columns {
+    fn lines(&self, label: &str, item: &Item, width: usize) -> Vec<String> {
+        let head = format!(" {}  ", left(label, self.label));
+        match item {
+            Item::Step(step) => vec![head + &self.step(step)],
+            Item::Prose(text) => {
+                let indent = head.width();
+                let lines = wrapped(&escaped(text), Some(width.saturating_sub(indent).max(40)));
+                let heads = std::iter::once(head).chain(std::iter::repeat(" ".repeat(indent)));
+                lines.into_iter().zip(heads).map(|(line, head)| head + &line).collect()
+            }
+        }
+    }
+
+    fn step(&self, step: &Step) -> String {
+        let text = escaped(&step.text);
+        if step.sign.is_empty() {
+            return text.into_owned();
+        }
+        // A long text takes room from the formula behind it.
+        let over = text.width().saturating_sub(self.text);
+        let formula = right(&step.formula, self.formula.saturating_sub(over));
+        let result = right(&step.result, self.result);
+        format!("{}  {formula}  {} {result}  {}", left(&text, self.text), step.sign, step.unit)
+    }
+}
+
+fn left(text: &str, width: usize) -> String {
+    text.to_string() + &" ".repeat(width.saturating_sub(text.width()))
+}
+
+fn right(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.width())) + text
+}

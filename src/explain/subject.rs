@@ -1,0 +1,42 @@
+//! What is explained: a model, a block with all inside, or a layer, found by its path.
+
+use crate::graph::{Graph, NodeId, ScopeId};
+
+/// What is explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The whole model.
+    Model,
+    /// A block: every use of it at one path, in order.
+    Block(Vec<ScopeId>),
+    /// A layer's use.
+    Layer(NodeId),
+}
+
+/// What a path of a model means: a layer's id or path, a block's path, a tensor's name (the layer that reads it
+/// first). Without a path, the model.
+pub fn subject(graph: &Graph, path: Option<&str>) -> Option<Subject> {
+    let Some(path) = path else { return Some(Subject::Model) };
+    let by_id = graph.nodes().find(|(_, node)| &*node.id == path);
+    let layer = by_id.or_else(|| graph.nodes().find(|(_, node)| &*node.path == path));
+    if let Some((id, _)) = layer {
+        return Some(Subject::Layer(id));
+    }
+    let scopes: Vec<ScopeId> =
+        graph.scopes().skip(1).filter(|(_, scope)| &*scope.path == path).map(|(id, _)| id).collect();
+    if !scopes.is_empty() {
+        return Some(Subject::Block(scopes));
+    }
+    let named = |weight: &crate::graph::Weight| {
+        &*weight.name == path || weight.aliases.iter().any(|alias| &**alias == path)
+    };
+    let (weight, _) = graph.weights().find(|(_, weight)| named(weight))?;
+    graph.nodes().find(|(_, node)| node.weights.contains(&weight)).map(|(id, _)| Subject::Layer(id))
+}
+
+/// Every path that means something, for suggestions.
+pub fn names(graph: &Graph) -> impl Iterator<Item = &str> {
+    let layers = graph.nodes().map(|(_, node)| &*node.id);
+    let blocks = graph.scopes().skip(1).map(|(_, scope)| &*scope.path);
+    layers.chain(blocks)
+}
