@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     };
     if having.len() > 1 {
         let others: Vec<_> = having.iter().skip(1).map(|(graph, _)| format!("`{}`", graph.name)).collect();
-        streams.say(&format!("`{}`; `--model` chooses another: {}", graph.name, others.join(", ")));
+        streams.say(&format!("as in `{}`; `--model` chooses another: {}", graph.name, others.join(", ")));
     }
     let language = Language::find(&arguments.lang).unwrap_or_default();
     let text = explain(graph, &analyse(graph), found, language, streams.out_width);

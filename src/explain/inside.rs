@@ -3,6 +3,7 @@
 use super::{Page, Phrase, Section, Telling, told};
 use crate::analysis::{Sharing, Totals, totals_of};
 use crate::graph::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId};
+use crate::report::is_automatic;
 use crate::report::numbers::{bytes, percent};
 
 /// What stands directly in a block: a layer, or consecutive calls of one block.
@@ -27,8 +28,8 @@ impl<'a> Telling<'a> {
         let title = format!("{}: {} → {}", self.graph.name, inputs.join(", "), outputs.join(", "));
         let mut page =
             Page { title: std::iter::once(title).chain(self.at_defaults()).collect(), sections: Vec::new() };
-        self.parts(&mut page, &[ScopeId::ROOT]);
-        self.sums(&mut page, &self.analysis.totals);
+        self.parts(&mut page, ScopeId::ROOT);
+        self.sums(&mut page, &self.analysis.totals, 1);
         self.memory(&mut page);
         page
     }
@@ -46,23 +47,17 @@ impl<'a> Telling<'a> {
         let title = format!("{}: {call}", scope.path);
         let mut page =
             Page { title: std::iter::once(title).chain(self.at_defaults()).collect(), sections: Vec::new() };
-        self.parts(&mut page, &[first]);
-        if scopes.len() > 1 {
-            let mut section = self.section(Phrase::SharingLabel);
-            section.prose(self.say(Phrase::OneSet, &[&scopes.len().to_string()]));
-            page.add(section);
-        }
+        self.parts(&mut page, first);
         let totals = self.analysis.scopes.get(first.0 as usize).cloned().unwrap_or_default();
-        self.sums(&mut page, &totals);
+        self.sums(&mut page, &totals, scopes.len());
         page
     }
 
     /// The parameters and the arithmetic of each part, and their sums.
-    fn parts(&self, page: &mut Page, scopes: &[ScopeId]) {
-        let parts = scopes.iter().flat_map(|scope| parts(self.graph, *scope)).collect::<Vec<_>>();
-        let mut section = self.section(Phrase::Inside);
+    fn parts(&self, page: &mut Page, scope: ScopeId) {
+        let parts = parts(self.graph, scope);
         let mut seen: Vec<WeightId> = Vec::new();
-        let mut sum = Count::ZERO;
+        let mut rows: Vec<(String, Count, String)> = Vec::new();
         let mut silent = 0usize;
         for part in &parts {
             let (own, foreign) = self.learned(&part.nodes, &mut seen);
@@ -70,14 +65,13 @@ impl<'a> Telling<'a> {
                 silent = silent.saturating_add(part.nodes.len());
                 continue;
             }
-            let unit =
-                foreign.filter(|_| own == Count::ZERO).map(|name| self.say(Phrase::AboveWeights, &[&name]));
-            let sign = if sum == Count::ZERO { "=" } else { "+" };
-            section.step(self.step(part.text(), String::new(), sign, &own, unit.unwrap_or_default()));
-            sum = sum + own;
+            let whose = foreign.filter(|_| own == Count::ZERO);
+            let unit = whose.map(|name| self.say(Phrase::AboveWeights, &[&name])).unwrap_or_default();
+            rows.push((part.text(), own, unit));
         }
-        let unit = self.say(Phrase::Parameters, &[&told(&sum, self.defaults)]);
-        section.step(self.step(String::new(), String::new(), "=", &sum, unit));
+        let mut section = self.section(Phrase::Inside);
+        let sum: Count = rows.iter().map(|(_, own, _)| own).sum();
+        self.added(&mut section, rows, &sum, self.say(Phrase::Parameters, &[&told(&sum, self.defaults)]));
         if silent > 0 {
             section.prose(self.say(Phrase::Nothing, &[&silent.to_string()]));
         }
@@ -86,26 +80,32 @@ impl<'a> Telling<'a> {
     }
 
     fn arithmetic_of(&self, page: &mut Page, parts: &[Part]) {
+        let macs = |part: &Part| totals_of(self.graph, &self.analysis.uses, &part.nodes).macs;
+        let rows = parts.iter().map(|part| (part.text(), macs(part), String::new()));
+        let rows: Vec<_> = rows.filter(|(_, macs, _)| *macs != Count::ZERO).collect();
+        let sum: Count = rows.iter().map(|(_, macs, _)| macs).sum();
         let mut section = self.section(Phrase::Arithmetic);
-        let mut sum = Count::ZERO;
-        for part in parts {
-            let macs = totals_of(self.graph, &self.analysis.uses, &part.nodes).macs;
-            if macs == Count::ZERO {
-                continue;
-            }
-            let sign = if sum == Count::ZERO { "=" } else { "+" };
-            section.step(self.step(part.text(), String::new(), sign, &macs, String::new()));
-            sum = sum + macs;
-        }
-        if sum == Count::ZERO {
+        if rows.is_empty() {
             section.prose(self.say(Phrase::NoMacs, &[]));
         } else {
-            section.step(self.step(String::new(), String::new(), "=", &sum, self.say(Phrase::Macs, &[])));
+            self.added(&mut section, rows, &sum, self.say(Phrase::Macs, &[]));
             let flops = &sum * &Count::from(2);
             let formula = "2·MACs".to_string();
             section.step(self.step(String::new(), formula, "=", &flops, self.say(Phrase::Flops, &[])));
         }
         page.add(section);
+    }
+
+    /// Numbers under each other, and their sum; a single one is its own.
+    fn added(&self, section: &mut Section, rows: Vec<(String, Count, String)>, sum: &Count, unit: String) {
+        if let [(text, only, _)] = rows.as_slice() {
+            section.step(self.step(text.clone(), String::new(), "=", only, unit));
+            return;
+        }
+        for (at, (text, count, unit)) in rows.into_iter().enumerate() {
+            section.step(self.step(text, String::new(), if at == 0 { " " } else { "+" }, &count, unit));
+        }
+        section.step(self.step(String::new(), String::new(), "=", sum, unit));
     }
 
     /// The elements of the parameters that these layers read and none before did; and one that another before did.
@@ -127,12 +127,15 @@ impl<'a> Telling<'a> {
     }
 
     /// What is shared, in which ways, and what would be stored without it.
-    fn sums(&self, page: &mut Page, totals: &Totals) {
+    fn sums(&self, page: &mut Page, totals: &Totals, places: usize) {
         let all = self.number(&totals.parameters);
         if all == 0 {
             return;
         }
         let mut section = self.section(Phrase::SharingLabel);
+        if places > 1 {
+            section.prose(self.say(Phrase::OneSet, &[&places.to_string()]));
+        }
         let share = |part: &Count| format!("{} %", percent(self.number(part), all));
         let add = |section: &mut Section, phrase, count: &Count, unit: String| {
             section.step(self.step(self.say(phrase, &[]), String::new(), "=", count, unit));
@@ -210,8 +213,9 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
                 parts.push((Some(block), part));
             }
             (None, _) => {
+                let unnamed = node.weights.is_empty() && is_automatic(node);
                 let part = Part {
-                    label: relative(&node.path, around),
+                    label: if unnamed { String::new() } else { relative(&node.path, around) },
                     kind: node.kind().to_string(),
                     nodes: vec![id],
                 };
@@ -222,25 +226,34 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
     folded(graph, parts)
 }
 
+/// What consecutive calls of a block have in common: the block, the path up to its number.
+type Kin = (std::sync::Arc<str>, String);
+
 /// Consecutive calls of one block at one numbered path as one part.
 fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
     let stem = |path: &str| path.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
     let kin = |scope: &Scope| (scope.definition.clone(), stem(&scope.path));
-    let mut all: Vec<(Option<(std::sync::Arc<str>, String)>, usize, Part)> = Vec::new();
+    let mut all: Vec<(Option<Kin>, usize, String, Part)> = Vec::new();
     for (scope, part) in parts {
         let own = scope.and_then(|scope| graph.scope(scope)).map(kin);
         match all.last_mut() {
-            Some((Some(known), times, last)) if Some(&*known) == own.as_ref() => {
+            Some((Some(known), times, last, folded)) if Some(&*known) == own.as_ref() => {
                 *times = times.saturating_add(1);
-                last.nodes.extend(part.nodes);
+                *last = part.label.trim_start_matches(stem(&part.label).as_str()).to_string();
+                folded.nodes.extend(part.nodes);
             }
-            _ => all.push((own, 1, part)),
+            _ => all.push((own, 1, String::new(), part)),
         }
     }
-    let named = |(_, times, part): (_, usize, Part)| match times {
+    let named = |(_, times, last, part): (_, usize, String, Part)| match times {
         1 => part,
         _ => {
-            let label = stem(&part.label).trim_end_matches('.').to_string();
+            let stem = stem(&part.label);
+            let label = match stem.strip_suffix('.') {
+                Some(common) => common.to_string(),
+                None if stem == part.label => stem,
+                None => format!("{} … {last}", part.label),
+            };
             Part { label, kind: format!("{} × {times}", part.kind), ..part }
         }
     };

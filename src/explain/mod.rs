@@ -91,7 +91,7 @@ impl<'a> Telling<'a> {
             }
             _ => self.other(&mut page, id, node),
         }
-        self.places(&mut page, id, node);
+        self.places(&mut page, node);
         self.field(&mut page, id, node);
         page
     }
@@ -112,7 +112,12 @@ impl<'a> Telling<'a> {
             format!("{head} {} {}", self.say(Phrase::On, &[]), inputs.join(&self.say(Phrase::And, &[])))
         };
         let outputs: Vec<String> = node.operation.outputs.iter().map(TensorType::to_string).collect();
-        std::iter::once(format!("{head} → {}", outputs.join(", "))).chain(self.at_defaults()).collect()
+        let operation = &node.operation;
+        let symbolic = operation.macs.is_symbolic()
+            || operation.elementwise.is_symbolic()
+            || operation.outputs.iter().any(|kind| kind.shape.is_symbolic());
+        let defaults = self.at_defaults().filter(|_| symbolic);
+        std::iter::once(format!("{head} → {}", outputs.join(", "))).chain(defaults).collect()
     }
 
     fn at_defaults(&self) -> Option<String> {

@@ -60,18 +60,21 @@ impl<'a> Telling<'a> {
         if let Some(about) = self.about(node) {
             section.prose(about);
         }
-        let parameters = self.parameters(node);
-        let stored: Vec<_> = parameters.iter().filter_map(|(id, _)| self.graph.weight(*id)).collect();
+        let read = node.weights.iter().filter_map(|id| self.graph.weight(*id));
+        let stored: Vec<_> = read.filter(|weight| weight.role == Role::Parameter).collect();
         if stored.is_empty() {
             section.prose(self.say(Phrase::StoresNothing, &[]));
         }
         for (at, weight) in stored.iter().enumerate() {
-            let step =
-                weight.name.rsplit_once('.').map_or(&*weight.name, |_| last_steps(&weight.name, &node.path));
+            let step = last_steps(&weight.name, &node.path);
             let text = format!("{step} {}", weight.shape);
             let formula = product(weight.shape.dims().iter().map(|dim| self.extent(dim)));
             let formula = if weight.shape.rank() > 1 { formula } else { String::new() };
-            let sign = if at == 0 { "=" } else { "+" };
+            let sign = match (stored.len(), at) {
+                (1, _) => "=",
+                (_, 0) => " ",
+                _ => "+",
+            };
             section.step(self.step(text, formula, sign, &weight.shape.elements(), String::new()));
         }
         let all: Count = stored.iter().map(|weight| weight.shape.elements()).sum();
@@ -106,7 +109,7 @@ impl<'a> Telling<'a> {
         }
         let alike = known.len() == 1;
         for (most, names, spec) in &known {
-            let text = if alike { String::new() } else { shortened(names) };
+            let text = if alike { self.say(Phrase::UsesEach, &[]) } else { shortened(names) };
             let (steps, positions) =
                 (told(&spec.usage.steps, self.defaults), told(&spec.usage.positions, self.defaults));
             let how = match (self.number(&spec.usage.steps), self.number(&spec.usage.positions)) {
@@ -123,7 +126,9 @@ impl<'a> Telling<'a> {
         if known.iter().any(|(_, _, spec)| self.number(&spec.usage.steps) > 1) {
             section.prose(self.say(Phrase::OverTime, &[]));
         }
-        if let [(most, _, _)] = known.as_slice() {
+        if let [(most, _, spec)] = known.as_slice()
+            && self.number(&spec.usage.steps) == 1
+        {
             let all = told(&node.operation.parameters(), self.defaults);
             match self.number(most) {
                 0 | 1 => section.prose(self.say(Phrase::OnePosition, &[])),
@@ -187,7 +192,7 @@ impl<'a> Telling<'a> {
                 section.step(self.step(
                     self.say(Phrase::ByWeights, &[]),
                     String::new(),
-                    "=",
+                    " ",
                     &rest,
                     String::new(),
                 ));
@@ -196,7 +201,8 @@ impl<'a> Telling<'a> {
                 section.step(self.step(String::new(), String::new(), "=", &operation.macs, unit));
             }
             None if operation.macs != Count::ZERO => {
-                section.step(self.step(String::new(), String::new(), "=", &operation.macs, unit));
+                let text = self.say(Phrase::MultiplyAccumulates, &[]);
+                section.step(self.step(text, String::new(), "=", &operation.macs, unit));
             }
             None => section.prose(self.say(Phrase::NoMacs, &[])),
         }

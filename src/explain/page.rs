@@ -11,14 +11,14 @@ use crate::report::wrapped;
 const PROSE: usize = 100;
 
 /// Results further apart than this from their texts are hard to follow.
-const WIDEST_TEXT: usize = 44;
+const WIDEST_TEXT: usize = 56;
 
 /// A step of a derivation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Step {
     pub text: String,
     pub formula: String,
-    /// `=` or `+`; nothing where there is no result.
+    /// `=`, `+`, or a space before the first of several that are added; nothing where there is no result.
     pub sign: &'static str,
     pub result: String,
     /// What the result is.

@@ -96,6 +96,7 @@ phrases! {
 
     Weights "weights" "个权重"
     Parameters "parameter|parameters" "个参数"
+    MultiplyAccumulates "multiply-accumulates" "乘加运算"
     Macs "MACs" "次乘加 (MAC)"
     WeightsLabel "Weights" "权重"
     Biases "bias|biases" "个偏置"
@@ -109,6 +110,7 @@ phrases! {
     Buffers "and {0} numbers that are stored but not learned" "另有 {0} 个存储但不学习的数"
 
     UsesLabel "Uses" "使用次数"
+    UsesEach "of each element, for one sample" "每个元素，每个样本"
     UsesOf "uses of each element of {0}" "{0} 每个元素的使用次数"
     StepsPositions "{0} steps at each of {1} positions" "{1} 个位置，各 {0} 步"
     Steps "{0} step of time|{0} steps of time" "{0} 个时间步"

@@ -8,7 +8,7 @@ const NAMED: usize = 8;
 
 impl<'a> Telling<'a> {
     /// The other places that use this layer's weights, and their other names.
-    pub(super) fn places(&self, page: &mut Page, id: NodeId, node: &'a Node) {
+    pub(super) fn places(&self, page: &mut Page, node: &'a Node) {
         let mut section = self.section(Phrase::SharingLabel);
         let parameters: Vec<WeightId> = self.parameters(node).into_iter().map(|(weight, _)| weight).collect();
         let shared = parameters.iter().copied().find(|weight| {
@@ -24,7 +24,7 @@ impl<'a> Telling<'a> {
             }
         }
         if node.kind() == "Param" && section.is_empty() {
-            self.bare(&mut section, id, node);
+            self.bare(&mut section, node);
         }
         page.add(section);
     }
@@ -49,7 +49,7 @@ impl<'a> Telling<'a> {
             section.step(self.step(
                 text,
                 String::new(),
-                if at == 0 { "=" } else { "+" },
+                if at == 0 { " " } else { "+" },
                 count,
                 String::new(),
             ));
@@ -69,7 +69,7 @@ impl<'a> Telling<'a> {
     }
 
     /// A parameter that stands by itself: how often what reads it uses its elements.
-    fn bare(&self, section: &mut Section, _: NodeId, node: &Node) {
+    fn bare(&self, section: &mut Section, node: &Node) {
         for id in &node.weights {
             let (Some(weight), Some(uses)) = (self.graph.weight(*id), self.analysis.uses.get(id.0 as usize))
             else {

@@ -17,6 +17,7 @@ mod yaml;
 mod tests;
 
 pub(crate) use layout::wrapped;
+pub(crate) use rows::is_automatic;
 pub use rows::{Cells, Line, lines};
 pub use summary::{Sum, summary};
 

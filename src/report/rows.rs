@@ -170,7 +170,7 @@ fn opened(scope: &Scope) -> Line {
 }
 
 /// True where the path's last step was made up from the kind: `conv2d_1`.
-pub(super) fn is_automatic(node: &Node) -> bool {
+pub(crate) fn is_automatic(node: &Node) -> bool {
     let step = node.path.rsplit('.').next().unwrap_or("");
     let Some((base, _)) =
         step.rsplit_once('_').filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit()))

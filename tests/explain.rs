@@ -1,0 +1,113 @@
+//! `weft explain`, as its readers see it.
+
+use std::path::Path;
+use std::process::Command;
+
+fn weft(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output()
+        .expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (run.status.code(), text(run.stdout), text(run.stderr))
+}
+
+#[track_caller]
+fn explained(arguments: &[&str]) -> String {
+    let (status, out, err) = weft(&[&["explain"], arguments].concat());
+    assert_eq!(status, Some(0), "{err}");
+    out
+}
+
+const WORKED: [&str; 2] = ["examples/teaching/shared_kernel.weft", "conv"];
+
+#[test]
+fn the_worked_example() {
+    insta::assert_snapshot!(explained(&WORKED));
+}
+
+#[test]
+fn the_worked_example_in_chinese() {
+    insta::assert_snapshot!(explained(&[WORKED[0], WORKED[1], "--lang", "zh"]));
+}
+
+/// Every number of a text, in order.
+fn numbers(text: &str) -> Vec<String> {
+    let digits = |c: char| c.is_ascii_digit() || c == ',';
+    text.split(|c: char| !digits(c))
+        .map(|word| word.trim_matches(',').to_string())
+        .filter(|w| !w.is_empty())
+        .collect()
+}
+
+#[test]
+fn both_languages_say_the_same_numbers() {
+    let cases = [
+        WORKED.to_vec(),
+        vec!["examples/teaching/lenet5.weft", "c3"],
+        vec!["examples/recurrent/lstm_classifier.weft", "lstm1"],
+        vec!["examples/text/gpt2.weft", "transformer.wte", "--model", "GPT2Small"],
+        vec!["examples/text/gpt2.weft", "--model", "GPT2Small"],
+        vec!["examples/siamese/koch.weft", "tower"],
+    ];
+    for case in cases {
+        let (mut english, mut chinese) =
+            (numbers(&explained(&case)), numbers(&explained(&[&case[..], &["--lang", "zh"]].concat())));
+        // Words may stand in another order.
+        english.sort();
+        chinese.sort();
+        assert_eq!(english, chinese, "{case:?}");
+    }
+}
+
+#[test]
+fn a_layer_of_every_kind_a_tower_a_tie_a_block_and_a_model() {
+    let cases: [&[&str]; 8] = [
+        &["examples/vision/resnet.weft", "layer2.0.conv2", "--model", "ResNet50"],
+        &["examples/recurrent/lstm_classifier.weft", "lstm1"],
+        &["examples/text/gpt2.weft", "transformer.wte", "--model", "GPT2Small"],
+        &["examples/text/gpt2.weft", "transformer.h.0.attn", "--model", "GPT2Small"],
+        &["examples/text/gpt2.weft", "transformer.h.0.attn.c_attn.weight", "--model", "GPT2Small"],
+        &["examples/siamese/koch.weft", "tower"],
+        &["examples/siamese/koch.weft", "tower.conv1"],
+        &["examples/text/gpt2.weft", "--model", "GPT2Small"],
+    ];
+    let all: Vec<_> =
+        cases.iter().map(|case| format!("$ weft explain {}\n{}", case.join(" "), explained(case))).collect();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+/// Every layer of the catalogue's own example can be explained, and what is explained names its parameters.
+#[test]
+fn every_layer_of_the_catalogue_is_explained() {
+    use weft::analysis::analyse;
+    use weft::elaborate::{Input, Options, elaborate};
+    use weft::explain::{Language, Subject, explain};
+    use weft::source::Memory;
+    for layer in weft::layers::all() {
+        let input = Input { name: "example.weft".into(), path: None, text: layer.example.into() };
+        let program = elaborate(&Memory::default(), input, &Options::default());
+        let graph = &program.models[0];
+        let analysis = analyse(graph);
+        for (id, node) in graph.nodes().filter(|(_, node)| node.kind() == layer.name) {
+            for (_, language) in Language::ALL {
+                let text = explain(graph, &analysis, &Subject::Layer(id), *language, None);
+                let parameters = node.operation.parameters().to_string();
+                assert!(
+                    parameters == "0" || text.contains(&parameters),
+                    "{}: {parameters} in\n{text}",
+                    layer.name
+                );
+                assert!(!text.contains('{'), "{}", text);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_close_is_suggested() {
+    let (status, out, err) = weft(&["explain", "examples/teaching/lenet5.weft", "c33"]);
+    assert_eq!((status, out.as_str()), (Some(2), ""));
+    assert_eq!(err, "error: no layer, block or tensor is called `c33`; `c3`?\n");
+}
