@@ -7,7 +7,7 @@ use std::path::Path;
 use weft::analysis::{Analysis, analyse};
 use weft::elaborate::{Input, Options, Program, elaborate};
 use weft::layers::{self, Layer, WeightDoc};
-use weft::lint::lint;
+use weft::lint::{Settings, lint};
 use weft::report::pages::{list, markdown, page};
 use weft::source::Memory;
 
@@ -51,7 +51,7 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
             program.models.iter().flat_map(|graph| graph.nodes()).any(|(_, node)| node.kind() == layer.name);
         assert!(used, "`{}` does not occur in\n{}", layer.name, layer.example);
         let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
-        assert_eq!(lint(&program, &analyses), [], "{}", layer.example);
+        assert_eq!(lint(&program, &analyses, &Settings::default()), [], "{}", layer.example);
     }
 }
 
