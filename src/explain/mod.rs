@@ -16,7 +16,9 @@ pub use phrases::Language;
 pub use subject::{Subject, names, subject};
 
 use crate::analysis::{Analysis, AtDefaults, receptive_fields};
-use crate::graph::{Attribute, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec};
+use crate::graph::{
+    Attribute, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec, WindowAxis,
+};
 use crate::layers::{self, Fallback};
 use crate::report::numbers::{grouped, ratio, shown};
 use page::{Page, Section, Step};
@@ -139,10 +141,11 @@ impl<'a> Telling<'a> {
         let fields = receptive_fields(self.graph);
         let Some(Some(field)) = fields.get(id.0 as usize) else { return };
         let own = node.operation.window.as_ref().map(|window| {
-            let kernels = window
-                .axes
-                .iter()
-                .map(|axis| (self.extent(&axis.kernel) - 1) * self.extent(&axis.dilation) + 1);
+            let spread = |axis: &WindowAxis| {
+                let gaps = self.extent(&axis.kernel).saturating_sub(1);
+                gaps.saturating_mul(self.extent(&axis.dilation)).saturating_add(1)
+            };
+            let kernels = window.axes.iter().map(spread);
             kernels.map(|kernel| kernel.to_string()).collect::<Vec<_>>().join("×")
         });
         if own.as_ref() == Some(&field.extents()) {
