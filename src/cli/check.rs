@@ -101,8 +101,11 @@ fn check(file: &Path, arguments: &Arguments, common: &Common) -> Result<Checked,
     }
     let mut program = elaborate(&Disk, input, &common.options());
     let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+    let settings =
+        Settings { partial: !common.model.is_empty() || !common.set.is_empty(), ..Settings::default() };
+    let findings = lint(&program, &analyses, &settings);
     let mut diagnostics = std::mem::take(&mut program.errors);
-    diagnostics.extend(lint(&program, &analyses, &Settings::default()));
+    diagnostics.extend(findings);
     diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
     let tally = Tally { models: asked_for(&program, common), files: 1, ..Tally::default() };
     Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })

@@ -9,6 +9,7 @@ mod rule;
 mod rules;
 mod settings;
 mod structural;
+mod suppression;
 
 pub use documentation::{index, page};
 pub use judged::Judged;
@@ -30,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &rules::unused_layer::RULE,
     &rules::unused_input::RULE,
     &rules::unused_definition::RULE,
+    &rules::unused_suppression::RULE,
     &rules::budget_exceeded::RULE,
     &rules::assertion_failed::RULE,
 ];
@@ -51,6 +53,7 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             found.add(Diagnostic { severity, ..finding }, model);
         };
         match rule.check {
+            Check::Suppressions => {}
             Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
                 for (graph, analysis) in program.models.iter().zip(analyses) {
@@ -60,7 +63,13 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             }
         }
     }
-    found.sorted(program.models.len() > 1)
+    let findings = found.named(program.models.len() > 1);
+    let level = settings.level(&rules::unused_suppression::RULE);
+    let whole = program.errors.is_empty() && !settings.partial && !program.models.is_empty();
+    let unused = (whole && level != Level::Allow).then(|| level.severity());
+    let mut findings = suppression::suppress(&program.sources, findings, unused);
+    findings.sort_by_key(|finding| (finding.primary.location, finding.code));
+    findings
 }
 
 /// Findings, one for each rule and place, with the models that each was found in.
@@ -89,7 +98,7 @@ impl<'m> Found<'m> {
         }
     }
 
-    fn sorted(self, names_models: bool) -> Vec<Diagnostic> {
+    fn named(self, names_models: bool) -> Vec<Diagnostic> {
         let named = |(finding, models): (Diagnostic, Vec<&str>)| match models.split_first() {
             Some((first, [])) if names_models => finding.note(format!("in `{first}`")),
             Some((first, others)) if names_models => {
@@ -97,9 +106,7 @@ impl<'m> Found<'m> {
             }
             _ => finding,
         };
-        let mut findings: Vec<_> = self.findings.into_iter().map(named).collect();
-        findings.sort_by_key(|finding| (finding.primary.location, finding.code));
-        findings
+        self.findings.into_iter().map(named).collect()
     }
 }
 
@@ -119,7 +126,7 @@ mod tests {
         found.add(finding(Severity::Note, "a little"), Some("Small"));
         found.add(finding(Severity::Warning, "much"), Some("Large"));
         found.add(finding(Severity::Warning, "much more"), Some("Huge"));
-        let [only] = &found.sorted(true)[..] else { panic!("one finding") };
+        let [only] = &found.named(true)[..] else { panic!("one finding") };
         assert_eq!(only.message, "much");
         assert_eq!(only.notes, ["in `Large`; likewise in `Small`, `Huge`"]);
     }
@@ -128,7 +135,7 @@ mod tests {
     fn a_file_of_one_model_does_not_name_it() {
         let mut found = Found::default();
         found.add(finding(Severity::Note, "a little"), Some("Only"));
-        assert!(found.sorted(false).iter().all(|finding| finding.notes.is_empty()));
+        assert!(found.named(false).iter().all(|finding| finding.notes.is_empty()));
     }
 
     #[test]

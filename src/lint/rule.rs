@@ -63,6 +63,8 @@ pub enum Check {
     Model(fn(&Judged) -> Vec<Diagnostic>),
     /// The file as a whole.
     File(fn(&Program) -> Vec<Diagnostic>),
+    /// The comments that allow findings, when all others are known.
+    Suppressions,
 }
 
 /// What kind of mistake a rule finds.

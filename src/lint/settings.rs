@@ -9,6 +9,8 @@ use super::rule::{Level, Rule};
 pub struct Settings {
     /// The choices.
     pub rules: HashMap<&'static str, Choice>,
+    /// True where only some models are looked at, or other values than the file's: comments may seem to allow nothing.
+    pub partial: bool,
 }
 
 /// What was decided of one rule.

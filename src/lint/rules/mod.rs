@@ -7,6 +7,7 @@ pub(super) mod unshared_local;
 pub(super) mod unused_definition;
 pub(super) mod unused_input;
 pub(super) mod unused_layer;
+pub(super) mod unused_suppression;
 
 #[cfg(test)]
 mod tests;
