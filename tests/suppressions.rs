@@ -29,7 +29,9 @@ fn of(text: &str) -> Vec<(usize, &'static str)> {
 #[test]
 fn at_the_end_of_a_line_it_speaks_of_that_line() {
     let model = |first: &str, second: &str| {
-        format!("model M {{\n    input a: [3] {first}\n    input b: [3] {second}\n    output y = zeros([3])\n}}\n")
+        format!(
+            "model M {{\n    input a: [3] {first}\n    input b: [3] {second}\n    output y = zeros([3])\n}}\n"
+        )
     };
     assert_eq!(of(&model("", "")), [(2, "unused-input"), (3, "unused-input")]);
     assert_eq!(of(&model("# weft: allow(unused-input)", "")), [(3, "unused-input")]);
@@ -65,7 +67,9 @@ fn what_allows_nothing_is_told_unless_only_a_part_was_looked_at() {
 fn a_comment_in_an_imported_file_speaks_of_its_own_findings() {
     let main = "use \"part.weft\": Part\nmodel M {\n    input a: [3]\n    output a -> Part\n}\n";
     let part = |comment: &str| {
-        format!("block Part {{\n    input x: [C]\n    {comment}\n    dead = x -> Linear(2)\n    output x -> ReLU\n}}\n")
+        format!(
+            "block Part {{\n    input x: [C]\n    {comment}\n    dead = x -> Linear(2)\n    output x -> ReLU\n}}\n"
+        )
     };
     let silent = part("# weft: allow(unused-layer)");
     assert_eq!(findings(&[("net.weft", main), ("part.weft", &silent)]), []);

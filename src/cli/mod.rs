@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod layer;
 mod load;
+mod project;
 mod report;
 mod rule;
 mod search;
@@ -17,6 +18,7 @@ pub use load::load;
 pub use streams::Streams;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
@@ -51,6 +53,9 @@ pub struct Common {
     /// Give a model's parameter or a symbolic size a value (may be repeated)
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment, global = true)]
     pub set: Vec<(String, String)>,
+    /// The configuration, in place of the nearest `weft.toml` upwards of each file
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Whether to colour the output
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto, global = true)]
     pub color: ColorChoice,

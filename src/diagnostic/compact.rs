@@ -1,8 +1,20 @@
 //! One line a diagnostic: `file:line:col: severity[rule] message`, as editors and scripts read it. A suggested name
 //! follows the message, since the line is all that is read.
 
+use super::rendering::{Rendering, no_closing, no_opening};
 use super::{Diagnostic, escaped};
 use crate::source::Sources;
+
+/// One line each.
+pub static RENDERING: Rendering = Rendering {
+    name: "compact",
+    about: "One line each: `file:line:col: severity[rule] message`",
+    opening: no_opening,
+    entries: |found| vec![render(found.diagnostics, found.sources)],
+    separator: "",
+    closing: no_closing,
+    counts: false,
+};
 
 /// Every diagnostic on a line of its own.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {

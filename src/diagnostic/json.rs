@@ -1,26 +1,34 @@
 //! Diagnostics for programs: one JSON document, `{"diagnostics": […], "summary": {…}}`.
 //!
-//! It is written piece by piece, so that a run over many files holds none of it: [`OPENING`], then [`entries`] with a
-//! [`SEPARATOR`] between them, then [`closing`]. Lines and columns count from 1, columns in characters, bytes from 0.
+//! Lines and columns count from 1, columns in characters, bytes from 0.
 
 use serde::Serialize;
 
 use super::escape::is_hidden;
-use super::{Diagnostic, Label, Tally};
+use super::rendering::Rendering;
+use super::{Diagnostic, Edit, Fix, Label, Tally};
 use crate::source::{Location, Sources};
 
-/// What comes before the first entry.
-pub const OPENING: &str = "{\"diagnostics\":[\n";
-/// What comes between two entries.
-pub const SEPARATOR: &str = ",\n";
+/// One document.
+pub static RENDERING: Rendering = Rendering {
+    name: "json",
+    about: "One JSON document",
+    opening: |_| OPENING.to_owned(),
+    entries: |found| entries(found.diagnostics, found.sources),
+    separator: SEPARATOR,
+    closing,
+    counts: true,
+};
 
-/// What comes after the last entry.
-pub fn closing(tally: &Tally) -> String {
+const OPENING: &str = "{\"diagnostics\":[\n";
+const SEPARATOR: &str = ",\n";
+
+fn closing(tally: &Tally) -> String {
     format!("\n],\"summary\":{}}}\n", text(tally))
 }
 
 /// Every diagnostic as an object on a line of its own.
-pub fn entries(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
+fn entries(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
     diagnostics.iter().map(|diagnostic| text(&Entry::of(diagnostic, sources))).collect()
 }
 
@@ -35,6 +43,21 @@ struct Entry<'d> {
     related: Vec<Related<'d>>,
     help: &'d [String],
     notes: &'d [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Mend<'d>>,
+}
+
+#[derive(Serialize)]
+struct Mend<'d> {
+    title: &'d str,
+    safe: bool,
+    edits: Vec<Change<'d>>,
+}
+
+#[derive(Serialize)]
+struct Change<'d> {
+    place: Place<'d>,
+    text: &'d str,
 }
 
 #[derive(Serialize)]
@@ -68,7 +91,15 @@ impl<'d> Entry<'d> {
             related: diagnostic.related.iter().map(related).collect(),
             help: &diagnostic.help,
             notes: &diagnostic.notes,
+            fix: diagnostic.fix.as_ref().map(|fix| Mend::of(fix, sources)),
         }
+    }
+}
+
+impl<'d> Mend<'d> {
+    fn of(fix: &'d Fix, sources: &'d Sources) -> Mend<'d> {
+        let change = |edit: &'d Edit| Change { place: Place::of(edit.location, sources), text: &edit.text };
+        Mend { title: &fix.title, safe: fix.safe, edits: fix.edits.iter().map(change).collect() }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod compact;
 mod escape;
 pub mod json;
 pub mod pretty;
+pub mod rendering;
 mod tally;
 
 pub use escape::escaped;

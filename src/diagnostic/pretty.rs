@@ -12,6 +12,7 @@ use miette::{
 };
 
 use super::escape::visible;
+use super::rendering::{Rendering, no_closing, no_opening};
 use super::{Diagnostic, Label, Severity, escaped};
 use crate::source::{FileId, SourceFile, Sources, Span};
 
@@ -19,6 +20,17 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 const LONGEST_LINE: u32 = 400;
 /// A label over more lines than this is drawn on its first line alone.
 const MOST_LINES: usize = 6;
+
+/// With the source drawn, for people.
+pub static RENDERING: Rendering = Rendering {
+    name: "pretty",
+    about: "With the source drawn, for people",
+    opening: no_opening,
+    entries: |found| vec![render(found.diagnostics, found.sources, found.style)],
+    separator: "",
+    closing: no_closing,
+    counts: false,
+};
 
 /// How diagnostics look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

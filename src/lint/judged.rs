@@ -1,7 +1,7 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
 use super::rule::Threshold;
-use super::settings::Choice;
+use super::settings::{Choice, Settings};
 use crate::analysis::Analysis;
 use crate::graph::{Count, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
 use crate::source::Sources;
@@ -17,6 +17,8 @@ pub struct Judged<'m> {
     pub sources: &'m Sources,
     /// What the project decided of the rule that is asked.
     pub(super) choice: &'m Choice,
+    /// What the project decided.
+    pub(super) settings: &'m Settings,
 }
 
 impl<'m> Judged<'m> {

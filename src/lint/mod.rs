@@ -14,7 +14,7 @@ mod suppression;
 pub use documentation::{index, page};
 pub use judged::Judged;
 pub use rule::{Category, Check, Level, Rule, Threshold};
-pub use settings::{Choice, Settings};
+pub use settings::{Budget, Choice, Measure, Settings};
 pub use structural::{STRUCTURAL, Structural};
 
 use std::collections::HashMap;
@@ -57,7 +57,7 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
                 for (graph, analysis) in program.models.iter().zip(analyses) {
-                    let judged = Judged { graph, analysis, sources: &program.sources, choice };
+                    let judged = Judged { graph, analysis, sources: &program.sources, settings, choice };
                     check(&judged).into_iter().for_each(|finding| add(finding, Some(&graph.name)));
                 }
             }

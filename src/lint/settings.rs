@@ -9,6 +9,8 @@ use super::rule::{Level, Rule};
 pub struct Settings {
     /// The choices.
     pub rules: HashMap<&'static str, Choice>,
+    /// Bounds from outside the file.
+    pub budgets: Vec<Budget>,
     /// True where only some models are looked at, or other values than the file's: comments may seem to allow nothing.
     pub partial: bool,
 }
@@ -22,12 +24,35 @@ pub struct Choice {
     pub thresholds: HashMap<&'static str, u128>,
 }
 
+/// A bound that a project sets to its models, or to one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The model; all of them if `None`.
+    pub model: Option<String>,
+    /// What is bounded.
+    pub measure: Measure,
+    /// The most that is allowed; memory in bytes.
+    pub bound: u128,
+}
+
+/// What a budget bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Stored parameters.
+    Parameters,
+    /// Multiply-accumulates for one sample.
+    Macs,
+    /// Bytes of everything stored and of the activations at their most, as `float32`, for one sample.
+    Memory,
+}
+
 impl Settings {
     /// How grave a rule's findings are.
     pub(super) fn level(&self, rule: &Rule) -> Level {
         self.choice(rule).level.unwrap_or(rule.level)
     }
 
+    /// What was decided of a rule.
     pub(super) fn choice(&self, rule: &Rule) -> &Choice {
         static NONE: std::sync::LazyLock<Choice> = std::sync::LazyLock::new(Choice::default);
         self.rules.get(rule.name).unwrap_or(&NONE)

@@ -198,8 +198,8 @@ fn next_code(text: &str, from: u32, comments: &[Comment]) -> Option<u32> {
 
 /// True where a blank line ends the paragraph of comments that holds an offset.
 fn stands_apart(text: &str, from: u32) -> bool {
-    let below = text.get(from as usize..).unwrap_or("").lines().skip(1).map(str::trim);
-    below.skip_while(|line| line.starts_with('#')).next().is_some_and(str::is_empty)
+    let mut below = text.get(from as usize..).unwrap_or("").lines().skip(1).map(str::trim);
+    below.find(|line| !line.starts_with('#')).is_some_and(str::is_empty)
 }
 
 /// The spans of an item and of every statement in it.

@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use super::assertion_failed::circumstances;
+use crate::analysis::{Setting, footprint};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Assertion, Budget, Measure, Node};
+use crate::graph::{self, Assertion, Node, ScopeId};
 use crate::lint::judged::{Judged, grouped, percent};
-use crate::lint::{Category, Check, Level, Rule};
+use crate::lint::{Budget, Category, Check, Level, Measure, Rule};
 
+/// The bytes of a `float32`.
+const FLOAT_BYTES: u128 = 4;
 /// How many of the largest contributors are named.
 const NAMED: usize = 3;
 
@@ -16,10 +19,11 @@ pub(in crate::lint) static RULE: Rule = Rule {
     name: "budget-exceeded",
     category: Category::Size,
     level: Level::Error,
-    summary: "an `assert` that bounds `params` or `macs` does not hold",
+    summary: "a model or block has more parameters or MACs, or takes more memory, than it may",
     proves: "\
-An `assert` bounds the parameters or the multiply-accumulates of its model or block from above, and they are more. The \
-three layers with most of them are named.",
+An `assert` bounds the parameters or the multiply-accumulates of its model or block from above, or `[budget]` in \
+`weft.toml` those of a model or its memory (everything stored and the activations at their most, as float32, for one \
+sample), and they are more. The three layers with most of them are named.",
     why: "A budget is what the model must fit: a device, a deadline, a download.",
     fires: &["\
 model Small {
@@ -44,42 +48,84 @@ model Small {
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
     let failed = model.graph.assertions.iter().filter(|assertion| !assertion.holds);
-    failed.filter_map(|assertion| Some(finding(model, assertion, assertion.budget?))).collect()
+    let asserted = failed.filter_map(|assertion| Some(of_assertion(model, assertion, assertion.budget?)));
+    let mine = |budget: &&Budget| budget.model.as_deref().is_none_or(|name| *name == *model.graph.name);
+    let configured = model.settings.budgets.iter().filter(mine);
+    asserted.chain(configured.filter_map(|budget| of_project(model, budget))).collect()
 }
 
-fn finding(model: &Judged, assertion: &Assertion, budget: Budget) -> Diagnostic {
-    let what = match budget.measure {
-        Measure::Parameters => "parameters",
-        Measure::Macs => "MACs",
+fn of_assertion(model: &Judged, assertion: &Assertion, budget: graph::Budget) -> Diagnostic {
+    let measure = match budget.measure {
+        graph::Measure::Parameters => Measure::Parameters,
+        graph::Measure::Macs => Measure::Macs,
     };
     let said = assertion.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let bound = u128::try_from(budget.bound).unwrap_or(0);
-    let (actual, over) = (grouped(budget.actual), grouped(budget.actual.saturating_sub(bound)));
-    let message = format!("{actual} {what} exceed the budget of {}{said}", grouped(bound));
-    let finding = RULE.finding(location(assertion.origin), message).label(format!("{over} too many"));
-    let finding = match largest(model, assertion, budget.measure) {
-        largest if largest.is_empty() => finding,
-        largest => {
-            let named = largest
-                .iter()
-                .map(|(path, n)| format!("`{path}` has {} ({})", grouped(*n), percent(*n, budget.actual)));
-            finding.help(format!("the largest: {}", named.collect::<Vec<_>>().join(", ")))
-        }
-    };
-    circumstances(model.graph, assertion, finding)
+    let over = Over { measure, actual: budget.actual, bound, scope: assertion.scope };
+    let finding = RULE.finding(location(assertion.origin), format!("{}{said}", over.message()));
+    circumstances(model.graph, assertion, over.explained(model, finding))
 }
 
-/// The layers of the asserting model or block that have most of what is bounded, the largest first.
-fn largest<'m>(model: &Judged<'m>, assertion: &Assertion, measure: Measure) -> Vec<(&'m str, u128)> {
+fn of_project(model: &Judged, budget: &Budget) -> Option<Diagnostic> {
+    let totals = &model.analysis.totals;
+    let actual = match budget.measure {
+        Measure::Parameters => model.number(&totals.parameters),
+        Measure::Macs => model.number(&totals.macs),
+        Measure::Memory => model.number(&footprint(model.graph, Setting::default()).inference()),
+    };
+    // A size without a default counts as large, and no budget holds for all sizes.
+    let actual = actual.unwrap_or(u128::MAX);
+    let Budget { measure, bound, .. } = *budget;
+    let over = Over { measure, actual, bound, scope: ScopeId::ROOT };
+    let finding =
+        || RULE.finding(location(model.graph.origin), format!("`{}`: {}", model.graph.name, over.message()));
+    (actual > bound).then(|| over.explained(model, finding()).note("the budget is set in `weft.toml`"))
+}
+
+/// What exceeds its bound.
+struct Over {
+    measure: Measure,
+    actual: u128,
+    bound: u128,
+    scope: ScopeId,
+}
+
+impl Over {
+    fn message(&self) -> String {
+        let what = match self.measure {
+            Measure::Parameters => "parameters",
+            Measure::Macs => "MACs",
+            Measure::Memory => "bytes of memory",
+        };
+        format!("{} {what} exceed the budget of {}", grouped(self.actual), grouped(self.bound))
+    }
+
+    /// By how much, and the layers with most of it.
+    fn explained(&self, model: &Judged, finding: Diagnostic) -> Diagnostic {
+        let finding = finding.label(format!("{} too many", grouped(self.actual.saturating_sub(self.bound))));
+        let largest = largest(model, self.scope, self.measure);
+        let named = largest
+            .iter()
+            .map(|(path, n)| format!("`{path}` has {} ({})", grouped(*n), percent(*n, self.actual)));
+        match named.collect::<Vec<_>>() {
+            named if named.is_empty() => finding,
+            named => finding.help(format!("the largest: {}", named.join(", "))),
+        }
+    }
+}
+
+/// The layers of a model or block that have most of what is bounded, the largest first; of memory, what they store.
+fn largest<'m>(model: &Judged<'m>, scope: ScopeId, measure: Measure) -> Vec<(&'m str, u128)> {
     let mut counted = HashSet::new();
     let mut amount = |node: &'m Node| match measure {
-        Measure::Parameters => {
+        Measure::Parameters | Measure::Memory => {
             let own = model.parameters(node).filter(|(id, _)| counted.insert(*id));
-            own.fold(0u128, |sum, (_, elements)| sum.saturating_add(elements))
+            let elements = own.fold(0u128, |sum, (_, elements)| sum.saturating_add(elements));
+            if measure == Measure::Memory { elements.saturating_mul(FLOAT_BYTES) } else { elements }
         }
         Measure::Macs => model.number(&node.operation.macs).unwrap_or(u128::MAX),
     };
-    let inside = model.graph.nodes().filter(|(_, node)| model.is_within(node.scope, assertion.scope));
+    let inside = model.graph.nodes().filter(|(_, node)| model.is_within(node.scope, scope));
     let amounts = inside.map(|(_, node)| (&*node.path, amount(node)));
     let mut all: Vec<_> = amounts.filter(|(_, n)| *n > 0).collect();
     // Every use of a shared layer costs; they stand under one name.

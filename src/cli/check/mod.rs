@@ -1,0 +1,138 @@
+//! `weft check`: structural errors and findings of files and folders, in parallel, in order of path.
+
+mod parallel;
+mod printer;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::load::{self, Names};
+use super::project::Projects;
+use super::{Common, Exit, Streams, search};
+use crate::analysis::analyse;
+use crate::diagnostic::rendering::{RENDERINGS, Rendering};
+use crate::diagnostic::{Diagnostic, Severity, Tally};
+use crate::elaborate::{Input, Program, elaborate};
+use crate::lint::{Settings, lint};
+use crate::source::{Disk, Sources};
+use parallel::in_parallel;
+use printer::Printer;
+
+/// Arguments of `weft check`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files, folders to search for `.weft` files, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_parser = format(), default_value = "pretty")]
+    format: &'static Rendering,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+    /// The path that standard input is to be taken for
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    /// Only where a model cannot be built
+    Never,
+}
+
+impl FailOn {
+    fn objects_to(self, diagnostic: &Diagnostic) -> bool {
+        let least = match self {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Note => Severity::Note,
+            FailOn::Never => return diagnostic.structural,
+        };
+        diagnostic.structural || diagnostic.severity >= least
+    }
+}
+
+/// The formats by name.
+fn format() -> impl TypedValueParser<Value = &'static Rendering> {
+    let values = RENDERINGS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+        .try_map(|name| RENDERINGS.iter().find(|format| format.name == name).copied().ok_or("no such format"))
+}
+
+/// Checks what is named.
+pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exit {
+    let projects = match Projects::new(common) {
+        Ok(projects) => projects,
+        Err(message) => return streams.refuse(&message),
+    };
+    let found = search::files(&arguments.paths);
+    let mut exit = Exit::Success;
+    for problem in &found.problems {
+        exit = exit.max(streams.refuse(problem));
+    }
+    found.empty.iter().for_each(|remark| streams.say(remark));
+    let mut printer = Printer::new(arguments, streams);
+    let run = Run { arguments, common, projects };
+    in_parallel(&found.files, |file| run.check(file), |outcome| printer.print(outcome));
+    let (run, names) = printer.close();
+    if let Some(message) = common.unknown_name(&names).filter(|_| run == Exit::Success && !names.is_empty()) {
+        exit = exit.max(streams.refuse(&message));
+    }
+    exit.max(run)
+}
+
+/// What holds for every file of a run.
+struct Run<'r> {
+    arguments: &'r Arguments,
+    common: &'r Common,
+    projects: Projects,
+}
+
+/// What was found in one file.
+struct Checked {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    tally: Tally,
+    names: Names,
+}
+
+impl Run<'_> {
+    fn check(&self, file: &Path) -> Result<Checked, String> {
+        let mut input = load::read(file)?;
+        if let (None, Some(path)) = (&input.path, &self.arguments.stdin_filename) {
+            input = Input { name: path.to_string_lossy().into_owned(), path: Some(path.clone()), ..input };
+        }
+        let settings = self.settings(input.path.as_deref())?;
+        let mut program = elaborate(&Disk, input, &self.common.options());
+        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+        let findings = lint(&program, &analyses, &settings);
+        let mut diagnostics = std::mem::take(&mut program.errors);
+        diagnostics.extend(findings);
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
+        let tally = Tally { models: asked_for(&program, self.common), files: 1, ..Tally::default() };
+        Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })
+    }
+
+    /// What the project decided for a file; standard input lies in the current folder.
+    fn settings(&self, path: Option<&Path>) -> Result<Settings, String> {
+        let path = path.unwrap_or(Path::new("-"));
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let config = self.projects.of(&absolute)?;
+        let partial = !self.common.model.is_empty() || !self.common.set.is_empty();
+        let settings = config.map(|config| config.settings(&absolute)).unwrap_or_default();
+        Ok(Settings { partial, ..settings })
+    }
+}
+
+/// The complete models of a file among those that were asked for, whether or not they can be built.
+fn asked_for(program: &Program, common: &Common) -> usize {
+    let complete = |name: &&String| !program.incomplete.iter().any(|(open, _)| open == *name);
+    let chosen = |name: &&String| common.model.is_empty() || common.model.contains(name);
+    program.declared.iter().filter(complete).filter(chosen).count()
+}

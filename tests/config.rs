@@ -1,0 +1,83 @@
+//! `weft.toml` through the program: where it is found, what it decides, what is wrong with it; and its schema.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder of files that is deleted at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
+        let path = std::env::temp_dir().join(format!("weft-config-{name}-{}", std::process::id()));
+        for (file, text) in files {
+            let file = path.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+            std::fs::write(file, text).expect("written");
+        }
+        Folder(path)
+    }
+
+    fn weft(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_weft")).args(arguments).current_dir(&self.0).output().expect("runs")
+    }
+
+    /// The exit status and the lines of a compact check.
+    fn check(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let run = self.weft(&[&["check", "--format", "compact"], arguments].concat());
+        let text =
+            String::from_utf8(run.stdout).expect("UTF-8") + &String::from_utf8(run.stderr).expect("UTF-8");
+        (run.status.code(), text)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const MODEL: &str =
+    "model M {\n    input a: [3, 8, 8]\n    input b: [3]\n    output y = a -> Conv2d(4, kernel=3)\n}\n";
+
+#[test]
+fn the_nearest_configuration_upwards_of_each_file_holds() {
+    let folder = Folder::new(
+        "nearest",
+        &[
+            ("weft.toml", "[lint.rules]\nunused-input = \"error\"\n"),
+            ("a.weft", MODEL),
+            ("deep/down/b.weft", MODEL),
+            ("other/weft.toml", "[lint]\nignore = [\"unused-input\"]\n[budget.M]\nparams = \"0.1k\"\n"),
+            ("other/c.weft", MODEL),
+        ],
+    );
+    let (status, said) = folder.check(&["."]);
+    assert_eq!(status, Some(1));
+    insta::assert_snapshot!(said);
+    let (status, said) = folder.check(&["a.weft", "--config", "other/weft.toml"]);
+    assert!(
+        status == Some(1) && said.contains("budget-exceeded") && !said.contains("unused-input"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_wrong_configuration_is_told_with_its_place_and_exits_with_2() {
+    let folder = Folder::new("wrong", &[("weft.toml", "[lint]\nselct = []\n"), ("a.weft", MODEL)]);
+    let (status, said) = folder.check(&["a.weft"]);
+    assert_eq!(status, Some(2));
+    assert!(said.contains("weft.toml:2:1: `[lint]` has no key `selct`; `select`?"), "{said}");
+    let (status, said) = folder.check(&["a.weft", "--config", "none.toml"]);
+    assert!(status == Some(2) && said.contains("cannot read `none.toml`"), "{said}");
+}
+
+#[test]
+fn the_schema_in_docs_is_the_programs_own() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/weft.toml.schema.json");
+    let schema = weft::config::schema();
+    if std::env::var_os("WEFT_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &schema).expect("written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == schema, "out of step: run `WEFT_WRITE_DOCS=1 cargo test --test config`");
+}
