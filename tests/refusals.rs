@@ -226,3 +226,24 @@ fn shapes() {
         ],
     );
 }
+
+#[test]
+fn names_of_other_frameworks() {
+    check(
+        "names_of_other_frameworks",
+        &[
+            ("[3, 8, 8]", "Conv2DTranspose(2, 3)"),
+            ("[3, 8, 8]", "GlobalAveragePooling2D()"),
+            ("[3, 8, 8]", "BatchNormalization()"),
+            ("[3, 8, 8]", "ReflectionPad2d(1)"),
+            ("[3, 8, 8]", "Sequential(ReLU)"),
+            ("[3, 8, 8]", "Conv2D(8, 3)"),
+            ("[3, 8, 8]", "Relu"),
+            ("[3, 8, 8]", "nn.ReLU"),
+            ("[8]", "Dense(10, activation=\"relu\")"),
+            ("[8]", "Dense(10, kernel_initializer=\"he\")"),
+            ("[5, 8]", "LSTM(10, return_sequences=true)"),
+            ("[3, 8, 8]", "Conv2d(8, 3, data_format=\"NHWC\")"),
+        ],
+    );
+}

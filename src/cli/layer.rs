@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::{Common, Exit, Streams};
 use crate::diagnostic::nearest;
-use crate::layers::{self, Layer};
+use crate::layers::{self, Layer, foreign};
 use crate::report::pages::{self, markdown};
 
 /// Arguments of `weft layer`.
@@ -52,8 +52,11 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
             Exit::Success
         }
         None => {
-            let hint = nearest(name, layers::names())
-                .map_or_else(|| "`weft layer` lists them all".to_string(), |near| format!("`{near}`?"));
+            let hint = match (foreign::layer(name), nearest(name, layers::names())) {
+                (Some(hint), _) => format!("in Weft: {hint}"),
+                (None, Some(near)) => format!("`{near}`?"),
+                (None, None) => "`weft layer` lists them all".to_string(),
+            };
             streams.refuse(&format!("no layer is called `{name}`; {hint}"))
         }
     }

@@ -4,6 +4,7 @@
 //! the right kind; whether it is right for the layer is the layer's business.
 
 use super::entry::{Argument, Kind, Layer};
+use super::foreign::INFERRED;
 use super::refusal::{About, Refusal};
 use crate::diagnostic::nearest;
 use crate::graph::Attribute;
@@ -98,9 +99,6 @@ impl Arguments {
     }
 }
 
-/// What those who know other frameworks write and Weft does not.
-pub(crate) const INFERRED: &str = "the input's channels and widths (`in_channels`, `num_features`, `embed_dim` …) are inferred: leave them out";
-
 /// A value as the argument's kind has it, or why it is none.
 fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refusal> {
     let all = |values: &[Attribute], test: fn(&Attribute) -> bool| values.iter().all(test);
@@ -108,6 +106,7 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
     let is_integer = |value: &Attribute| value.as_integer().is_some();
     let is_number = |value: &Attribute| matches!(value, Attribute::Float(_)) || value.as_integer().is_some();
     let right = match (argument.kind, &value) {
+        (Kind::FloatOrNone, Attribute::None) => true,
         (_, Attribute::None) => argument.fallback.value() == Some(Attribute::None),
         (Kind::Size, value) => is_size(value),
         (Kind::PerAxis | Kind::Sizes | Kind::Padding, Attribute::List(values)) => all(values, is_size),
@@ -120,7 +119,7 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
         (Kind::Integers | Kind::Axes, Attribute::List(values)) => all(values, is_integer),
         (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes, value) => is_integer(value),
         (Kind::Floats, Attribute::List(values)) => all(values, is_number),
-        (Kind::Float | Kind::Floats, value) => is_number(value),
+        (Kind::Float | Kind::FloatOrNone | Kind::Floats, value) => is_number(value),
         (Kind::Flag, value) => matches!(value, Attribute::Flag(_)),
         (Kind::Choice(choices), Attribute::Text(text)) => choices.contains(&&**text),
         (Kind::Layer, value) => matches!(value, Attribute::Text(_)),
@@ -151,54 +150,26 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
         {
             refusal.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name))
         }
-        (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes | Kind::Float | Kind::Floats, value)
-            if value.as_size().is_some() =>
-        {
-            Refusal { code: "undecided", ..refusal }.help(
-                "give the symbol a number with `--set`, or make it a parameter of the model".to_string(),
-            )
-        }
+        (
+            Kind::Integer
+            | Kind::Integers
+            | Kind::Axis
+            | Kind::Axes
+            | Kind::Float
+            | Kind::FloatOrNone
+            | Kind::Floats,
+            value,
+        ) if value.as_size().is_some() => Refusal { code: "undecided", ..refusal }
+            .help("give the symbol a number with `--set`, or make it a parameter of the model".to_string()),
         _ => refusal,
     }
 }
-
-/// Arguments that other frameworks have and Weft does not, with the reason.
-const FOREIGN: &[(&[&str], &str)] = &[
-    (
-        &["in_channels", "in_features", "input_size", "num_features", "num_channels", "embed_dim", "d_model"],
-        "it is inferred from the input: leave it out",
-    ),
-    (
-        &["dim", "dims", "dim0", "dim1"],
-        "axes are written `axis` here and do not count the batch: PyTorch's `dim=1` is `axis=0`",
-    ),
-    (&["start_dim"], "it is written `start_axis` here and does not count the batch: PyTorch's 1 is 0"),
-    (&["end_dim"], "it is written `end_axis` here and does not count the batch: PyTorch's 1 is 0"),
-    (&["batch_first"], "the batch axis is never written, so there is nothing to choose: leave it out"),
-    (
-        &[
-            "inplace",
-            "device",
-            "dtype",
-            "max_norm",
-            "norm_type",
-            "scale_grad_by_freq",
-            "sparse",
-            "recompute_scale_factor",
-        ],
-        "it says nothing about the architecture: leave it out",
-    ),
-    (
-        &["divisor_override", "return_indices", "input_shape", "batch_size", "data_format"],
-        "it does not exist in Weft: leave it out",
-    ),
-];
 
 fn unknown(layer: &'static Layer, name: &str) -> Refusal {
     let message = format!("`{}` has no argument `{name}`", layer.name);
     let refusal = Refusal::new("unknown-argument", About::Layer, message);
     let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
-    let reason = FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, reason)| *reason);
+    let reason = super::foreign::argument(name);
     match (reason, nearest(name, known)) {
         (Some(reason), _) => refusal.help(reason),
         (None, Some(near)) => refusal.help(format!("`{near}`?")),

@@ -179,6 +179,8 @@ pub enum Kind {
     Integers,
     /// A number.
     Float,
+    /// A number, or `none`.
+    FloatOrNone,
     /// A list of numbers, or one.
     Floats,
     /// `true` or `false`.
@@ -223,6 +225,7 @@ impl fmt::Display for Kind {
             Kind::Integer => write!(f, "integer"),
             Kind::Integers => write!(f, "integer, or a list"),
             Kind::Float => write!(f, "number"),
+            Kind::FloatOrNone => write!(f, "number or none"),
             Kind::Floats => write!(f, "number, or a list"),
             Kind::Flag => write!(f, "true or false"),
             Kind::Choice(choices) => {

@@ -11,6 +11,7 @@ mod call;
 mod convolution;
 mod divisibility;
 mod entry;
+pub(crate) mod foreign;
 mod linear;
 mod matmul;
 mod merging;
@@ -31,7 +32,6 @@ mod trial;
 mod truth;
 
 pub use arguments::Arguments;
-pub(crate) use arguments::INFERRED;
 pub use call::Call;
 pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 pub use refusal::{About, Refusal};

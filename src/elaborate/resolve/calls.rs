@@ -7,7 +7,8 @@ use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
 use super::Resolver;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::layers::{self, Arguments, INFERRED, Layer, Refusal};
+use crate::layers::foreign::INFERRED;
+use crate::layers::{self, Arguments, Layer, Refusal};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Arg, ItemKind, Name};
 

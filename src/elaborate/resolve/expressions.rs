@@ -7,6 +7,7 @@ use super::super::library::Definition;
 use super::scope;
 use super::{Position, Resolver};
 use crate::diagnostic::Diagnostic;
+use crate::layers::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, ItemKind, Stage, TrailerKind};
 
@@ -123,17 +124,23 @@ impl Resolver<'_> {
                 place,
                 format!("no layer, block or parameter is called `{name}`"),
             );
-            return match near {
-                Some(near) => error.help(format!("`{near}`?")),
-                None => error.help("`weft layer` lists all layers; a layer of your own is a `block`"),
+            return match (foreign::layer(name), near) {
+                (Some(hint), _) => error.help(format!("in Weft: {hint}")),
+                (None, _) if foreign::is_module(name) => error.help(NO_MODULE),
+                (None, Some(near)) => error.help(format!("`{near}`?")),
+                (None, None) => error.help("`weft layer` lists all layers; a layer of your own is a `block`"),
             };
         }
         functions.for_each(|name| known.push(name));
         let near = scope::suggestion(name, known.into_iter());
         let error = Diagnostic::structural("unknown-name", place, format!("nothing is called `{name}` here"));
         match near {
+            _ if foreign::is_module(name) => error.help(NO_MODULE),
             Some(near) => error.help(format!("`{near}`?")),
             None => error,
         }
     }
 }
+
+/// What is said of `nn.ReLU`.
+const NO_MODULE: &str = "layers stand in no module: `nn.ReLU` is `ReLU`";

@@ -2,9 +2,9 @@
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
 use crate::graph::{Attribute, Operation, Size, TensorType};
-use crate::layers::arguments::INFERRED;
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use crate::layers::foreign::INFERRED;
 use crate::layers::linear::BIAS;
 use crate::layers::refusal::{About, Refusal};
 use crate::layers::regularisation::probability;

@@ -11,9 +11,9 @@ pub(super) use by_position::LAYERS as BY_POSITION;
 
 use std::ops::Range;
 
-use super::arguments::INFERRED;
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer};
+use super::foreign::INFERRED;
 use super::linear::{parameter, positions_beside};
 use super::refusal::Refusal;
 use crate::graph::{Operation, Role, Shape, TensorType, WeightSpec};
@@ -25,9 +25,9 @@ const EPS: Argument =
 const MOMENTUM: Argument = Argument::optional(
     "momentum",
     &[],
-    Kind::Float,
+    Kind::FloatOrNone,
     Fallback::Float(0.1),
-    "the part of a new batch in the running statistics",
+    "the part of a new batch in the running statistics; `none`: all batches weigh the same",
 );
 
 /// What the entries here have in common.
