@@ -4,11 +4,13 @@
 use weft::elaborate::{Input, Options, elaborate};
 use weft::source::Memory;
 
-/// What is said of `x -> LAYER` for each of some inputs and layers. Each must be refused, once.
+/// What is said of `x -> LAYER` (or of `(…) -> LAYER` as it stands) for each of some inputs and layers. Each must be
+/// refused, once.
 fn said(wrong: &[(&str, &str)]) -> String {
     let mut said = String::new();
     for (shape, layer) in wrong {
-        let text = format!("model M {{\n    input x: {shape}\n    output y = x -> {layer}\n}}");
+        let sent = if layer.starts_with('(') { "" } else { "x -> " };
+        let text = format!("model M {{\n    input x: {shape}\n    output y = {sent}{layer}\n}}");
         let input = Input { name: "wrong.weft".into(), path: None, text: text.into() };
         let program = elaborate(&Memory::default(), input, &Options::default());
         let [error] = program.errors.as_slice() else {
@@ -178,6 +180,13 @@ fn sequences() {
             ("[10, 64]", "RelativePositionBias(8, buckets=31)"),
             ("[10]", "SinusoidalEmbedding(7)"),
             ("[10, 8]", "MixtureOfExperts(Linear(8))"),
+            ("[10, 8]", "(x, x, x) -> MixtureOfExperts(Linear(8))"),
+            ("[10, 8]", "(x, x) -> MixtureOfExperts(Linear(8), top_k=9)"),
+            ("[10, 8]", "(x, x[0..4]) -> MixtureOfExperts(Linear(8))"),
+            ("[10, 8]", "(x, x, x[1..4]) -> MultiheadAttention(2)"),
+            ("[10, 8]", "(x, x[1..3]) -> LSTM(5)"),
+            ("[10, 8]", "(x, x, x, x) -> LSTM(5)"),
+            ("[10, 8]", "(x, x, x, x) -> MultiheadAttention(2)"),
         ],
     );
 }

@@ -142,7 +142,7 @@ impl<'p> Builder<'p, '_> {
                 let message = format!(
                     "`{}` takes ({}): `{name}` is given, but an input before it is not",
                     layer.name,
-                    layer.inputs.join(", ")
+                    layer.sent().join(", ")
                 );
                 self.error("wrong-count", *place, message);
                 return None;
@@ -318,5 +318,5 @@ impl<'p> Builder<'p, '_> {
 
 /// Which input of a layer has a name.
 pub(super) fn input_slot(layer: &'static Layer, name: &str) -> Option<usize> {
-    layer.inputs.iter().position(|input| input.trim_matches(['[', ']', '…']).replace(' ', "_") == name)
+    layer.sent().iter().position(|input| input.trim_matches(['[', ']', '…']).replace(' ', "_") == name)
 }

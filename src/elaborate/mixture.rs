@@ -21,6 +21,12 @@ impl<'p> Builder<'p, '_> {
         place: &Place,
         here: Location,
     ) -> Value {
+        let sent = call.layer.sent();
+        if inputs.len() > sent.len() {
+            let (name, found) = (call.layer.name, inputs.len());
+            let message = format!("`{name}` takes ({}), but {found} tensors are sent", sent.join(", "));
+            return self.error("wrong-count", here, message);
+        }
         let (Some(expert), [x, scores]) = (&call.expert, inputs) else {
             return self.apply_leaf(call, inputs, place, here, &[]);
         };

@@ -44,15 +44,15 @@ impl<'a> Call<'a> {
 
     fn check_inputs(&self, alias: Option<&Alias>) -> Result<(), Refusal> {
         let open = self.layer.inputs.iter().any(|name| name.ends_with('…'));
-        let least = self.layer.inputs.iter().filter(|name| !name.starts_with('[')).count();
+        let least = self.layer.sent().iter().filter(|name| !name.starts_with('[')).count();
         let found = self.inputs.len();
         if found < least || (!open && found > self.layer.inputs.len()) {
             let name = self.layer.name;
-            let takes = self.layer.inputs.join(", ");
+            let takes = self.layer.sent().join(", ");
             let sent = if found == 1 { "one tensor is" } else { &format!("{found} tensors are") };
             let message = format!("`{name}` takes ({takes}), but {sent} sent");
             let refusal = Refusal::new("wrong-count", About::Layer, message);
-            let needed: Vec<_> = self.layer.inputs.iter().filter(|name| !name.starts_with('[')).collect();
+            let needed: Vec<_> = self.layer.sent().iter().filter(|name| !name.starts_with('[')).collect();
             return Err(if let (true, [_, _, ..]) = (found < least, needed.as_slice()) {
                 let needed = needed.into_iter().copied().collect::<Vec<_>>().join(", ");
                 refusal.help(format!("several are sent as `({needed}) -> {name}`"))

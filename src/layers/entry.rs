@@ -19,7 +19,7 @@ pub struct Layer {
     /// Its arguments in PyTorch's positional order, the inferred ones left out.
     pub arguments: &'static [Argument],
     /// The names of its inputs, in order. One in brackets may be left out (`[attention bias]`);
-    /// `…` after the last means any number more.
+    /// `…` after the last means any number more; the last in ⟨ ⟩ is not written, but added by elaboration.
     pub inputs: &'static [&'static str],
     /// The number of spatial axes of a layer of fixed rank (`Conv2d`: 2).
     pub spatial: usize,
@@ -38,6 +38,14 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// The names of the inputs that are written.
+    pub fn sent(&self) -> &'static [&'static str] {
+        match self.inputs.split_last() {
+            Some((last, sent)) if last.starts_with('⟨') => sent,
+            _ => self.inputs,
+        }
+    }
+
     /// The argument of this name or alias, with its place.
     pub fn argument(&self, name: &str) -> Option<(usize, &'static Argument)> {
         self.arguments

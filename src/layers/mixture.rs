@@ -37,7 +37,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
             "each tensor of the experts is stored as one with a leading axis, not as `0.…` to `{E-1}.…`",
         ),
     ],
-    inputs: &["x", "scores", "[experts' result]"],
+    inputs: &["x", "scores", "⟨result⟩"],
     spatial: 0,
     shape: "[…, D], scores […, E] → what the expert makes of […, D]",
     weights: &[

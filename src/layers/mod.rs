@@ -28,8 +28,6 @@ mod sliding;
 mod transformer;
 #[cfg(test)]
 mod trial;
-#[cfg(test)]
-mod truth;
 
 pub use arguments::Arguments;
 pub use call::Call;

@@ -97,7 +97,8 @@ pub(super) static LAYERS: &[Layer] = &[
         spatial: 0,
         shape: "[…, T, D] → […, T, D]",
         weights: &OF_ENCODER,
-        cost: "MACs = 4·T·D² + 2·T²·D of the attention, 2·T·D·hidden of the feed-forward network",
+        cost: "MACs = 4·T·D² + 2·T²·D of the attention, 2·T·D·hidden of the feed-forward network; element operations: \
+            one a score, one a unit of the feed-forward network, two an entry for each norm and sum",
         example: "model Example {\n    input x: [128, 512]\n    \
             output y = x -> TransformerEncoderLayer(8)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html",
@@ -115,7 +116,7 @@ pub(super) static LAYERS: &[Layer] = &[
         shape: "[…, T, D], memory […, S, D] → […, T, D]",
         weights: &OF_DECODER,
         cost: "MACs = 4·T·D² + 2·T²·D and 2·(T + S)·D² + 2·T·S·D of the attentions, 2·T·D·hidden of the \
-            feed-forward network",
+            feed-forward network; element operations as in the encoder's layer",
         example: "model Example {\n    input x: [64, 512]\n    input memory: [128, 512]\n    \
             output y = (x, memory) -> TransformerDecoderLayer(8)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html",

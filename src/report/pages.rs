@@ -68,8 +68,10 @@ fn or_none(entries: impl Iterator<Item = (String, String)>) -> Vec<(String, Stri
 }
 
 fn inputs(layer: &Layer) -> Vec<(String, String)> {
-    let names = layer.inputs.join(", ");
-    if layer.inputs.len() < 2 && names == "x" { Vec::new() } else { vec![(String::new(), names)] }
+    match layer.sent() {
+        ["x"] => Vec::new(),
+        names => vec![(String::new(), names.join(", "))],
+    }
 }
 
 /// `stride=1` and what it does.

@@ -59,29 +59,30 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
     ],
     inputs: &["query", "[key]", "[value]", "[bias]"],
     spatial: 0,
-    shape: "[…, T, D] → […, T, D]; keys […, S, K] and values […, S, V]; the bias broadcasts to [heads, T, S]",
+    shape: "[…, T, D] → […, T, D]; keys […, S, K] and values […, S, V]; the bias broadcasts to [heads, T, S]. Below, \
+        E = heads·head_width, which is D unless given, and F = kv_heads·head_width, which is E unless given",
     weights: &[
         WeightDoc {
             name: "in_proj_weight",
-            shape: "[3·D, D]",
-            note: "where keys and values have the width of the queries; a third of it used at T, the rest \
-                at S positions",
+            shape: "[E + 2·F, D]",
+            note: "where keys and values have the width of the queries; the first E rows used at T, the rest at S \
+                positions",
         },
         WeightDoc {
             name: "q_proj_weight",
-            shape: "[D, D]",
+            shape: "[E, D]",
             note: "where they have not; used at T positions",
         },
-        WeightDoc { name: "k_proj_weight", shape: "[D, K]", note: "likewise, at S positions" },
-        WeightDoc { name: "v_proj_weight", shape: "[D, V]", note: "likewise, at S positions" },
-        WeightDoc { name: "in_proj_bias", shape: "[3·D]", note: "with `bias=true`" },
-        WeightDoc { name: "bias_k", shape: "[1, 1, D]", note: "with `add_bias_kv`; meets T queries" },
-        WeightDoc { name: "bias_v", shape: "[1, 1, D]", note: "with `add_bias_kv`; meets T queries" },
-        WeightDoc { name: "out_proj.weight", shape: "[D, D]", note: "used at T positions" },
+        WeightDoc { name: "k_proj_weight", shape: "[F, K]", note: "likewise, at S positions" },
+        WeightDoc { name: "v_proj_weight", shape: "[F, V]", note: "likewise, at S positions" },
+        WeightDoc { name: "in_proj_bias", shape: "[E + 2·F]", note: "with `bias=true`" },
+        WeightDoc { name: "bias_k", shape: "[1, 1, F]", note: "with `add_bias_kv`; meets T queries" },
+        WeightDoc { name: "bias_v", shape: "[1, 1, F]", note: "with `add_bias_kv`; meets T queries" },
+        WeightDoc { name: "out_proj.weight", shape: "[D, E]", note: "used at T positions" },
         WeightDoc { name: "out_proj.bias", shape: "[D]", note: "with `bias=true`" },
     ],
-    cost: "MACs = T·D² + S·K·D + S·V·D + T·D² of the projections, 2·T·S·D of both products; one element \
-        operation a score",
+    cost: "MACs = 2·T·D·E + S·(K + V)·F of the projections, 2·T·S·E of both products, where S counts the positions \
+        that `add_bias_kv` and `add_zero_attn` add; one element operation a score, one more with a bias",
     example: "model Example {\n    input x: [197, 768]\n    \
         output y = x + (x -> LayerNorm -> MultiheadAttention(12))\n}\n",
     reference: "https://pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html",

@@ -56,7 +56,7 @@ pub fn section(layer: &Layer) -> String {
 
 /// What a layer takes, where that is more than one tensor.
 fn inputs(layer: &Layer) -> String {
-    match layer.inputs {
+    match layer.sent() {
         ["x"] => String::new(),
         names => format!("**Inputs**: {}\n\n", code(&format!("({})", names.join(", ")))),
     }
