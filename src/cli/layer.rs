@@ -43,12 +43,12 @@ impl Format {
 /// Lists the layers by family, or describes one.
 pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Exit {
     let Some(name) = &arguments.name else {
-        streams.print(&arguments.format.of_all(streams.out_width));
+        streams.print(&arguments.format.of_all(Some(streams.page_width())));
         return Exit::Success;
     };
     match layers::find(name) {
         Some((layer, _)) => {
-            streams.print(&arguments.format.of(layer, streams.out_width));
+            streams.print(&arguments.format.of(layer, Some(streams.page_width())));
             Exit::Success
         }
         None => {

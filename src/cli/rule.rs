@@ -4,9 +4,6 @@ use super::{Common, Exit, Streams};
 use crate::diagnostic::nearest;
 use crate::lint;
 
-/// The width of a page where results go to no terminal, and the widest that reads well.
-const WIDTH: usize = 100;
-
 /// Arguments of `weft rule`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -20,8 +17,7 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
         streams.print(&lint::index());
         return Exit::Success;
     };
-    let width = streams.out_width.unwrap_or(WIDTH).clamp(40, WIDTH);
-    match lint::page(name, width) {
+    match lint::page(name, streams.page_width()) {
         Some(page) => {
             streams.print(&page);
             Exit::Success

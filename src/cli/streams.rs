@@ -11,6 +11,9 @@ use super::Exit;
 use crate::diagnostic::escaped;
 use crate::diagnostic::pretty::Style;
 
+/// The width of a page where results go to no terminal, and the widest that reads well.
+const PAGE: usize = 100;
+
 /// Where a command writes.
 pub struct Streams<'a> {
     /// Results. Writing never fails.
@@ -41,6 +44,11 @@ impl Streams<'_> {
     pub fn refuse(&mut self, message: &str) -> Exit {
         self.say(&format!("error: {message}"));
         Exit::Failure
+    }
+
+    /// The columns of a page of documentation: the terminal's, but no more than read well.
+    pub fn page_width(&self) -> usize {
+        self.out_width.unwrap_or(PAGE).clamp(40, PAGE)
     }
 
     /// How diagnostics look among the results.
