@@ -249,6 +249,8 @@ fn names_of_other_frameworks() {
             ("[3, 8, 8]", "Conv2D(8, 3)"),
             ("[3, 8, 8]", "Relu"),
             ("[3, 8, 8]", "nn.ReLU"),
+            ("[3, 8, 8]", "ReLU(x)"),
+            ("[3, 8, 8]", "Conv2d(8, 3, weigth=x)"),
             ("[8]", "Dense(10, activation=\"relu\")"),
             ("[8]", "Dense(10, kernel_initializer=\"he\")"),
             ("[5, 8]", "LSTM(10, return_sequences=true)"),

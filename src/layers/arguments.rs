@@ -169,6 +169,9 @@ fn unknown(layer: &'static Layer, name: &str) -> Refusal {
     let message = format!("`{}` has no argument `{name}`", layer.name);
     let refusal = Refusal::new("unknown-argument", About::Layer, message);
     let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
+    // A stored tensor may be tied under its name.
+    let known =
+        known.chain(layer.weights.iter().map(|weight| weight.name).filter(|name| !name.contains('{')));
     let reason = super::foreign::argument(name);
     match (reason, nearest(name, known)) {
         (Some(reason), _) => refusal.help(reason),

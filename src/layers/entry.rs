@@ -229,7 +229,7 @@ impl fmt::Display for Kind {
             Kind::Size => write!(f, "size"),
             Kind::PerAxis => write!(f, "size, or one per axis"),
             Kind::Extents => write!(f, "size, or one per axis, `none` for the input's own"),
-            Kind::Sizes => write!(f, "list of sizes"),
+            Kind::Sizes => write!(f, "size, or a list"),
             Kind::Integer => write!(f, "integer"),
             Kind::Integers => write!(f, "integer, or a list"),
             Kind::Float => write!(f, "number"),

@@ -6,11 +6,12 @@ use super::super::calls::is_input;
 use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
 use super::Resolver;
+use super::scope::Kind;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::layers::foreign::INFERRED;
 use crate::layers::{self, Arguments, Layer, Refusal};
 use crate::source::{Location, Span};
-use crate::syntax::ast::{Arg, ItemKind, Name};
+use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Name};
 
 impl Resolver<'_> {
     /// Checks the arguments of `name(…)`.
@@ -40,7 +41,11 @@ impl Resolver<'_> {
                 if next >= layer.arguments.len() {
                     let Refusal { code, message, help, .. } = Arguments::too_many(layer);
                     let error = Diagnostic::structural(code, place, message);
-                    self.errors.push(help.into_iter().fold(error, Diagnostic::help));
+                    let error = match self.tensor(&argument.value) {
+                        Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name)),
+                        None => help.into_iter().fold(error, Diagnostic::help),
+                    };
+                    self.errors.push(error);
                     return;
                 }
                 given.insert(next);
@@ -71,6 +76,13 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// The name of a tensor, if that is what an expression is.
+    fn tensor<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+        let ExprKind::Name(name) = &expr.kind else { return None };
+        let local = self.scopes.find(name)?;
+        matches!(local.kind, Kind::Input | Kind::Tensor).then_some(name)
     }
 
     fn block_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {
