@@ -204,6 +204,25 @@ pub fn zero_padding() -> BoxedStrategy<Stage> {
         .boxed()
 }
 
+/// A layer that moves or picks entries of a map's spatial axes.
+fn movement() -> BoxedStrategy<Stage> {
+    let stage = |layer, arguments: &[(&'static str, &str)]| {
+        let arguments = arguments.iter().map(|(name, value)| (*name, (*value).to_string())).collect();
+        Just(Stage { layer, arguments })
+    };
+    prop_oneof![
+        stage("Transpose", &[("axis0", "-2"), ("axis1", "-1")]),
+        stage("Slice", &[("axis", "1"), ("start", "1")]),
+        stage("Slice", &[("axis", "2"), ("step", "2")]),
+        stage("Roll", &[("shifts", "[1, -1]"), ("axis", "[1, 2]")]),
+        stage("AdaptiveAvgPool2d", &[("output_size", "[5, none]")]),
+        stage("AdaptiveMaxPool2d", &[("output_size", "7")]),
+        stage("LayerNorm", &[("axis", "0")]),
+        stage("Scale", &[]),
+    ]
+    .boxed()
+}
+
 /// Layers on maps, [C, H, W].
 pub fn on_maps() -> BoxedStrategy<Stage> {
     prop_oneof![
@@ -219,6 +238,7 @@ pub fn on_maps() -> BoxedStrategy<Stage> {
         1 => group_norm(),
         1 => upsample(),
         1 => zero_padding(),
+        2 => movement(),
         1 => prop_oneof![bare("ReLU"), bare("PReLU"), bare("Dropout2d")],
     ]
     .boxed()
