@@ -1,7 +1,7 @@
 //! Pools that are told the size of their result, and those that leave the channels alone.
 
 use super::{POOL, window};
-use crate::graph::{Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::graph::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Kind, Layer};
 use crate::layers::refusal::Refusal;
@@ -99,7 +99,8 @@ fn adaptive(call: &Call) -> Result<Operation, Refusal> {
     let output = TensorType::float(map.with(map.channels, &extents));
     let elementwise = call.shape()?.elements();
     let window = even_windows(map.extents, &extents);
-    Ok(Operation { elementwise, window, ..Operation::new(call.layer.name, vec![output]) })
+    let arguments = vec![("output_size", Attribute::from(extents))];
+    Ok(Operation { elementwise, window, arguments, ..Operation::new(call.layer.name, vec![output]) })
 }
 
 /// The window, where all are of one size: where every extent is a multiple of the result's.
@@ -133,13 +134,20 @@ fn no_positions(call: &Call, shape: &Shape) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Attribute;
     use crate::layers::trial::{floats, refused, run};
 
     #[test]
     fn an_adaptive_pool_gives_what_it_is_told_even_where_that_is_more() {
         let size = [("output_size", Attribute::from(vec![2_i128, 5]))];
         assert_eq!(run("AdaptiveAvgPool2d", &size, &[floats([3, 12, 1])]).outputs, [floats([3, 2, 5])]);
+    }
+
+    #[test]
+    fn an_adaptive_pool_keeps_an_axis_that_is_told_none() {
+        let size = [("output_size", Attribute::List(vec![Attribute::None, 3.into()]))];
+        let pool = run("AdaptiveMaxPool2d", &size, &[floats([5, 12, 9])]);
+        assert_eq!(pool.outputs, [floats([5, 12, 3])]);
+        assert_eq!(pool.argument("output_size"), Some(&Attribute::from(vec![12_i128, 3])));
     }
 
     #[test]
