@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::{Command, Output};
 
 use weft::analysis::{Analysis, analyse};
 use weft::elaborate::{Input, Options, Program, elaborate};
@@ -91,6 +92,38 @@ fn every_layer_is_listed_once_under_its_family() {
     assert_eq!(distinct, layers::all().map(|layer| layer.name).collect());
     let words: BTreeSet<_> = listed.split(|c: char| !c.is_alphanumeric()).collect();
     assert!(layers::names().all(|name| words.contains(name)), "every other name too");
+}
+
+fn weft_layer(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_weft")).arg("layer").args(arguments).output().expect("the program runs")
+}
+
+#[test]
+fn the_program_finds_a_layer_by_any_name_and_writes_it_either_way() {
+    let linear = layers::find("Linear").expect("a layer").0;
+    for name in ["Linear", "Dense"] {
+        assert_eq!(weft_layer(&[name]).stdout, page(linear, Some(100)).into_bytes());
+        let markdown = weft_layer(&[name, "--format", "markdown"]);
+        assert_eq!(markdown.stdout, markdown::section(linear).into_bytes());
+    }
+    assert_eq!(weft_layer(&["--format", "markdown"]).stdout, markdown::book().into_bytes());
+    assert_eq!(weft_layer(&[]).stdout, list(Some(100)).into_bytes());
+}
+
+#[test]
+fn a_name_that_no_layer_has_is_answered_with_one_that_is_near_or_that_weft_has_in_its_place() {
+    let answers = [
+        ("Conv2D", "`Conv2d`?"),
+        ("Softmx", "`Softmax`?"),
+        ("Conv2DTranspose", "in Weft: `ConvTranspose2d`"),
+        ("Frobnicate", "`weft layer` lists them all"),
+    ];
+    for (name, answer) in answers {
+        let said = weft_layer(&[name]);
+        assert_eq!((said.status.code(), &*said.stdout), (Some(2), &b""[..]));
+        let expected = format!("error: no layer is called `{name}`; {answer}\n");
+        assert_eq!(String::from_utf8(said.stderr).expect("text"), expected);
+    }
 }
 
 /// The rows of the language's table of layers: a family, and the layers in it.
