@@ -15,8 +15,21 @@ use crate::source::{Disk, FileSystem, ReadError, read_limited};
 /// `--set` names nothing in it.
 pub fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Program, Exit> {
     let input = read(file).map_err(|message| streams.refuse(&message))?;
+    loaded(&Disk, input, common, streams)
+}
+
+/// Elaborates a file that was read. What stands in the way has been said.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn loaded(
+    files: &dyn FileSystem,
+    input: Input,
+    common: &Common,
+    streams: &mut Streams,
+) -> Result<Program, Exit> {
     let name = escaped(&input.name).into_owned();
-    let program = elaborate(&Disk, input, &common.options());
+    let program = elaborate(files, input, &common.options());
     if !program.errors.is_empty() {
         let style = streams.err_style();
         let _ = write!(streams.err, "{}", pretty::render(&program.errors, &program.sources, style));

@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod layer;
 mod load;
@@ -76,6 +77,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show what differs between two models, two files, or since a git revision
+    Diff(diff::Arguments),
     /// Find mistakes: errors that keep a model from being built, and findings of the lint rules
     Check(check::Arguments),
     /// Show what each layer stores, how often it is used, what it costs
@@ -95,6 +98,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Check(arguments) => check::run(arguments, common, streams),
         Command::Report(arguments) => report::run(arguments, common, streams),
         Command::Explain(arguments) => explain::run(arguments, common, streams),
+        Command::Diff(arguments) => diff::run(arguments, common, streams),
         Command::Build(arguments) => build::run(arguments, common, streams),
         Command::Layer(arguments) => layer::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),

@@ -15,6 +15,7 @@ mod tests;
 
 pub use blocks::Block;
 pub use json::json;
+pub(crate) use json::written_json;
 pub use value::{Dimensions, Fields, Number, Value};
 pub use yaml::yaml;
 

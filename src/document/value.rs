@@ -13,6 +13,8 @@ use crate::graph::{Attribute, Count, Shape, Size};
 pub enum Number {
     /// A number that every reader can hold.
     Exact(u64),
+    /// A number below 0, of a difference.
+    Negative(i64),
     /// A formula, or the digits of a larger number.
     Text(String),
 }
@@ -30,6 +32,16 @@ impl From<&Count> for Number {
 }
 
 impl Number {
+    /// By how much a number changed.
+    pub(crate) fn difference(before: u128, after: u128) -> Number {
+        let size = after.abs_diff(before);
+        if after >= before {
+            return Number::from(size);
+        }
+        let negative = i64::try_from(size).ok().and_then(i64::checked_neg);
+        negative.map_or_else(|| Number::Text(format!("-{size}")), Number::Negative)
+    }
+
     /// A formula's number at the defaults; `None` where it is a number anyway or a symbol has no default.
     pub(super) fn at_defaults(count: &Count, defaults: AtDefaults) -> Option<Number> {
         if count.is_symbolic() { defaults.count(count).map(Number::from) } else { None }
@@ -40,6 +52,7 @@ impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Number::Exact(n) => serializer.serialize_u64(*n),
+            Number::Negative(n) => serializer.serialize_i64(*n),
             Number::Text(text) => serializer.serialize_str(text),
         }
     }

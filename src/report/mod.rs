@@ -6,6 +6,7 @@
 mod fold;
 mod json;
 mod layout;
+mod markdown;
 pub(crate) mod numbers;
 pub mod pages;
 mod rows;
@@ -17,6 +18,7 @@ mod yaml;
 mod tests;
 
 pub(crate) use layout::wrapped;
+pub(crate) use markdown::cell as markdown_cell;
 pub(crate) use rows::is_automatic;
 pub use rows::{Cells, Line, lines};
 pub use summary::{Sum, summary};

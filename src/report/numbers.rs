@@ -44,8 +44,13 @@ pub(crate) fn ratio(many: u128, few: u128) -> Option<String> {
 
 /// The bytes that so many elements take as float32: `241.0 KiB`.
 pub(crate) fn bytes(elements: u128) -> String {
+    octets(elements.saturating_mul(4))
+}
+
+/// So many bytes: `241.0 KiB`.
+pub(crate) fn octets(bytes: u128) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let bytes = elements as f64 * 4.0;
+    let bytes = bytes as f64;
     if bytes < 1024.0 {
         return format!("{bytes:.0} B");
     }

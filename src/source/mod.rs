@@ -5,9 +5,11 @@
 
 mod disk;
 mod files;
+mod revision;
 
 pub use disk::{Disk, SOURCE_LIMIT, read_limited};
 pub use files::{FileSystem, Memory, ReadError};
+pub use revision::Revision;
 
 use std::sync::Arc;
 

@@ -1,0 +1,226 @@
+//! `weft diff`: what differs between two models, two files, or since a revision.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+
+use super::load::{loaded, read, reason};
+use super::{Common, Exit, Streams, search};
+use crate::analysis::{Analysis, analyse};
+use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
+use crate::elaborate::{Input, Program};
+use crate::graph::Graph;
+use crate::source::{Disk, FileSystem, ReadError, Revision};
+
+/// Arguments of `weft diff`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Two files; one file and two `--model`; with `--base`, files and folders
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Compare with this revision of the git repository
+    #[arg(long, value_name = "REVISION")]
+    base: Option<String>,
+    /// How the differences are written
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+    /// Exit with 1 where this holds, as `params > +5%` (may be repeated)
+    #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
+    fail_if: Vec<Gate>,
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(FORMATS.iter().map(|format| format.name))
+}
+
+/// Compares and writes what differs.
+pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exit {
+    let compared = match (&arguments.base, arguments.paths.as_slice(), common.model.as_slice()) {
+        (Some(revision), paths, _) => since(revision, paths, common, streams),
+        (None, [before, after], _) => files(before, after, common, streams),
+        (None, [file], [one, other]) => models(file, one, other, common, streams),
+        (None, [file], _) => Err(streams.refuse(&format!(
+            "`{}` is one file: name another, two of its models with `--model A --model B`, or `--base REVISION`",
+            file.display()
+        ))),
+        (None, [], _) => Err(streams.refuse("expected two files, or `--base REVISION`")),
+        (None, ..) => Err(streams.refuse("expected two files; more may follow `--base REVISION`")),
+    };
+    match compared {
+        Ok(comparison) => tell(&comparison, arguments, streams),
+        Err(exit) => exit,
+    }
+}
+
+fn tell(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -> Exit {
+    let Some(format) = FORMATS.iter().find(|format| format.name == arguments.format) else {
+        return streams.refuse(&format!("there is no format `{}`", arguments.format));
+    };
+    match (format.render)(comparison, streams.out_width) {
+        Ok(text) => streams.print(&text),
+        Err(error) => return streams.refuse(&error.to_string()),
+    }
+    let _ = streams.out.flush();
+    let mut exit = Exit::Success;
+    for gate in &arguments.fail_if {
+        for pair in &comparison.pairs {
+            if let Some(reached) = gate.reached(&pair.diff) {
+                streams.say(&format!(
+                    "failed: `{}` in {}: {}",
+                    reached.condition, pair.diff.names.1, reached.found
+                ));
+                exit = Exit::Objection;
+            }
+        }
+    }
+    exit
+}
+
+/// A file's models with their accounts.
+struct Loaded {
+    name: String,
+    program: Program,
+    analyses: Vec<Analysis>,
+}
+
+impl Loaded {
+    fn new(name: &str, program: Program) -> Loaded {
+        let analyses = program.models.iter().map(analyse).collect();
+        Loaded { name: name.to_owned(), program, analyses }
+    }
+
+    fn sides(&self) -> impl Iterator<Item = Side<'_>> {
+        self.program.models.iter().zip(&self.analyses).map(|(graph, analysis)| Side { graph, analysis })
+    }
+
+    fn side(&self, name: &str) -> Option<Side<'_>> {
+        self.sides().find(|side| &*side.graph.name == name)
+    }
+}
+
+/// Two models of one file.
+fn models(
+    file: &Path,
+    one: &str,
+    other: &str,
+    common: &Common,
+    streams: &mut Streams,
+) -> Result<Comparison, Exit> {
+    let loaded = load(file, common, streams)?;
+    let side = |name: &str, streams: &mut Streams| {
+        loaded
+            .side(name)
+            .ok_or_else(|| streams.refuse(&format!("`{name}` is not complete: `--set` completes it")))
+    };
+    let (before, after) = (side(one, streams)?, side(other, streams)?);
+    let mut comparison = Comparison::default();
+    compare(&mut comparison, (&loaded.name, &loaded.name), before, after);
+    Ok(comparison)
+}
+
+/// Two files: models of one name, or the only ones.
+fn files(before: &Path, after: &Path, common: &Common, streams: &mut Streams) -> Result<Comparison, Exit> {
+    let (one, other) = (load(before, common, streams)?, load(after, common, streams)?);
+    let mut comparison = Comparison::default();
+    if let ([_], [_]) = (one.program.models.as_slice(), other.program.models.as_slice()) {
+        for (before, after) in one.sides().zip(other.sides()) {
+            compare(&mut comparison, (&one.name, &other.name), before, after);
+        }
+        return Ok(comparison);
+    }
+    by_name(&mut comparison, Some(&one), Some(&other));
+    Ok(comparison)
+}
+
+/// Files now and in a revision.
+fn since(name: &str, paths: &[PathBuf], common: &Common, streams: &mut Streams) -> Result<Comparison, Exit> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let folder = paths.first().map_or(Path::new("."), |path| folder_of(path));
+    let revision = Revision::of(folder, name).map_err(|message| streams.refuse(&message))?;
+    // A path that is gone may be one of the revision's.
+    let there: Vec<PathBuf> = paths.iter().filter(|path| path.exists()).cloned().collect();
+    let found = search::files(&there);
+    let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for problem in &found.problems {
+        return Err(streams.refuse(problem));
+    }
+    for file in &found.files {
+        files.push((std::fs::canonicalize(file).unwrap_or_else(|_| file.clone()), file.clone()));
+    }
+    for path in paths {
+        let old = revision.files(path).map_err(|message| streams.refuse(&message))?;
+        if !path.exists() && old.is_empty() {
+            let message = format!("there is no `{}`, neither now nor in `{name}`", path.display());
+            return Err(streams.refuse(&message));
+        }
+        files.extend(old.into_iter().map(|path| (path.clone(), path)));
+    }
+    files.sort();
+    files.dedup_by(|(one, _), (other, _)| one == other);
+    let mut comparison = Comparison::default();
+    for (whole, file) in &files {
+        let text = match revision.read(whole) {
+            Ok(text) => Some(text),
+            Err(ReadError::NotFound | ReadError::OutsideRoot) => None,
+            Err(error) => {
+                let message = format!("cannot read `{}` of `{name}`: {}", file.display(), reason(&error));
+                return Err(streams.refuse(&message));
+            }
+        };
+        let before = match text {
+            Some(text) => {
+                let label = format!("{name}:{}", file.display());
+                let input = Input { name: label.clone(), path: Some(whole.clone()), text: text.into() };
+                Some(Loaded::new(&label, loaded(&revision, input, common, streams)?))
+            }
+            None => None,
+        };
+        let after = if whole.exists() { Some(load(file, common, streams)?) } else { None };
+        by_name(&mut comparison, before.as_ref(), after.as_ref());
+    }
+    Ok(comparison)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    if path.is_dir() {
+        return path;
+    }
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Loaded, Exit> {
+    let input = read(file).map_err(|message| streams.refuse(&message))?;
+    let name = input.name.clone();
+    Ok(Loaded::new(&name, loaded(&Disk, input, common, streams)?))
+}
+
+/// Models of one name are compared, the others stand alone.
+fn by_name(comparison: &mut Comparison, before: Option<&Loaded>, after: Option<&Loaded>) {
+    let of = |loaded: Option<&Loaded>| loaded.map(|loaded| loaded.name.clone()).unwrap_or_default();
+    let (old, new) = (of(before), of(after));
+    for side in after.into_iter().flat_map(Loaded::sides) {
+        match before.and_then(|before| before.side(&side.graph.name)) {
+            Some(earlier) => compare(comparison, (&old, &new), earlier, side),
+            None => comparison.added.push((new.clone(), name(side.graph))),
+        }
+    }
+    for side in before.into_iter().flat_map(Loaded::sides) {
+        if after.and_then(|after| after.side(&side.graph.name)).is_none() {
+            comparison.removed.push((old.clone(), name(side.graph)));
+        }
+    }
+}
+
+fn name(graph: &Graph) -> String {
+    graph.name.to_string()
+}
+
+fn compare(comparison: &mut Comparison, (old, new): (&str, &str), before: Side, after: Side) {
+    let diff = diff(before, after);
+    if diff.is_empty() {
+        comparison.same = comparison.same.saturating_add(1);
+    } else {
+        comparison.pairs.push(Pair { files: (old.to_owned(), new.to_owned()), diff });
+    }
+}

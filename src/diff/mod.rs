@@ -1,0 +1,216 @@
+//! What differs between two models: layers added, removed, changed and moved, and the sums.
+//!
+//! Main function: [`diff`]. `matching` says which layer of one is which of the other, `changes` what differs between
+//! two that match; one file a format writes it. Symbolic sizes stand at their defaults.
+
+mod changes;
+mod facts;
+mod gate;
+mod json;
+mod markdown;
+mod matching;
+mod numbers;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use facts::Facts;
+pub use gate::{Gate, Reached};
+
+use crate::analysis::{Analysis, AtDefaults, Setting, footprint};
+use crate::document::WriteError;
+use crate::graph::{Count, Graph};
+use facts::Facts as Known;
+
+/// A model with its accounts.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The model.
+    pub graph: &'a Graph,
+    /// Its accounts.
+    pub analysis: &'a Analysis,
+}
+
+/// What happened to a layer or a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Only the second model has it.
+    Added,
+    /// Only the first model has it.
+    Removed,
+    /// Both have it, and it differs.
+    Changed,
+    /// It is the same under another path.
+    Moved,
+}
+
+impl Change {
+    /// Its name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Added => "added",
+            Change::Removed => "removed",
+            Change::Changed => "changed",
+            Change::Moved => "moved",
+        }
+    }
+
+    /// Its sign in texts.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Change::Added => "+",
+            Change::Removed => "−",
+            Change::Changed => "~",
+            Change::Moved => "→",
+        }
+    }
+}
+
+/// Something of a layer that differs, as people read it: an argument, the output, a tensor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// What: `out_channels`, `output`, `weight`.
+    pub what: String,
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+}
+
+/// A layer, a block, or several consecutive blocks of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What happened to it.
+    pub change: Change,
+    /// Its path; of several blocks the first and the last; of one that moved the new one.
+    pub path: String,
+    /// The path it had, where it moved.
+    pub from: Option<String>,
+    /// The layer or the block.
+    pub kind: String,
+    /// How many blocks of the kind stand here; 0 for a layer.
+    pub blocks: usize,
+    /// What it was; `None` where it was not there.
+    pub before: Option<Facts>,
+    /// What it is; `None` where it is no more.
+    pub after: Option<Facts>,
+    /// What differs.
+    pub details: Vec<Detail>,
+}
+
+/// A sum before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Its name: `parameters`.
+    pub name: &'static str,
+    /// How `--fail-if` calls it.
+    pub key: &'static str,
+    /// True for bytes.
+    pub is_bytes: bool,
+    /// What it was.
+    pub before: u128,
+    /// What it is.
+    pub after: u128,
+}
+
+/// Everything that differs between two models.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diff {
+    /// The models' names.
+    pub names: (String, String),
+    /// What differs, in the order of the second model, what was removed where it stood.
+    pub entries: Vec<Entry>,
+    /// Layers that are the same.
+    pub unchanged: usize,
+    /// The sums, all of them.
+    pub measures: Vec<Measure>,
+}
+
+impl Diff {
+    /// True where nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.measures.iter().all(|measure| measure.before == measure.after)
+    }
+}
+
+/// What differs between two models.
+pub fn diff(before: Side, after: Side) -> Diff {
+    let (one, other) = (Known::of_all(before), Known::of_all(after));
+    let matching = matching::matched(&one, &other);
+    let (entries, unchanged) = changes::entries(&one, &other, &matching);
+    Diff {
+        names: (before.graph.name.to_string(), after.graph.name.to_string()),
+        entries,
+        unchanged,
+        measures: measures(before, after),
+    }
+}
+
+/// From a model to a count of it.
+type Measured = fn(Side) -> Count;
+
+/// The sums that are compared: name, key, whether bytes, how.
+const MEASURES: &[(&str, &str, bool, Measured)] = &[
+    ("parameters", "params", false, |side| side.analysis.totals.parameters.clone()),
+    ("trainable", "trainable", false, |side| side.analysis.totals.trainable.clone()),
+    ("active", "active", false, |side| side.analysis.totals.active.clone()),
+    ("shared", "shared", false, |side| side.analysis.totals.shared.clone()),
+    ("without sharing", "without_sharing", false, |side| side.analysis.totals.without_sharing.clone()),
+    ("buffers", "buffers", false, |side| side.analysis.totals.buffers.clone()),
+    ("MACs", "macs", false, |side| side.analysis.totals.macs.clone()),
+    ("element operations", "elementwise", false, |side| side.analysis.totals.elementwise.clone()),
+    ("activations", "activations", true, |side| footprint(side.graph, Setting::default()).activations),
+    ("memory", "memory", true, |side| footprint(side.graph, Setting::default()).inference()),
+];
+
+/// The names that `--fail-if` knows.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    MEASURES.iter().map(|(_, key, ..)| *key)
+}
+
+fn measures(before: Side, after: Side) -> Vec<Measure> {
+    let number = |side: Side, of: Measured| AtDefaults(side.graph).judge(&of(side));
+    let measure = |(name, key, is_bytes, of): &(&'static str, &'static str, bool, Measured)| Measure {
+        name,
+        key,
+        is_bytes: *is_bytes,
+        before: number(before, *of),
+        after: number(after, *of),
+    };
+    MEASURES.iter().map(measure).collect()
+}
+
+/// The differences of several pairs of models, and the models that stand alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// Each pair, in order, those without a difference left out.
+    pub pairs: Vec<Pair>,
+    /// Pairs without a difference.
+    pub same: usize,
+    /// Models that only the second side has: file and name.
+    pub added: Vec<(String, String)>,
+    /// Models that only the first side has.
+    pub removed: Vec<(String, String)>,
+}
+
+/// A pair of models and where they stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The file of each.
+    pub files: (String, String),
+    /// What differs.
+    pub diff: Diff,
+}
+
+/// How a comparison is written.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name, as in `--format`.
+    pub name: &'static str,
+    /// Writes it, in a width if there is one.
+    pub render: fn(&Comparison, Option<usize>) -> Result<String, WriteError>,
+}
+
+/// Every format, the default first.
+pub static FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, json::FORMAT];
