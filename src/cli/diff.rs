@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 
-use super::load::{loaded, read, reason};
+use super::load::{self, Names, loaded, read, reason};
 use super::{Common, Exit, Streams, search};
 use crate::analysis::{Analysis, analyse};
 use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
@@ -47,10 +47,13 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         (None, ..) => Err(streams.refuse("expected two files; more may follow `--base REVISION`")),
     };
     match compared {
-        Ok(comparison) => tell(&comparison, arguments, streams),
+        Ok((comparison, exit)) => exit.max(tell(&comparison, arguments, streams)),
         Err(exit) => exit,
     }
 }
+
+/// What was compared, and whether something stood in the way of more.
+type Compared = Result<(Comparison, Exit), Exit>;
 
 fn tell(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -> Exit {
     let Some(format) = FORMATS.iter().find(|format| format.name == arguments.format) else {
@@ -61,6 +64,9 @@ fn tell(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -
         Err(error) => return streams.refuse(&error.to_string()),
     }
     let _ = streams.out.flush();
+    if *comparison == Comparison::default() {
+        streams.say("no complete model to compare");
+    }
     let mut exit = Exit::Success;
     for gate in &arguments.fail_if {
         for pair in &comparison.pairs {
@@ -99,14 +105,8 @@ impl Loaded {
 }
 
 /// Two models of one file.
-fn models(
-    file: &Path,
-    one: &str,
-    other: &str,
-    common: &Common,
-    streams: &mut Streams,
-) -> Result<Comparison, Exit> {
-    let loaded = load(file, common, streams)?;
+fn models(file: &Path, one: &str, other: &str, common: &Common, streams: &mut Streams) -> Compared {
+    let loaded = load_one(file, common, streams)?;
     let side = |name: &str, streams: &mut Streams| {
         loaded
             .side(name)
@@ -115,71 +115,106 @@ fn models(
     let (before, after) = (side(one, streams)?, side(other, streams)?);
     let mut comparison = Comparison::default();
     compare(&mut comparison, (&loaded.name, &loaded.name), before, after);
-    Ok(comparison)
+    Ok((comparison, Exit::Success))
 }
 
 /// Two files: models of one name, or the only ones.
-fn files(before: &Path, after: &Path, common: &Common, streams: &mut Streams) -> Result<Comparison, Exit> {
-    let (one, other) = (load(before, common, streams)?, load(after, common, streams)?);
+fn files(before: &Path, after: &Path, common: &Common, streams: &mut Streams) -> Compared {
+    let (one, other) = (load_one(before, common, streams)?, load_one(after, common, streams)?);
     let mut comparison = Comparison::default();
     if let ([_], [_]) = (one.program.models.as_slice(), other.program.models.as_slice()) {
         for (before, after) in one.sides().zip(other.sides()) {
             compare(&mut comparison, (&one.name, &other.name), before, after);
         }
-        return Ok(comparison);
+    } else {
+        by_name(&mut comparison, Some(&one), Some(&other));
     }
-    by_name(&mut comparison, Some(&one), Some(&other));
-    Ok(comparison)
+    Ok((comparison, Exit::Success))
 }
 
-/// Files now and in a revision.
-fn since(name: &str, paths: &[PathBuf], common: &Common, streams: &mut Streams) -> Result<Comparison, Exit> {
+fn load_one(file: &Path, common: &Common, streams: &mut Streams) -> Result<Loaded, Exit> {
+    load::load(file, common, streams).map(|program| Loaded::new(&file.to_string_lossy(), program))
+}
+
+/// Files now and in a revision. A file that cannot be built is said, and the others compared all the same.
+fn since(name: &str, paths: &[PathBuf], common: &Common, streams: &mut Streams) -> Compared {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let folder = paths.first().map_or(Path::new("."), |path| folder_of(path));
     let revision = Revision::of(folder, name).map_err(|message| streams.refuse(&message))?;
+    let mut comparison = Comparison::default();
+    let (mut exit, mut names) = (Exit::Success, Vec::new());
+    for (whole, file) in both(&revision, name, paths).map_err(|message| streams.refuse(&message))? {
+        let (before, after) = (then(&revision, name, &whole, &file), now(&whole, &file));
+        let mut build = |input: Result<Option<Input>, String>, files: &dyn FileSystem| {
+            let outcome = match input {
+                Ok(None) => return None,
+                Ok(Some(input)) => {
+                    let label = input.name.clone();
+                    loaded(files, input, common, streams).map(|program| Loaded::new(&label, program))
+                }
+                Err(message) => Err(streams.refuse(&message)),
+            };
+            exit = exit.max(outcome.as_ref().err().copied().unwrap_or(Exit::Success));
+            Some(outcome.ok())
+        };
+        let (before, after) = (build(before, &revision), build(after, &Disk));
+        // What cannot be built on one side is neither new nor gone.
+        if matches!(before, Some(None)) || matches!(after, Some(None)) {
+            continue;
+        }
+        let (before, after) = (before.flatten(), after.flatten());
+        names.extend([&before, &after].into_iter().flatten().map(|loaded| Names::of(&loaded.program)));
+        by_name(&mut comparison, before.as_ref(), after.as_ref());
+    }
+    match common.unknown_name(&names).filter(|_| !names.is_empty() && exit == Exit::Success) {
+        Some(message) => Err(streams.refuse(&message)),
+        None => Ok((comparison, exit)),
+    }
+}
+
+/// The files of today and of a revision at some paths: each as one knows it, and as people write it.
+fn both(revision: &Revision, name: &str, paths: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, String> {
     // A path that is gone may be one of the revision's.
     let there: Vec<PathBuf> = paths.iter().filter(|path| path.exists()).cloned().collect();
     let found = search::files(&there);
-    let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
-    for problem in &found.problems {
-        return Err(streams.refuse(problem));
+    if let Some(problem) = found.problems.into_iter().next() {
+        return Err(problem);
     }
-    for file in &found.files {
-        files.push((std::fs::canonicalize(file).unwrap_or_else(|_| file.clone()), file.clone()));
-    }
+    let whole = |file: &PathBuf| std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    let mut files: Vec<_> = found.files.iter().map(|file| (whole(file), file.clone())).collect();
     for path in paths {
-        let old = revision.files(path).map_err(|message| streams.refuse(&message))?;
+        let old = revision.files(path)?;
         if !path.exists() && old.is_empty() {
-            let message = format!("there is no `{}`, neither now nor in `{name}`", path.display());
-            return Err(streams.refuse(&message));
+            return Err(format!("there is no `{}`, neither now nor in `{name}`", path.display()));
         }
-        files.extend(old.into_iter().map(|path| (path.clone(), path)));
+        files.extend(old.into_iter().map(|path| (path.clone(), from_here(&path))));
     }
-    files.sort();
-    files.dedup_by(|(one, _), (other, _)| one == other);
-    let mut comparison = Comparison::default();
-    for (whole, file) in &files {
-        let text = match revision.read(whole) {
-            Ok(text) => Some(text),
-            Err(ReadError::NotFound | ReadError::OutsideRoot) => None,
-            Err(error) => {
-                let message = format!("cannot read `{}` of `{name}`: {}", file.display(), reason(&error));
-                return Err(streams.refuse(&message));
-            }
-        };
-        let before = match text {
-            Some(text) => {
-                let label = format!("{name}:{}", file.display());
-                let input = Input { name: label.clone(), path: Some(whole.clone()), text: text.into() };
-                Some(Loaded::new(&label, loaded(&revision, input, common, streams)?))
-            }
-            None => None,
-        };
-        let after = if whole.exists() { Some(load(file, common, streams)?) } else { None };
-        by_name(&mut comparison, before.as_ref(), after.as_ref());
+    // A file of today keeps the path by which it was found.
+    files.sort_by(|(one, _), (other, _)| one.cmp(other));
+    files.dedup_by(|(later, _), (earlier, _)| later == earlier);
+    Ok(files)
+}
+
+/// A file as it was; `None` where it was not there.
+fn then(revision: &Revision, name: &str, whole: &Path, file: &Path) -> Result<Option<Input>, String> {
+    let label = format!("{name}:{}", file.display());
+    match revision.read(whole) {
+        Ok(text) => Ok(Some(Input { name: label, path: Some(whole.to_owned()), text: text.into() })),
+        Err(ReadError::NotFound | ReadError::OutsideRoot) => Ok(None),
+        Err(error) => Err(format!("cannot read `{label}`: {}", reason(&error))),
     }
-    Ok(comparison)
+}
+
+/// A file as it is; `None` where it is not there.
+fn now(whole: &Path, file: &Path) -> Result<Option<Input>, String> {
+    if whole.exists() { read(file).map(Some) } else { Ok(None) }
+}
+
+/// A path as seen from the working folder, where it lies below it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -187,12 +222,6 @@ fn folder_of(path: &Path) -> &Path {
         return path;
     }
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Loaded, Exit> {
-    let input = read(file).map_err(|message| streams.refuse(&message))?;
-    let name = input.name.clone();
-    Ok(Loaded::new(&name, loaded(&Disk, input, common, streams)?))
 }
 
 /// Models of one name are compared, the others stand alone.

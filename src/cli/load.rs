@@ -15,26 +15,8 @@ use crate::source::{Disk, FileSystem, ReadError, read_limited};
 /// `--set` names nothing in it.
 pub fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Program, Exit> {
     let input = read(file).map_err(|message| streams.refuse(&message))?;
-    loaded(&Disk, input, common, streams)
-}
-
-/// Elaborates a file that was read. What stands in the way has been said.
-///
-/// # Errors
-/// As [`load`].
-pub(super) fn loaded(
-    files: &dyn FileSystem,
-    input: Input,
-    common: &Common,
-    streams: &mut Streams,
-) -> Result<Program, Exit> {
     let name = escaped(&input.name).into_owned();
-    let program = elaborate(files, input, &common.options());
-    if !program.errors.is_empty() {
-        let style = streams.err_style();
-        let _ = write!(streams.err, "{}", pretty::render(&program.errors, &program.sources, style));
-        return Err(Exit::Objection);
-    }
+    let program = loaded(&Disk, input, common, streams)?;
     if let Some(message) = common.unknown_name(&[Names::of(&program)]) {
         return Err(streams.refuse(&message));
     }
@@ -42,6 +24,25 @@ pub(super) fn loaded(
         streams.say(&format!("{name}: no complete model{}", missing(&program)));
     }
     Ok(program)
+}
+
+/// Elaborates a file that was read.
+///
+/// # Errors
+/// [`Exit::Objection`] after structural errors, which have been said.
+pub(super) fn loaded(
+    files: &dyn FileSystem,
+    input: Input,
+    common: &Common,
+    streams: &mut Streams,
+) -> Result<Program, Exit> {
+    let program = elaborate(files, input, &common.options());
+    if program.errors.is_empty() {
+        return Ok(program);
+    }
+    let style = streams.err_style();
+    let _ = write!(streams.err, "{}", pretty::render(&program.errors, &program.sources, style));
+    Err(Exit::Objection)
 }
 
 /// What would make a model complete: `; `ResNet` needs `unit` and `depths` (give them with `--set`)`.

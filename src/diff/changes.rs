@@ -30,7 +30,13 @@ pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (
         match state {
             State::Same => unchanged = unchanged.saturating_add(1),
             State::Changed => told.extend(pairs.changed(partner, item)),
-            State::Added => add(&mut told, Change::Added, item, &new_blocks, None),
+            State::Added => {
+                while gone.get(next) == Some(&State::Removed) {
+                    pairs.removed(&mut told, &gone, &old_blocks, next);
+                    next = next.saturating_add(1);
+                }
+                add(&mut told, Change::Added, item, &new_blocks, None);
+            }
             State::Moved => {
                 let from = partner.and_then(|partner| before.get(partner));
                 add(&mut told, Change::Moved, item, &new_blocks, from);

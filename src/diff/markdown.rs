@@ -39,9 +39,7 @@ fn section(pair: &Pair) -> String {
     };
     let mut text =
         format!("### {names}\n\n| | before | after | change | |\n| --- | ---: | ---: | ---: | ---: |\n");
-    for measure in
-        pair.diff.measures.iter().filter(|measure| measure.before != measure.after || measure.is_central())
-    {
+    for measure in pair.diff.shown() {
         text += &format!(
             "| {} | {} | {} | {} | {} |\n",
             measure.name,

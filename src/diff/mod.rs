@@ -128,6 +128,17 @@ pub struct Diff {
 }
 
 impl Diff {
+    /// The sums to show: those that changed, and the central ones. What is the same as all parameters says nothing.
+    fn shown(&self) -> impl Iterator<Item = &Measure> {
+        let all = self.measures.iter().find(|measure| measure.key == "params");
+        let repeats = move |measure: &Measure| {
+            matches!(measure.key, "trainable" | "active")
+                && all.is_some_and(|all| (all.before, all.after) == (measure.before, measure.after))
+        };
+        let changed = |measure: &&Measure| measure.before != measure.after || measure.is_central();
+        self.measures.iter().filter(changed).filter(move |measure| !repeats(measure))
+    }
+
     /// True where nothing differs.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.measures.iter().all(|measure| measure.before == measure.after)

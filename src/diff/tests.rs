@@ -121,7 +121,7 @@ fn other_wires_are_a_change() {
     let wired = |last: &str| {
         format!(
             "model W {{ input x: [4, 4] a = x -> one: Linear(4) b = x -> two: Linear(4)
-             c = a + b output y = c -> three: Linear(4), z = {last} -> four: Linear(4) }}"
+             c = a + b output y = c -> three: Linear(4) output z = {last} -> four: Linear(4) }}"
         )
     };
     assert_eq!(told(&between(&wired("a"), &wired("b"))), ["~ four"]);

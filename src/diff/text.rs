@@ -6,7 +6,6 @@ use super::numbers::{relative, signed};
 use super::{Change, Comparison, Diff, Entry, Facts, Format, Pair};
 use crate::diagnostic::escaped;
 use crate::document::WriteError;
-use crate::report::wrapped;
 
 pub(super) const FORMAT: Format = Format { name: "text", render };
 
@@ -67,9 +66,8 @@ fn title(pair: &Pair) -> String {
 }
 
 fn measures(diff: &Diff) -> Vec<String> {
-    let shown =
-        diff.measures.iter().filter(|measure| measure.before != measure.after || measure.is_central());
-    let rows: Vec<[String; 5]> = shown
+    let rows: Vec<[String; 5]> = diff
+        .shown()
         .map(|measure| {
             let (before, after) = (measure.before, measure.after);
             [
@@ -129,14 +127,26 @@ fn entries(entries: &[Entry], width: Option<usize>) -> Vec<String> {
             let details = entry.details.iter().map(|detail| {
                 format!("{} {} → {}", detail.what, escaped(&detail.before), escaped(&detail.after))
             });
-            let details = details.collect::<Vec<_>>().join(" · ");
             let room = width.unwrap_or(100).saturating_sub(5).max(24);
-            let details = if details.is_empty() { Vec::new() } else { wrapped(&details, Some(room)) };
-            std::iter::once(first)
-                .chain(details.into_iter().map(|line| format!("     {line}")))
-                .collect::<Vec<_>>()
+            let details = packed(details, room).into_iter().map(|line| format!("     {line}"));
+            std::iter::once(first).chain(details).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Texts one after the other, as many on a line as fit.
+fn packed(texts: impl Iterator<Item = String>, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for text in texts {
+        match lines.last_mut() {
+            Some(line) if line.width().saturating_add(text.width()).saturating_add(3) <= room => {
+                line.push_str(" · ");
+                line.push_str(&text);
+            }
+            _ => lines.push(text),
+        }
+    }
+    lines
 }
 
 /// Path, kind and output of an entry.
