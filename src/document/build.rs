@@ -2,9 +2,11 @@
 
 use super::{
     Assertion, Budget, BySharing, Dimensions, Fields, Input, Layer, Memory, Model, Number, Output, Routing,
-    Totals, Usage, Value, Weight, blocks::blocks,
+    Totals, Usage, Value, Weight, blocks::blocks, memory,
 };
-use crate::analysis::{self, Analysis, AtDefaults, Owners, TensorUses, dense_equivalent};
+use crate::analysis::{
+    self, Analysis, AtDefaults, Owners, TensorUses, dense_equivalent, masked_macs, receptive_fields,
+};
 use crate::graph::{self, Dtype, Graph, Measure, Node, NodeId, Port, Role, ScopeId, TensorType};
 
 /// A model with all that is known of it.
@@ -12,6 +14,7 @@ pub(super) fn model(graph: &Graph, analysis: &Analysis) -> Model {
     let layers = graph.nodes().filter(|(_, node)| node.kind() != "Input");
     let weights = graph.weights().zip(&analysis.uses);
     let owners = Owners::of(graph);
+    let fields = receptive_fields(graph);
     let owner = |id| owners.owner(id).and_then(|owner| graph.node(owner)).map(|node| node.id.to_string());
     Model {
         name: graph.name.to_string(),
@@ -23,16 +26,23 @@ pub(super) fn model(graph: &Graph, analysis: &Analysis) -> Model {
             .map(|node| input(graph, node))
             .collect(),
         outputs: graph.outputs.iter().map(|result| output(graph, result)).collect(),
-        layers: layers.map(|(id, node)| layer(graph, analysis, id, node)).collect(),
+        layers: layers
+            .map(|(id, node)| Layer {
+                receptive_field: fields.get(id.0 as usize).and_then(Option::as_ref).map(memory::field),
+                ..layer(graph, analysis, id, node)
+            })
+            .collect(),
         weights: weights
             .map(|((id, stored), uses)| Weight {
                 owner: owner(id),
                 ..weight(stored, uses, AtDefaults(graph))
             })
             .collect(),
-        totals: totals(&analysis.totals, AtDefaults(graph)),
+        totals: masked(graph, totals(&analysis.totals, AtDefaults(graph))),
         blocks: blocks(graph, analysis),
-        memory: memory(graph, &analysis.memory),
+        memory: activations(graph, &analysis.memory),
+        footprint: Fields::default(),
+        training: None,
         assertions: graph.assertions.iter().map(|asserted| assertion(graph, asserted)).collect(),
         doc: graph.doc.as_deref().map(str::to_string),
     }
@@ -104,6 +114,7 @@ fn layer(graph: &Graph, analysis: &Analysis, id: NodeId, node: &Node) -> Layer {
         elementwise_at_defaults: Number::at_defaults(&operation.elementwise, defaults),
         dense_equivalent_at_defaults: dense.as_ref().and_then(|dense| Number::at_defaults(dense, defaults)),
         dense_equivalent: dense.as_ref().map(Number::from),
+        receptive_field: None,
         scope: scope(graph, node.scope),
         routing: node.routing.map(routing),
         doc: node.doc.as_deref().map(str::to_string),
@@ -174,6 +185,8 @@ fn totals(totals: &analysis::Totals, defaults: AtDefaults) -> Totals {
         buffers: Number::from(&totals.buffers),
         macs: Number::from(&totals.macs),
         macs_at_defaults: Number::at_defaults(&totals.macs, defaults),
+        macs_masked: None,
+        macs_masked_at_defaults: None,
         elementwise: Number::from(&totals.elementwise),
         elementwise_at_defaults: Number::at_defaults(&totals.elementwise, defaults),
         by_sharing: BySharing {
@@ -185,7 +198,17 @@ fn totals(totals: &analysis::Totals, defaults: AtDefaults) -> Totals {
     }
 }
 
-fn memory(graph: &Graph, memory: &analysis::Memory) -> Memory {
+/// The totals with attention also counted as its masks leave it.
+fn masked(graph: &Graph, totals: Totals) -> Totals {
+    let masked = masked_macs(graph);
+    Totals {
+        macs_masked: masked.as_ref().map(Number::from),
+        macs_masked_at_defaults: masked.and_then(|macs| Number::at_defaults(&macs, AtDefaults(graph))),
+        ..totals
+    }
+}
+
+fn activations(graph: &Graph, memory: &analysis::Memory) -> Memory {
     let defaults = AtDefaults(graph);
     Memory {
         peak: Number::from(&memory.peak),

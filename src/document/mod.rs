@@ -7,6 +7,7 @@
 mod blocks;
 mod build;
 mod json;
+mod memory;
 mod value;
 mod yaml;
 
@@ -21,7 +22,7 @@ pub use yaml::yaml;
 
 use serde::Serialize;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Setting};
 use crate::graph::Graph;
 
 /// Why a document could not be written.
@@ -58,10 +59,24 @@ pub struct Document {
 }
 
 impl Document {
-    /// The document of these models.
+    /// The document of these models; memory is that of one sample of `float32`.
     pub fn new<'a>(models: impl IntoIterator<Item = (&'a Graph, &'a Analysis)>) -> Document {
-        let models = models.into_iter().map(|(graph, analysis)| build::model(graph, analysis)).collect();
-        Document { weft: VERSION, convention: Convention::default(), models }
+        Document::counted(models, Setting::default(), false)
+    }
+
+    /// The document of these models, memory counted for a setting; with the cost of a training step if that is asked
+    /// for.
+    pub fn counted<'a>(
+        models: impl IntoIterator<Item = (&'a Graph, &'a Analysis)>,
+        setting: Setting,
+        training: bool,
+    ) -> Document {
+        let models = models.into_iter().map(|(graph, analysis)| Model {
+            footprint: memory::footprint(graph, setting),
+            training: training.then(|| memory::training(graph)),
+            ..build::model(graph, analysis)
+        });
+        Document { weft: VERSION, convention: Convention::default(), models: models.collect() }
     }
 }
 
@@ -107,6 +122,11 @@ pub struct Model {
     pub blocks: Vec<Block>,
     /// What its activations take.
     pub memory: Memory,
+    /// What it takes in bytes, for a type of numbers, a batch and an optimiser.
+    pub footprint: Fields,
+    /// The multiply-accumulates of a training step, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<Fields>,
     /// What it asserts of itself.
     pub assertions: Vec<Assertion>,
     /// Its doc comment.
@@ -186,6 +206,9 @@ pub struct Layer {
     /// Its number, where it is a formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dense_equivalent_at_defaults: Option<Number>,
+    /// Which positions of the input each position of its result depends on; of tensors with spatial axes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receptive_field: Option<ReceptiveField>,
     /// The path of the block it stands in; absent in the model's own body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
@@ -195,6 +218,17 @@ pub struct Layer {
     /// Its doc comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
+}
+
+/// A receptive field, one entry for each spatial axis; `all` where a position depends on the whole input.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReceptiveField {
+    /// Input positions between the first and the last, both included.
+    pub size: Vec<Value>,
+    /// Input positions from one position to the next.
+    pub stride: Vec<Value>,
+    /// The input position in the middle of the first position's field.
+    pub centre: Vec<Value>,
 }
 
 /// How a mixture of experts routes.
@@ -286,6 +320,12 @@ pub struct Totals {
     /// Their number, where they are a formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub macs_at_defaults: Option<Number>,
+    /// The same with attention counted as its causal masks and windows leave it; absent where they leave out nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub macs_masked: Option<Number>,
+    /// Their number, where they are a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub macs_masked_at_defaults: Option<Number>,
     /// Element operations.
     pub elementwise: Number,
     /// Their number, where they are a formula.

@@ -1,11 +1,11 @@
 //! The report as JSON: the document.
 
 use super::{Format, Report};
-use crate::document::{Document, WriteError, json};
+use crate::document::{WriteError, json};
 
 pub(super) const FORMAT: Format =
     Format { name: "json", summary: "the whole document, for programs", render };
 
 fn render(report: &Report) -> Result<String, WriteError> {
-    json(&Document::new(report.models.iter().copied()))
+    json(&report.document())
 }

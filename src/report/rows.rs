@@ -22,6 +22,12 @@ pub struct Line {
     pub cells: Cells,
     /// Whose weights it uses, where they are not its own.
     pub note: Option<String>,
+    /// The whole path, or the kind of a layer without a name.
+    pub path: String,
+    /// The layers it stands for.
+    pub nodes: Vec<NodeId>,
+    /// The parameters it owns.
+    pub owned: Vec<WeightId>,
 }
 
 /// The numbers of a line.
@@ -60,7 +66,8 @@ impl<'a> Rows<'a> {
         };
         let line = line.unwrap_or_else(|| named(String::new(), String::new()));
         let around = self.graph.scope(entry.inside).map_or("", |scope| &scope.path);
-        Line { level: entry.level, label: relative(&line.label, around), ..line }
+        let path = if line.label.is_empty() { line.kind.clone() } else { line.label.clone() };
+        Line { level: entry.level, label: relative(&line.label, around), path, ..line }
     }
 
     fn layer(&self, id: NodeId, node: &'a Node) -> Line {
@@ -70,6 +77,8 @@ impl<'a> Rows<'a> {
             output: node.operation.outputs.first().map(|output| output.shape.clone()),
             cells: self.cells(&owned, Some(node.operation.macs.clone())),
             note: self.whose(&[(id, node)]),
+            nodes: vec![id],
+            owned,
             ..named(label.to_string(), node.kind().to_string())
         }
     }
@@ -92,6 +101,8 @@ impl<'a> Rows<'a> {
             output: self.result(&nodes),
             cells: self.cells(&owned, Some(macs)),
             note: self.whose(&nodes).or_else(once),
+            nodes: ids.to_vec(),
+            owned,
             ..named(folded_label(&blocks), kind)
         }
     }
@@ -99,11 +110,14 @@ impl<'a> Rows<'a> {
     /// A parameter that is declared and not read.
     fn unread(&self, weight: WeightId) -> Line {
         let stored = self.graph.weight(weight);
+        let name = stored.map_or(String::new(), |stored| stored.name.to_string());
         Line {
+            path: name.clone(),
+            owned: vec![weight],
             output: stored.map(|stored| stored.shape.clone()),
             cells: self.cells(&[weight], None),
             note: Some("nothing reads it".to_string()),
-            ..named(stored.map_or(String::new(), |stored| stored.name.to_string()), "Param".to_string())
+            ..named(name, "Param".to_string())
         }
     }
 
@@ -162,7 +176,17 @@ impl<'a> Rows<'a> {
 }
 
 fn named(label: String, kind: String) -> Line {
-    Line { level: 0, label, kind, output: None, cells: Cells::default(), note: None }
+    Line {
+        level: 0,
+        label,
+        kind,
+        output: None,
+        cells: Cells::default(),
+        note: None,
+        path: String::new(),
+        nodes: Vec::new(),
+        owned: Vec::new(),
+    }
 }
 
 fn opened(scope: &Scope) -> Line {

@@ -2,9 +2,12 @@
 //!
 //! Main function: [`summary`]. A line appears where it says something: no buffers, no line of buffers.
 
-use super::numbers::{bytes, grouped, percent, shown, times};
+use super::Report;
+use super::numbers::{grouped, octets, percent, shown, times};
 use super::rows::is_automatic;
-use crate::analysis::{Analysis, AtDefaults, Sharing, TensorUses};
+use crate::analysis::{
+    Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
+};
 use crate::diagnostic::escaped;
 use crate::graph::{Count, Graph, Node, NodeId, Role};
 
@@ -26,15 +29,24 @@ fn sum(level: usize, name: &'static str, value: String, notes: impl IntoIterator
 }
 
 /// The sums of a model.
-pub fn summary(graph: &Graph, analysis: &Analysis) -> Vec<Sum> {
-    let figures = Figures { graph, analysis, defaults: AtDefaults(graph) };
-    let parts = [figures.parameters(), figures.sharing(), figures.stored(), figures.cost()];
+pub fn summary(graph: &Graph, analysis: &Analysis, report: &Report) -> Vec<Sum> {
+    let memory = footprint(graph, report.setting);
+    let figures = Figures { graph, analysis, memory, defaults: AtDefaults(graph) };
+    let parts = [
+        figures.parameters(),
+        figures.sharing(),
+        figures.stored(),
+        figures.cost(),
+        if report.training { figures.training() } else { Vec::new() },
+        figures.memory(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
 struct Figures<'a> {
     graph: &'a Graph,
     analysis: &'a Analysis,
+    memory: Footprint,
     defaults: AtDefaults<'a>,
 }
 
@@ -60,7 +72,7 @@ impl Figures<'_> {
             0,
             "parameters",
             self.shown(&totals.parameters),
-            [format!("{} as float32", bytes(all))],
+            [format!("{} as {}", self.bytes(&self.memory.parameters), self.memory.setting.dtype.name)],
         )];
         if all > 0 {
             let shared = [Some(share(&totals.shared)), self.often(true)];
@@ -146,6 +158,13 @@ impl Figures<'_> {
         let flops = format!("FLOPs {}", self.shown(&(&totals.macs * &Count::from(2))));
         let macs = [Some(flops), self.formula(&totals.macs)];
         let mut sums = vec![sum(0, "MACs", self.shown(&totals.macs), macs.into_iter().flatten())];
+        if let Some(masked) = masked_macs(self.graph) {
+            let notes = [
+                Some("causal and windowed attention counted as its masks leave it".to_string()),
+                self.formula(&masked),
+            ];
+            sums.push(sum(1, "masked", self.shown(&masked), notes.into_iter().flatten()));
+        }
         if totals.elementwise != Count::ZERO {
             let notes = [
                 Some("additions, activations, norms, pooling".to_string()),
@@ -158,18 +177,66 @@ impl Figures<'_> {
                 notes.into_iter().flatten(),
             ));
         }
-        let memory = &self.analysis.memory;
+        sums
+    }
+
+    /// What a training step computes.
+    fn training(&self) -> Vec<Sum> {
+        let step = training(self.graph).1;
+        let all = step.total();
+        let notes = [times(self.number(&all), self.number(&step.forward)), self.formula(&all)];
+        let part =
+            |name, count: &Count, meaning: &str| sum(1, name, self.shown(count), [meaning.to_string()]);
+        vec![
+            sum(0, "training step", self.shown(&all), notes.into_iter().flatten()),
+            part("forward", &step.forward, "the MACs above"),
+            part("to inputs", &step.to_inputs, "gradients of activations"),
+            part("to weights", &step.to_weights, "gradients of weights"),
+        ]
+    }
+
+    /// What activations, decoding and training take.
+    fn memory(&self) -> Vec<Sum> {
+        let memory = &self.memory;
+        let batch = match memory.setting.batch {
+            1 => None,
+            n => Some(format!("for {n} samples")),
+        };
+        let mut sums = Vec::new();
         if let Some(at) = memory.at {
             let place = format!("at most at once, at {}", self.place(at));
             let notes =
-                [Some(place), self.formula(&memory.peak).map(|formula| format!("{formula} elements"))];
-            let peak = match self.defaults.count(&memory.peak) {
-                Some(elements) => bytes(elements),
-                None => format!("{} elements", memory.peak),
-            };
-            sums.push(sum(0, "activations", peak, notes.into_iter().flatten()));
+                [Some(place), self.formula(&memory.activations).map(|formula| format!("{formula} bytes"))];
+            let notes = notes.into_iter().flatten().chain(batch.clone());
+            sums.push(sum(0, "activations", self.bytes(&memory.activations), notes));
         }
+        if memory.kv_cache != Count::ZERO {
+            let formula = self.formula(&memory.kv_cache).map(|formula| format!("{formula} bytes"));
+            let notes = [Some("keys and values that decoding keeps".to_string()), formula];
+            let notes = notes.into_iter().flatten().chain(batch.clone());
+            sums.push(sum(0, "KV cache", self.bytes(&memory.kv_cache), notes));
+        }
+        let Some(optimizer) = memory.setting.optimizer else { return sums };
+        let part = |name, count: &Count, meaning: String| sum(1, name, self.bytes(count), [meaning]);
+        let all = memory.training();
+        let notes = [Some("stored, gradients, states and all activations".to_string()), batch];
+        sums.push(sum(0, "memory to train", self.bytes(&all), notes.into_iter().flatten()));
+        sums.push(part("gradients", &memory.gradients, "one for every trainable parameter".to_string()));
+        if memory.optimizer_states != Count::ZERO {
+            let keeps = format!("{} keeps {} for each", optimizer.name, optimizer.keeps);
+            sums.push(part("optimiser states", &memory.optimizer_states, keeps));
+        }
+        sums.push(part(
+            "activations kept",
+            &memory.activations_kept,
+            "of every layer, for the way back".to_string(),
+        ));
         sums
+    }
+
+    /// Bytes at the defaults; the formula where it has no number.
+    fn bytes(&self, count: &Count) -> String {
+        self.defaults.count(count).map_or_else(|| format!("{count} bytes"), octets)
     }
 
     /// A layer in words: its path, or `the Tanh after c1`.

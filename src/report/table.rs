@@ -1,30 +1,13 @@
 //! The report as a table for people.
 
 use super::layout::{Column, Grid, Row, wrapped};
-use super::numbers::{percent, shown};
-use super::{Cells, Format, Line, Report, Sum, lines, summary};
-use crate::analysis::{Analysis, AtDefaults};
+use super::{CONVENTION, Context, Format, Report, Sum, arranged, summary};
+use crate::analysis::Analysis;
 use crate::diagnostic::escaped;
 use crate::document::WriteError;
-use crate::graph::{Count, Graph, TensorType};
+use crate::graph::Graph;
 
 pub(super) const FORMAT: Format = Format { name: "table", summary: "a table, for people", render };
-
-const COLUMNS: &[Column] = &[
-    Column { name: "layer", right: false, leaves: None },
-    Column { name: "kind", right: false, leaves: None },
-    Column { name: "output", right: false, leaves: Some(3) },
-    Column { name: "parameters", right: true, leaves: None },
-    Column { name: "%", right: true, leaves: Some(1) },
-    Column { name: "uses", right: true, leaves: Some(5) },
-    Column { name: "without sharing", right: true, leaves: Some(2) },
-    Column { name: "MACs", right: true, leaves: Some(4) },
-];
-
-/// How costs are counted, said below every report.
-const CONVENTION: &str = "MACs count contractions per sample: convolutions, linear layers, matrix products, \
-                          recurrent gates, both products of attention, padding and masked places included. \
-                          Biases, look-ups and element operations count as none.";
 
 /// The length of a line of prose where there is no terminal.
 const PROSE: usize = 100;
@@ -66,39 +49,29 @@ impl Paint {
 
 /// `LeNet5   image [1, 32, 32] → logits [10]`, and the symbolic sizes' defaults.
 fn title(graph: &Graph, width: Option<usize>, paint: Paint) -> Vec<String> {
-    let named = |name: &str, kind: Option<&TensorType>| {
-        let kind = kind.map_or(String::new(), |kind| format!(" {kind}"));
-        format!("{}{kind}", escaped(name))
-    };
-    let inputs = graph.inputs().iter().filter_map(|id| graph.node(*id));
-    let inputs: Vec<_> = inputs.map(|node| named(&node.path, node.operation.outputs.first())).collect();
-    let outputs: Vec<_> =
-        graph.outputs.iter().map(|output| named(&output.name, graph.type_of(output.source))).collect();
-    let name = escaped(&graph.name);
-    let flow = [inputs.join(", "), "→".to_string(), outputs.join(", ")];
-    let flow: Vec<_> = flow.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut lines = indented(0, &format!("{name}   {}", flow.join(" ")), width);
+    let title = super::title(graph);
+    let name = escaped(&title.name);
+    let mut lines = indented(0, &format!("{name}   {}", escaped(&title.flow)), width);
     if let Some(first) = lines.first_mut() {
         *first = first.replacen(&*name, &paint.bold(&name), 1);
     }
-    let dimensions = graph.dimensions.iter().map(|dimension| match dimension.default {
-        Some(default) => format!("{} = {default}", escaped(&dimension.name)),
-        None => format!("{0} open (`--set {0}=…` gives it a number)", escaped(&dimension.name)),
-    });
-    let dimensions: Vec<_> = dimensions.collect();
-    if !dimensions.is_empty() {
-        lines.extend(indented(1, &format!("at {}", dimensions.join(", ")), width));
+    if let Some(dimensions) = &title.dimensions {
+        lines.extend(indented(1, &escaped(dimensions), width));
     }
     lines
 }
 
 fn table(graph: &Graph, analysis: &Analysis, report: &Report, paint: Paint) -> Vec<String> {
-    let defaults = AtDefaults(graph);
-    let all = defaults.judge(&analysis.totals.parameters);
+    let context = Context::new(graph, analysis, report);
     let rows =
-        lines(graph, analysis, report.depth).into_iter().map(|line| row(line, all, defaults)).collect();
-    let grid = Grid::new(COLUMNS, rows, report.width);
-    let sums = sums(&summary(graph, analysis), report.width);
+        arranged(graph, analysis, report, &context).into_iter().map(|line| row(line, &context)).collect();
+    let columns: Vec<Column> = report
+        .columns
+        .iter()
+        .map(|column| Column { name: column.heading, right: column.right, leaves: column.leaves })
+        .collect();
+    let grid = Grid::new(&columns, rows, report.width);
+    let sums = sums(&summary(graph, analysis, report), report.width);
     let rule = paint.dim(&grid.rule());
     let heading = [paint.dim(&grid.heading()), rule.clone()];
     let mut text: Vec<String> = heading.into_iter().chain(grid.lines()).chain([rule]).chain(sums).collect();
@@ -110,24 +83,10 @@ fn table(graph: &Graph, analysis: &Analysis, report: &Report, paint: Paint) -> V
     text
 }
 
-fn row(line: Line, all: u128, defaults: AtDefaults) -> Row {
-    let number = |count: &Option<Count>| count.as_ref().map_or(String::new(), |count| shown(count, defaults));
-    let Cells { parameters, uses, without_sharing, macs } = line.cells;
-    let share = parameters.as_ref().map(|count| percent(defaults.judge(count), all));
-    let uses = uses.map(|(least, most)| match (shown(&least, defaults), shown(&most, defaults)) {
-        (least, most) if least == most => most,
-        (least, most) => format!("{least}–{most}"),
-    });
-    let cells = vec![
-        format!("{}{}", "  ".repeat(line.level), escaped(&line.label)),
-        escaped(&line.kind).into_owned(),
-        line.output.map_or(String::new(), |shape| shape.to_string()),
-        number(&parameters),
-        share.unwrap_or_default(),
-        uses.unwrap_or_default(),
-        number(&without_sharing),
-        number(&macs),
-    ];
+fn row(line: super::Row, context: &Context) -> Row {
+    let values = line.values.iter().map(|value| escaped(&value.shown(context.defaults)).into_owned());
+    let label = format!("{}{}", "  ".repeat(line.level), escaped(&line.label));
+    let cells = std::iter::once(label).chain(values).collect();
     Row { cells, note: line.note.map(|note| escaped(&note).into_owned()) }
 }
 

@@ -1,11 +1,11 @@
 //! The report as YAML: the document.
 
 use super::{Format, Report};
-use crate::document::{Document, WriteError, yaml};
+use crate::document::{WriteError, yaml};
 
 pub(super) const FORMAT: Format =
     Format { name: "yaml", summary: "the same, for programs and people", render };
 
 fn render(report: &Report) -> Result<String, WriteError> {
-    yaml(&Document::new(report.models.iter().copied()))
+    yaml(&report.document())
 }
