@@ -99,3 +99,17 @@ fn the_formats_of_a_document_say_the_same() {
         }
     }
 }
+
+#[test]
+fn every_column_and_sum_stands_in_the_guide_to_reports() {
+    let guide = std::fs::read_to_string(root().join("docs/reports.md")).expect("the guide");
+    for column in weft::report::COLUMNS {
+        assert!(guide.contains(&format!("| `{}` |", column.key)), "no column {}", column.key);
+    }
+    for format in weft::report::FORMATS {
+        assert!(guide.contains(&format!("`{}`", format.name)), "no format {}", format.name);
+    }
+    for key in weft::diff::keys() {
+        assert!(guide.contains(&format!("`{key}`")), "no sum {key}");
+    }
+}

@@ -19,6 +19,10 @@ pub struct Row {
     pub values: Vec<Value>,
     /// Whose weights it uses, where they are not its own.
     pub note: Option<String>,
+    /// The whole path, or the kind of a layer without a name.
+    pub path: String,
+    /// True for the heading of an opened block, whose numbers are those of the rows below.
+    pub is_heading: bool,
 }
 
 /// The rows of a model in the order that is asked for.
@@ -28,7 +32,7 @@ pub fn arranged(graph: &Graph, analysis: &Analysis, report: &Report, context: &C
         return lines.into_iter().map(|line| row(line, false, report, context)).collect();
     }
     // An opened block is the sum of its lines.
-    lines.retain(|line| !line.nodes.is_empty() || line.cells.parameters.is_some());
+    lines.retain(|line| !is_heading(line));
     if let Some(by) = report.sort {
         sort(&mut lines, by, context);
     }
@@ -62,8 +66,13 @@ fn sort(lines: &mut [Line], by: &Column, context: &Context) {
 
 fn row(line: Line, whole: bool, report: &Report, context: &Context) -> Row {
     let values = report.columns.iter().skip(1).map(|column| (column.value)(&line, context)).collect();
-    let (level, label) = if whole { (0, line.path) } else { (line.level, line.label) };
-    Row { level, label, values, note: line.note }
+    let is_heading = is_heading(&line);
+    let (level, label) = if whole { (0, line.path.clone()) } else { (line.level, line.label) };
+    Row { level, label, values, note: line.note, path: line.path, is_heading }
+}
+
+fn is_heading(line: &Line) -> bool {
+    line.nodes.is_empty() && line.owned.is_empty()
 }
 
 /// One line for those that are left out.
@@ -92,5 +101,5 @@ fn remainder(lines: &[Line], report: &Report, context: &Context) -> Option<Row> 
     let more =
         if lines.len() == 1 { "1 more line".to_string() } else { format!("{} more lines", lines.len()) };
     let values = report.columns.iter().skip(1).map(|column| sum(column)).collect();
-    Some(Row { level: 0, label: more, values, note: None })
+    Some(Row { level: 0, path: more.clone(), label: more, values, note: None, is_heading: false })
 }

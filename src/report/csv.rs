@@ -1,4 +1,5 @@
-//! The report as CSV (RFC 4180), for spreadsheets and programs: one line a row of the table, numbers as they are.
+//! The report as CSV (RFC 4180), for spreadsheets and programs: one line a row of the table, under its whole path, numbers
+//! as they are.
 
 use super::columns::Context;
 use super::{Format, Report, arranged};
@@ -12,9 +13,10 @@ fn render(report: &Report) -> Result<String, WriteError> {
     let mut text = record(std::iter::once("model".to_string()).chain(headings).chain(["note".to_string()]));
     for (graph, analysis) in &report.models {
         let context = Context::new(graph, analysis, report);
-        for row in arranged(graph, analysis, report, &context) {
+        let rows = arranged(graph, analysis, report, &context);
+        for row in rows.into_iter().filter(|row| !row.is_heading) {
             let values = row.values.iter().map(|value| value.plain(context.defaults));
-            let head = [graph.name.to_string(), row.label.clone()].into_iter();
+            let head = [graph.name.to_string(), row.path.clone()].into_iter();
             text += &record(head.chain(values).chain([row.note.clone().unwrap_or_default()]));
         }
     }

@@ -14,7 +14,8 @@ pub use reach::Reach;
 
 use super::AtDefaults;
 use crate::graph::{Dtype, Graph, NodeId};
-use rules::{Sent, View};
+use reach::LONGEST;
+use rules::{Sent, Step, View};
 
 /// What a tensor depends on along one of its axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,18 +67,25 @@ impl ReceptiveField {
     }
 }
 
+/// So many positions of periods longer than 1 are worked out, taps counted one by one; where there are more, layers
+/// that make such periods are said to mix everything.
+const MOST_FOLLOWED: u64 = 1 << 24;
+
 /// The receptive field of every node's results, by [`NodeId`]; `None` where a tensor has no spatial axes, which is
 /// where no window slides over it.
 pub fn receptive_fields(graph: &Graph) -> Vec<Option<ReceptiveField>> {
     let mut views: Vec<View> = Vec::with_capacity(graph.len());
-    for (id, _) in graph.nodes() {
-        let view = view(graph, &views, id);
+    let mut followed = 0u64;
+    for (id, node) in graph.nodes() {
+        let longest = if followed > MOST_FOLLOWED { 1 } else { LONGEST };
+        let view = view(graph, &views, id, longest);
+        followed = followed.saturating_add(view.work(&node.operation));
         views.push(view);
     }
     views.into_iter().map(View::receptive_field).collect()
 }
 
-fn view(graph: &Graph, views: &[View], id: NodeId) -> View {
+fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
     let Some(node) = graph.node(id) else { return View::Free };
     let judge = AtDefaults(graph);
     let extents = |shape: &crate::graph::Shape| -> Vec<i128> {
@@ -97,5 +105,5 @@ fn view(graph: &Graph, views: &[View], id: NodeId) -> View {
             Some(Sent { view, extents: extents(&kind.shape), is_index: kind.dtype == Dtype::Int })
         })
         .collect();
-    rules::applied(&node.operation, &sent, &outputs, judge)
+    rules::applied(&Step { operation: &node.operation, sent: &sent, outputs: &outputs, judge, longest })
 }

@@ -6,7 +6,7 @@
 //! are counted as if the input went on without end; what lies outside it is padding.
 
 /// Longer periods, and windows with more taps, are not followed.
-const LONGEST: i64 = 4096;
+pub(super) const LONGEST: i64 = 4096;
 
 /// The first and the last input position that a position depends on; `None` where it depends on none.
 type Bounds = Option<(i64, i64)>;
@@ -26,7 +26,8 @@ impl Reach {
         Reach { advance: 1, bounds: vec![Some((0, 0))] }
     }
 
-    fn period(&self) -> i64 {
+    /// The positions after which it repeats.
+    pub(super) fn period(&self) -> i64 {
         i64::try_from(self.bounds.len()).unwrap_or(i64::MAX).max(1)
     }
 
@@ -74,14 +75,14 @@ impl Reach {
         }
     }
 
-    /// What positions reach that read these; `None` where the period becomes too long to follow.
-    pub(super) fn read_by(&self, steps: &Steps) -> Option<Reach> {
+    /// What positions reach that read these; `None` where the period becomes longer than is to be followed.
+    pub(super) fn read_by(&self, steps: &Steps, longest: i64) -> Option<Reach> {
         let period = self.period();
         // So many periods of the steps advance a whole number of this reach's.
         let rounds = period.checked_div(gcd(period, steps.advance))?;
         let length = i64::try_from(steps.taps.len()).ok()?;
         let whole = length.checked_mul(rounds)?;
-        if whole > LONGEST || steps.taps.iter().any(|taps| taps.len() > LONGEST as usize) {
+        if whole > longest {
             return None;
         }
         let advance = rounds.checked_mul(steps.advance)?.checked_div(period)?.checked_mul(self.advance)?;
@@ -97,7 +98,15 @@ impl Reach {
         let phase = usize::try_from(position.checked_rem_euclid(length)?).ok()?;
         let further = position.checked_div_euclid(length)?.checked_mul(steps.advance)?;
         let mut hull: Bounds = None;
-        for tap in steps.taps.get(phase)? {
+        let taps = steps.taps.get(phase)?;
+        if self.bounds.len() == 1 {
+            // Every position reaches as far as its neighbours, so that the outermost taps decide.
+            for tap in taps.iter().min().into_iter().chain(taps.iter().max()) {
+                hull = joined(hull, self.at(tap.checked_add(further)?));
+            }
+            return Some(hull);
+        }
+        for tap in taps {
             hull = joined(hull, self.at(tap.checked_add(further)?));
         }
         Some(hull)

@@ -33,6 +33,20 @@ impl View {
         }
     }
 
+    /// The positions of periods longer than 1 that were worked out, taps counted one by one.
+    pub fn work(&self, operation: &Operation) -> u64 {
+        let View::Seen { axes, .. } = self else { return 0 };
+        let kernels = operation
+            .window
+            .iter()
+            .flat_map(|window| &window.axes)
+            .filter_map(|axis| axis.kernel.as_number());
+        let taps = kernels.max().and_then(|taps| u64::try_from(taps).ok()).unwrap_or(1);
+        let periods = axes.iter().map(|axis| if let Axis::Field(reach) = axis { reach.period() } else { 1 });
+        let longer = periods.filter(|period| *period > 1).filter_map(|period| u64::try_from(period).ok());
+        longer.fold(0, u64::saturating_add).saturating_mul(taps)
+    }
+
     fn spatial(&self) -> usize {
         if let View::Seen { spatial, .. } = self { *spatial } else { 0 }
     }
@@ -51,10 +65,16 @@ type Rule = fn(&Step, &[Axis]) -> Option<Vec<Axis>>;
 
 /// A layer and what it is sent.
 pub(super) struct Step<'a> {
-    operation: &'a Operation,
-    sent: &'a [Sent<'a>],
-    outputs: &'a [i128],
-    judge: AtDefaults<'a>,
+    /// What the layer does.
+    pub operation: &'a Operation,
+    /// What it is sent.
+    pub sent: &'a [Sent<'a>],
+    /// The extents of its first result.
+    pub outputs: &'a [i128],
+    /// The symbolic sizes' defaults.
+    pub judge: AtDefaults<'a>,
+    /// The longest period that is followed.
+    pub longest: i64,
 }
 
 /// Layers that act on each entry by itself, or on each channel with what was learned of it.
@@ -129,8 +149,8 @@ const RULES: &[(&str, Rule)] = &[
 const REARRANGING: &[&str] = &["Permute", "Transpose", "Unsqueeze", "Squeeze", "Select", "Linear"];
 
 /// What a layer's first result depends on.
-pub(super) fn applied(operation: &Operation, sent: &[Sent], outputs: &[i128], judge: AtDefaults) -> View {
-    let step = Step { operation, sent, outputs, judge };
+pub(super) fn applied(step: &Step) -> View {
+    let Step { operation, sent, outputs, .. } = *step;
     let seen: Vec<&Sent> = sent.iter().filter(|sent| *sent.view != View::Free).collect();
     if seen.is_empty() {
         return View::Free;
@@ -158,7 +178,7 @@ pub(super) fn applied(operation: &Operation, sent: &[Sent], outputs: &[i128], ju
     }
     let spatial = if REARRANGING.contains(&operation.kind) { 0 } else { *spatial };
     let rule = RULES.iter().find(|(kind, _)| *kind == operation.kind).map(|(_, rule)| rule);
-    match rule.and_then(|rule| rule(&step, axes)).filter(|axes| axes.len() == outputs.len()) {
+    match rule.and_then(|rule| rule(step, axes)).filter(|axes| axes.len() == outputs.len()) {
         Some(axes) => View::Seen { axes, spatial },
         None => step.mixed(if outputs.len() == axes.len() { spatial } else { 0 }),
     }
@@ -168,6 +188,16 @@ impl Step<'_> {
     /// Every entry depends on every entry.
     fn mixed(&self, spatial: usize) -> View {
         View::Seen { axes: vec![Axis::Whole; self.outputs.len()], spatial }
+    }
+
+    /// An axis as these steps read it.
+    fn read(&self, axis: &Axis, steps: Option<Steps>) -> Axis {
+        match (axis, steps) {
+            (Axis::Field(reach), Some(steps)) => {
+                reach.read_by(&steps, self.longest).map_or(Axis::Whole, Axis::Field)
+            }
+            _ => Axis::Whole,
+        }
     }
 
     fn axis(&self, name: &str, rank: usize) -> usize {
@@ -201,7 +231,7 @@ impl Step<'_> {
             if window.transposed { Steps::spreading(slide) } else { Steps::sliding(slide) }
         };
         let slid =
-            axes.iter().skip(leading).zip(&window.axes).map(|(axis, window)| read(axis, steps(window)));
+            axes.iter().skip(leading).zip(&window.axes).map(|(axis, window)| self.read(axis, steps(window)));
         let channels = leading.saturating_sub(1);
         let kept = axes.iter().take(leading).enumerate();
         let kept = kept.map(|(at, axis)| if at == channels { Axis::Whole } else { axis.clone() });
@@ -250,14 +280,6 @@ fn joined(mut axes: impl Iterator<Item = Axis>) -> Axis {
         (Axis::Field(one), Axis::Field(other)) => one.joined(&other).map_or(Axis::Whole, Axis::Field),
         _ => Axis::Whole,
     })
-}
-
-/// An axis as these steps read it.
-fn read(axis: &Axis, steps: Option<Steps>) -> Axis {
-    match (axis, steps) {
-        (Axis::Field(reach), Some(steps)) => reach.read_by(&steps).map_or(Axis::Whole, Axis::Field),
-        _ => Axis::Whole,
-    }
 }
 
 fn with(axes: &[Axis], at: usize, axis: Axis) -> Option<Vec<Axis>> {
@@ -339,7 +361,7 @@ fn sliced(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let start = if start < 0 { start.saturating_add(extent) } else { start };
     let stride = step.number("step").unwrap_or(1);
     let slide = Slide { kernel: 1, stride, dilation: 1, before: start.saturating_neg() };
-    with(axes, at, read(axes.get(at)?, Steps::sliding(slide)))
+    with(axes, at, step.read(axes.get(at)?, Steps::sliding(slide)))
 }
 
 fn padded(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
@@ -348,7 +370,7 @@ fn padded(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let mut axes = axes.to_vec();
     for (axis, sides) in axes.iter_mut().rev().zip(sides.chunks(2)) {
         let before = judged(sides.first()?)?;
-        *axis = read(axis, Steps::sliding(Slide { kernel: 1, stride: 1, dilation: 1, before }));
+        *axis = step.read(axis, Steps::sliding(Slide { kernel: 1, stride: 1, dilation: 1, before }));
     }
     Some(axes)
 }
@@ -375,25 +397,25 @@ fn upsampled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let resized =
         axes.iter().zip(step.extents().iter().zip(step.outputs)).skip(1).map(|(axis, (from, to))| {
             let (from, to) = (i64::try_from(*from).ok(), i64::try_from(*to).ok());
-            read(axis, from.zip(to).and_then(|(from, to)| Steps::resizing(from, to, resizing)))
+            step.read(axis, from.zip(to).and_then(|(from, to)| Steps::resizing(from, to, resizing)))
         });
     Some([Axis::Whole].into_iter().chain(resized).collect())
 }
 
 fn shuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let factor = step.number("upscale_factor")?;
-    patched(axes, || Steps::resizing(1, factor, Resizing::Nearest))
+    patched(step, axes, || Steps::resizing(1, factor, Resizing::Nearest))
 }
 
 fn unshuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let factor = step.number("downscale_factor")?;
-    patched(axes, || Steps::sliding(Slide { kernel: factor, stride: factor, dilation: 1, before: 0 }))
+    patched(step, axes, || Steps::sliding(Slide { kernel: factor, stride: factor, dilation: 1, before: 0 }))
 }
 
 /// Height and width as these steps read them, the channels mixed.
-fn patched(axes: &[Axis], steps: impl Fn() -> Option<Steps>) -> Option<Vec<Axis>> {
+fn patched(step: &Step, axes: &[Axis], steps: impl Fn() -> Option<Steps>) -> Option<Vec<Axis>> {
     let leading = axes.len().checked_sub(3)?;
     let kept = axes.iter().take(leading).cloned();
-    let read = axes.iter().skip(leading.saturating_add(1)).map(|axis| read(axis, steps()));
+    let read = axes.iter().skip(leading.saturating_add(1)).map(|axis| step.read(axis, steps()));
     Some(kept.chain([Axis::Whole]).chain(read).collect())
 }
