@@ -114,8 +114,7 @@ impl<'a> Telling<'a> {
         self.groups(&mut section, node, &depth);
         for axis in window.axes.iter().take(1).filter(|axis| self.extent(&axis.dilation) > 1) {
             let (kernel, dilation) = (self.extent(&axis.kernel), self.extent(&axis.dilation));
-            let span = kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1);
-            let values = [kernel.to_string(), dilation.to_string(), span.to_string()];
+            let values = [kernel.to_string(), dilation.to_string(), self.span(axis).to_string()];
             section.prose(self.say(Phrase::Dilated, &values.each_ref().map(String::as_str)));
         }
         page.add(section);
@@ -192,9 +191,8 @@ impl<'a> Telling<'a> {
 
     /// `(32 − 3) / 1 + 1 = 30`
     fn slides(&self, axis: &WindowAxis, from: i128, to: i128) -> String {
-        let (kernel, stride) = (self.extent(&axis.kernel), self.extent(&axis.stride));
+        let (span, stride) = (self.span(axis), self.extent(&axis.stride));
         let (before, after) = (self.extent(&axis.before), self.extent(&axis.after));
-        let span = kernel.saturating_sub(1).saturating_mul(self.extent(&axis.dilation)).saturating_add(1);
         let room = from.saturating_add(before).saturating_add(after).saturating_sub(span);
         let whole = room.checked_div_euclid(stride).unwrap_or(0).saturating_add(1);
         if whole != to {

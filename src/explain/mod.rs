@@ -67,6 +67,12 @@ impl<'a> Telling<'a> {
         self.defaults.judge_size(size)
     }
 
+    /// The entries from the first tap of a window to its last, both included.
+    fn span(&self, axis: &WindowAxis) -> i128 {
+        let taps = self.extent(&axis.kernel).saturating_sub(1);
+        taps.saturating_mul(self.extent(&axis.dilation)).saturating_add(1)
+    }
+
     /// A step with a result; the formula behind one that is symbolic is said beside it.
     fn step(&self, text: String, formula: String, sign: &'static str, result: &Count, unit: String) -> Step {
         let general = result.is_symbolic() && self.defaults.count(result).is_some();
@@ -141,12 +147,7 @@ impl<'a> Telling<'a> {
         let fields = receptive_fields(self.graph);
         let Some(Some(field)) = fields.get(id.0 as usize) else { return };
         let own = node.operation.window.as_ref().map(|window| {
-            let spread = |axis: &WindowAxis| {
-                let gaps = self.extent(&axis.kernel).saturating_sub(1);
-                gaps.saturating_mul(self.extent(&axis.dilation)).saturating_add(1)
-            };
-            let kernels = window.axes.iter().map(spread);
-            kernels.map(|kernel| kernel.to_string()).collect::<Vec<_>>().join("×")
+            window.axes.iter().map(|axis| self.span(axis).to_string()).collect::<Vec<_>>().join("×")
         });
         if own.as_ref() == Some(&field.extents()) {
             return;
