@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::alike::gathered;
 use super::facts::{Around, Item};
 use super::matching::Matching;
 use super::{Change, Detail, Entry, Facts};
@@ -48,7 +49,7 @@ pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (
         pairs.removed(&mut told, &gone, &old_blocks, next);
         next = next.saturating_add(1);
     }
-    (folded(told), unchanged)
+    (gathered(folded(told)), unchanged)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +115,7 @@ impl Pairs<'_> {
             from: None,
             kind,
             blocks: 0,
+            paths: Vec::new(),
             before: Some(before.facts.clone()),
             after: Some(after.facts.clone()),
             details: self.details(before, after),
@@ -228,6 +230,7 @@ fn add(
         from: was.clone(),
         kind: block.as_ref().map_or(item.kind.to_string(), |block| block.definition.clone()),
         blocks: usize::from(block.is_some()),
+        paths: Vec::new(),
         before: match change {
             Change::Removed => here(&item.facts),
             Change::Moved => from.and_then(|from| here(&from.facts)),
@@ -250,7 +253,8 @@ fn join(entry: &mut Entry, item: &Item, from: Option<&Item>) {
     own(&mut entry.after, &item.facts);
 }
 
-fn sum(facts: &Facts, more: &Facts) -> Facts {
+/// Both together; the output of the later.
+pub(super) fn sum(facts: &Facts, more: &Facts) -> Facts {
     Facts {
         output: more.output.clone(),
         parameters: facts.parameters.saturating_add(more.parameters),

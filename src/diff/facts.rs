@@ -52,6 +52,11 @@ impl Item {
             && self.facts.output == other.facts.output
     }
 
+    /// The same as a text, for look-ups.
+    pub fn likeness(&self) -> String {
+        format!("{:?}", (self.kind, &self.arguments, &self.tensors, &self.facts.output))
+    }
+
     /// The path of the innermost block around it.
     pub fn scope(&self) -> &str {
         self.around.first().map_or("", |around| &around.path)

@@ -53,6 +53,8 @@ struct Layer<'a> {
     kind: &'a str,
     #[serde(skip_serializing_if = "is_zero")]
     blocks: usize,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    paths: &'a [String],
     before: Option<Held<'a>>,
     after: Option<Held<'a>>,
     details: Vec<Detail<'a>>,
@@ -116,6 +118,7 @@ fn layer(entry: &Entry) -> Layer<'_> {
         from: entry.from.as_deref(),
         kind: &entry.kind,
         blocks: entry.blocks,
+        paths: &entry.paths,
         before: entry.before.as_ref().map(held),
         after: entry.after.as_ref().map(held),
         details: entry

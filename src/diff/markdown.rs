@@ -71,8 +71,7 @@ fn row(entry: &Entry) -> String {
         Some(from) => format!("`{}` → `{}`", markdown_cell(from), markdown_cell(&entry.path)),
         None => format!("`{}`", markdown_cell(&entry.path)),
     };
-    let kind =
-        if entry.blocks > 1 { format!("{} × {}", entry.kind, entry.blocks) } else { entry.kind.clone() };
+    let kind = entry.counted_kind();
     let details = entry.details.iter().map(|detail| {
         format!(
             "{} {} → {}",

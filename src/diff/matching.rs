@@ -4,7 +4,7 @@
 //! of its kind, is found by order among those of its block: first those that are alike, then those of one kind. What
 //! is left over on both sides and is alike has moved.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::facts::Item;
 
@@ -146,30 +146,32 @@ fn longest_common(
 /// Whole blocks, then single layers with weights, that are alike under another path.
 fn moved(matching: &mut Matching, before: &[Item], after: &[Item]) {
     let (own, other) = (free_blocks(before, &matching.forward), free_blocks(after, &matching.backward));
-    let mut taken: Vec<bool> = vec![false; other.len()];
-    for (path, members) in &own {
-        let alike = other.iter().zip(&taken).position(|((into, others), taken)| {
-            !taken && is_same_block(before, after, (path, members), (into, others))
-        });
-        let Some(at) = alike else { continue };
-        if let (Some(taken), Some((_, others))) = (taken.get_mut(at), other.get(at)) {
-            *taken = true;
-            members.iter().zip(others).for_each(|(one, two)| {
-                if matching.is_free(*one, *two) {
-                    matching.pair(*one, *two);
-                }
-            });
+    let mut known: HashMap<String, VecDeque<&[usize]>> = HashMap::new();
+    for (path, members) in &other {
+        if let Some(likeness) = block_likeness(after, path, members) {
+            known.entry(likeness).or_default().push_back(members);
         }
     }
-    let mut waiting: Vec<usize> =
-        (0..after.len()).filter(|at| matching.backward.get(*at) == Some(&None)).collect();
-    for (at, item) in before.iter().enumerate().filter(|(_, item)| !item.tensors.is_empty()) {
-        if matching.forward.get(at) != Some(&None) {
-            continue;
+    for (path, members) in &own {
+        let likeness = block_likeness(before, path, members);
+        let alike = likeness.and_then(|likeness| known.get_mut(&likeness)?.pop_front());
+        for (one, two) in members.iter().zip(alike.into_iter().flatten()) {
+            if matching.is_free(*one, *two) {
+                matching.pair(*one, *two);
+            }
         }
-        let alike = waiting.iter().position(|two| after.get(*two).is_some_and(|other| item.is_like(other)));
-        if let Some(place) = alike {
-            matching.pair(at, waiting.remove(place));
+    }
+    let mut waiting: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, item) in after.iter().enumerate() {
+        if matching.backward.get(at) == Some(&None) && !item.tensors.is_empty() {
+            waiting.entry(item.likeness()).or_default().push_back(at);
+        }
+    }
+    for (at, item) in before.iter().enumerate() {
+        if matching.forward.get(at) == Some(&None)
+            && let Some(two) = waiting.get_mut(&item.likeness()).and_then(VecDeque::pop_front)
+        {
+            matching.pair(at, two);
         }
     }
 }
@@ -184,10 +186,12 @@ fn free_blocks<'i>(items: &'i [Item], matched: &[Option<usize>]) -> Vec<(&'i str
         }
     }
     let mut blocks: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
     for (at, item) in items.iter().enumerate() {
         let outermost = item.around.iter().rev().find(|around| whole.get(&*around.path) == Some(&true));
         let Some(around) = outermost else { continue };
-        match blocks.iter_mut().rev().find(|(path, _)| *path == around.path) {
+        let place = *known.entry(&around.path).or_insert(blocks.len());
+        match blocks.get_mut(place) {
             Some((_, members)) => members.push(at),
             None => blocks.push((&around.path, vec![at])),
         }
@@ -195,17 +199,10 @@ fn free_blocks<'i>(items: &'i [Item], matched: &[Option<usize>]) -> Vec<(&'i str
     blocks
 }
 
-fn is_same_block(
-    before: &[Item],
-    after: &[Item],
-    (path, members): (&str, &[usize]),
-    (into, others): (&str, &[usize]),
-) -> bool {
-    let holds_weights = members.iter().any(|at| before.get(*at).is_some_and(|item| !item.tensors.is_empty()));
-    holds_weights
-        && members.len() == others.len()
-        && members.iter().zip(others).all(|(one, two)| {
-            let pair = before.get(*one).zip(after.get(*two));
-            pair.is_some_and(|(one, two)| one.within(path) == two.within(into) && one.is_like(two))
-        })
+/// What makes two blocks the same, wherever they stand; `None` for one without weights.
+fn block_likeness(items: &[Item], path: &str, members: &[usize]) -> Option<String> {
+    let members: Vec<&Item> = members.iter().filter_map(|at| items.get(*at)).collect();
+    let holds_weights = members.iter().any(|item| !item.tensors.is_empty());
+    let told = members.iter().map(|item| format!("{} {}", item.within(path), item.likeness()));
+    holds_weights.then(|| told.collect::<Vec<_>>().join("\n"))
 }

@@ -3,6 +3,7 @@
 //! Main function: [`diff`]. `matching` says which layer of one is which of the other, `changes` what differs between
 //! two that match; one file a format writes it. Symbolic sizes stand at their defaults.
 
+mod alike;
 mod changes;
 mod facts;
 mod gate;
@@ -91,6 +92,8 @@ pub struct Entry {
     pub kind: String,
     /// How many blocks of the kind stand here; 0 for a layer.
     pub blocks: usize,
+    /// Of several layers that are told as one, the path of each; else empty.
+    pub paths: Vec<String>,
     /// What it was; `None` where it was not there.
     pub before: Option<Facts>,
     /// What it is; `None` where it is no more.
@@ -125,6 +128,16 @@ pub struct Diff {
     pub unchanged: usize,
     /// The sums, all of them.
     pub measures: Vec<Measure>,
+}
+
+impl Entry {
+    /// `Bottleneck × 17`
+    fn counted_kind(&self) -> String {
+        match self.blocks.max(self.paths.len()) {
+            0 | 1 => self.kind.clone(),
+            n => format!("{} × {n}", self.kind),
+        }
+    }
 }
 
 impl Diff {

@@ -126,3 +126,22 @@ fn other_wires_are_a_change() {
     };
     assert_eq!(told(&between(&wired("a"), &wired("b"))), ["~ four"]);
 }
+
+#[test]
+fn layers_at_numbered_places_that_change_alike_are_told_once() {
+    let diff = between(BLOCKS, &BLOCKS.replace("BatchNorm", "BatchNorm(eps=0.1)"));
+    assert_eq!(told(&diff), ["~ stage.{0…2}.bn"]);
+    assert_eq!(diff.entries[0].paths, ["stage.0.bn", "stage.1.bn", "stage.2.bn"]);
+    assert_eq!(diff.entries[0].after.as_ref().map(|facts| facts.parameters), Some(3 * 8));
+}
+
+#[test]
+fn of_two_numbers_in_a_path_the_one_with_most_places_is_gathered() {
+    let net = |width: u32| {
+        format!(
+            "block Pair {{ input x: [D] output x -> ln_1: LayerNorm(eps=0.{width}) -> ln_2: LayerNorm(eps=0.{width}) }}
+             model P {{ input x: [4] output y = x -> h: Pair * 4 }}"
+        )
+    };
+    assert_eq!(told(&between(&net(1), &net(2))), ["~ h.{0…3}.ln_1", "~ h.{0…3}.ln_2"]);
+}

@@ -9,6 +9,9 @@ use crate::document::WriteError;
 
 pub(super) const FORMAT: Format = Format { name: "text", render };
 
+/// The length of a line where there is no terminal.
+const PROSE: usize = 100;
+
 fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, WriteError> {
     let mut lines: Vec<String> = Vec::new();
     for pair in &comparison.pairs {
@@ -113,23 +116,24 @@ fn entries(entries: &[Entry], width: Option<usize>) -> Vec<String> {
         .iter()
         .zip(&heads)
         .flat_map(|(entry, [label, what, output])| {
-            let numbers = differences(entry).join("   ");
+            let [parameters, macs] = differences(entry);
             let pad = |text: &str, width: usize| {
                 format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
             };
-            let first = format!(
-                " {} {}  {}  {}  {numbers}",
-                entry.change.sign(),
-                pad(label, path),
-                pad(what, kind),
-                pad(output, shape)
-            );
+            let head = format!(" {} {}  {}", entry.change.sign(), pad(label, path), pad(what, kind));
+            let room = width.unwrap_or(PROSE).saturating_sub(5).max(24);
             let details = entry.details.iter().map(|detail| {
                 format!("{} {} → {}", detail.what, escaped(&detail.before), escaped(&detail.after))
             });
-            let room = width.unwrap_or(100).saturating_sub(5).max(24);
-            let details = packed(details, room).into_iter().map(|line| format!("     {line}"));
-            std::iter::once(first).chain(details).collect::<Vec<_>>()
+            let mut details = packed(details, room);
+            // One thing that costs nothing stands in the same line.
+            if parameters.is_empty() && macs.is_empty() && details.len() == 1 {
+                return vec![format!("{head}  {}", details.remove(0))];
+            }
+            let numbers: Vec<_> =
+                [pad(output, shape), parameters, macs].into_iter().filter(|text| !text.is_empty()).collect();
+            let details = details.into_iter().map(|line| format!("     {line}"));
+            std::iter::once(format!("{head}  {}", numbers.join("   "))).chain(details).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -155,8 +159,7 @@ fn head(entry: &Entry) -> [String; 3] {
         Some(from) => format!("{} → {}", escaped(from), escaped(&entry.path)),
         None => escaped(&entry.path).into_owned(),
     };
-    let kind =
-        if entry.blocks > 1 { format!("{} × {}", entry.kind, entry.blocks) } else { entry.kind.clone() };
+    let kind = entry.counted_kind();
     let shown = entry.after.as_ref().or(entry.before.as_ref()).filter(|_| entry.change != Change::Changed);
     [path, kind, shown.map_or(String::new(), |facts| facts.output.clone())]
 }

@@ -1,5 +1,7 @@
 //! Blocks and models: what is inside, and what it adds up to.
 
+use std::collections::HashSet;
+
 use super::{Page, Phrase, Section, Telling, told};
 use crate::analysis::{Sharing, Totals, totals_of};
 use crate::graph::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId};
@@ -56,7 +58,7 @@ impl<'a> Telling<'a> {
     /// The parameters and the arithmetic of each part, and their sums.
     fn parts(&self, page: &mut Page, scope: ScopeId) {
         let parts = parts(self.graph, scope);
-        let mut seen: Vec<WeightId> = Vec::new();
+        let mut seen: HashSet<WeightId> = HashSet::new();
         let mut rows: Vec<(String, Count, String)> = Vec::new();
         let mut silent = 0usize;
         for part in &parts {
@@ -109,18 +111,17 @@ impl<'a> Telling<'a> {
     }
 
     /// The elements of the parameters that these layers read and none before did; and one that another before did.
-    fn learned(&self, nodes: &[NodeId], seen: &mut Vec<WeightId>) -> (Count, Option<String>) {
+    fn learned(&self, nodes: &[NodeId], seen: &mut HashSet<WeightId>) -> (Count, Option<String>) {
         let mut own = Count::ZERO;
         let mut foreign = None;
         for id in nodes.iter().filter_map(|id| self.graph.node(*id)).flat_map(|node| node.weights.iter()) {
             let Some(weight) = self.graph.weight(*id).filter(|weight| weight.role == Role::Parameter) else {
                 continue;
             };
-            if seen.contains(id) {
-                foreign.get_or_insert_with(|| weight.name.to_string());
-            } else {
-                seen.push(*id);
+            if seen.insert(*id) {
                 own = own + weight.shape.elements();
+            } else {
+                foreign.get_or_insert_with(|| weight.name.to_string());
             }
         }
         (own, foreign)
