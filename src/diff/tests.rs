@@ -145,3 +145,42 @@ fn of_two_numbers_in_a_path_the_one_with_most_places_is_gathered() {
     };
     assert_eq!(told(&between(&net(1), &net(2))), ["~ h.{0…3}.ln_1", "~ h.{0…3}.ln_2"]);
 }
+
+/// Every model of some examples, with its accounts.
+fn examples() -> Vec<(Graph, crate::analysis::Analysis)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut models = Vec::new();
+    for file in
+        ["vision/resnet.weft", "vision/vgg.weft", "text/gpt2.weft", "text/bert.weft", "siamese/koch.weft"]
+    {
+        let text = std::fs::read_to_string(folder.join(file)).expect("an example");
+        let input = Input { name: file.into(), path: None, text: text.into() };
+        models.extend(elaborate(&Memory::default(), input, &Options::default()).models);
+    }
+    models
+        .into_iter()
+        .map(|graph| (analyse(&graph), graph))
+        .map(|(analysis, graph)| (graph, analysis))
+        .collect()
+}
+
+#[test]
+fn what_is_told_of_layers_adds_up_to_the_sums() {
+    let models = examples();
+    for (before, one) in &models {
+        for (after, other) in &models {
+            let diff = diff(Side { graph: before, analysis: one }, Side { graph: after, analysis: other });
+            let names = format!("{} → {}", before.name, after.name);
+            for (key, of) in [("params", 0), ("macs", 1)] {
+                let measure = diff.measures.iter().find(|measure| measure.key == key).expect("a sum");
+                let told = |facts: &Option<super::Facts>| {
+                    facts.as_ref().map_or(0, |facts| [facts.parameters, facts.macs][of]) as i128
+                };
+                let change: i128 =
+                    diff.entries.iter().map(|entry| told(&entry.after) - told(&entry.before)).sum();
+                assert_eq!(change, measure.after as i128 - measure.before as i128, "{key} of {names}");
+            }
+            assert_eq!(diff.is_empty(), before.name == after.name, "{names}");
+        }
+    }
+}
