@@ -1,9 +1,14 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
+use std::collections::HashMap;
+
+use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
+use super::wiring::{Reader, Wiring};
 use crate::analysis::Analysis;
-use crate::graph::{Count, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId, Window};
+use crate::layers::Family;
 use crate::source::Sources;
 
 /// A model to judge.
@@ -15,6 +20,8 @@ pub struct Judged<'m> {
     pub analysis: &'m Analysis,
     /// The texts that it was built from.
     pub sources: &'m Sources,
+    /// Its wires.
+    pub(super) wiring: &'m Wiring,
     /// What the project decided of the rule that is asked.
     pub(super) choice: &'m Choice,
     /// What the project decided.
@@ -37,10 +44,78 @@ impl<'m> Judged<'m> {
         size.at(&|symbol| self.graph.default_of(symbol)).and_then(|size| u128::try_from(size).ok())
     }
 
+    /// What feeds a node, in the order of its inputs.
+    pub(super) fn inputs(&self, id: NodeId) -> &'m [Port] {
+        self.wiring.inputs(id)
+    }
+
+    /// Who reads a node's results, in execution order.
+    pub(super) fn readers(&self, id: NodeId) -> &'m [Reader] {
+        self.wiring.readers(id)
+    }
+
+    /// The family of a node's layer; `None` for inputs, stored tensors and constants.
+    pub(super) fn family(&self, id: NodeId) -> Option<Family> {
+        self.wiring.family(id)
+    }
+
+    /// True where a result of the node is one of the model's.
+    pub(super) fn gives_output(&self, id: NodeId) -> bool {
+        self.wiring.gives_output(id)
+    }
+
+    /// True where a node's result depends on an input of the model.
+    pub(super) fn is_of_data(&self, id: NodeId) -> bool {
+        self.wiring.is_of_data(self.graph, id)
+    }
+
+    /// The one node that reads a node, as its first input; `None` where there are others or the model gives it out.
+    pub(super) fn only_reader(&self, id: NodeId) -> Option<(NodeId, &'m Node)> {
+        match self.readers(id) {
+            [Reader { node, slot: 0, .. }] if !self.gives_output(id) => {
+                Some((*node, self.graph.node(*node)?))
+            }
+            _ => None,
+        }
+    }
+
     /// The node that gives what a node reads as its first input.
     pub fn first_input(&self, id: NodeId) -> Option<(Port, &'m Node)> {
-        let port = self.graph.inputs_of(id).into_iter().next()?;
+        let port = *self.inputs(id).first()?;
         Some((port, self.graph.node(port.node)?))
+    }
+
+    /// The extents of what a node reads as its first input, at the defaults.
+    pub(super) fn input_extents(&self, id: NodeId) -> Option<Vec<u128>> {
+        self.extents(*self.inputs(id).first()?)
+    }
+
+    /// The extents of a node's first result, at the defaults.
+    pub(super) fn result_extents(&self, id: NodeId) -> Option<Vec<u128>> {
+        self.extents(Port { node: id, output: 0 })
+    }
+
+    /// True where so many nodes are all that are written at a place, so that a change there changes no other.
+    pub(super) fn are_all_at(&self, origin: Origin, nodes: usize) -> bool {
+        self.wiring.written_at(self.graph, origin) == nodes
+    }
+
+    /// A window's axes with the extents that they slide over and their positions, at the defaults.
+    pub(super) fn sliding(&self, id: NodeId, window: &Window) -> Option<Vec<Slide>> {
+        let (input, output) = (self.input_extents(id)?, self.result_extents(id)?);
+        let axes = window.axes.len();
+        let number = |size: &Size| i128::try_from(self.size(size)?).ok();
+        let input = input.get(input.len().checked_sub(axes)?..)?;
+        // A global pool drops its axes: one position each.
+        let output =
+            output.len().checked_sub(axes).filter(|before| *before > 0).and_then(|at| output.get(at..));
+        let slide = |(at, axis)| {
+            let positions = output.map_or(Some(1), |output| output.get(at).copied())?;
+            let (extent, positions) =
+                (i128::try_from(*input.get(at)?).ok()?, i128::try_from(positions).ok()?);
+            Some(Slide { taps: Taps::of(axis, number)?, extent, positions })
+        };
+        window.axes.iter().enumerate().map(slide).collect()
     }
 
     /// The extents of a node's result, at the defaults.
@@ -59,6 +134,39 @@ impl<'m> Judged<'m> {
     pub fn is_within(&self, scope: ScopeId, outer: ScopeId) -> bool {
         let parent = |id: &ScopeId| self.graph.scope(*id).and_then(|scope| scope.parent);
         std::iter::successors(Some(scope), parent).any(|id| id == outer)
+    }
+}
+
+/// A window along one axis of what it slides over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slide {
+    /// The window.
+    pub taps: Taps,
+    /// Entries of the input.
+    pub extent: i128,
+    /// Positions of the window.
+    pub positions: i128,
+}
+
+/// Nodes by where they are written, in the order of the first of each place.
+pub(super) fn by_site<'m, T>(found: impl IntoIterator<Item = (&'m Node, T)>) -> Vec<Vec<(&'m Node, T)>> {
+    let mut sites: Vec<Vec<(&Node, T)>> = Vec::new();
+    let mut numbers = HashMap::new();
+    for (node, what) in found {
+        let number = *numbers.entry(node.origin).or_insert(sites.len());
+        match sites.get_mut(number) {
+            Some(site) => site.push((node, what)),
+            None => sites.push(vec![(node, what)]),
+        }
+    }
+    sites
+}
+
+/// `` `conv1` ``, or `` `features.0` and 12 more written here ``.
+pub(super) fn named(first: &str, nodes: usize) -> String {
+    match nodes {
+        0 | 1 => format!("`{first}`"),
+        nodes => format!("`{first}` and {} more written here", grouped(nodes.saturating_sub(1) as u128)),
     }
 }
 

@@ -3,13 +3,18 @@
 //! Main function: [`lint`]. A rule is a [`Rule`] in a file of `rules/` and a line of [`RULES`]; its documentation, its
 //! examples and its check stand together. What keeps a graph from being built is in [`structural`], for documentation.
 
+mod coverage;
 mod documentation;
+mod edits;
 mod judged;
+mod kinds;
+mod paths;
 mod rule;
 mod rules;
 mod settings;
 mod structural;
 mod suppression;
+mod wiring;
 
 pub use documentation::{index, page};
 pub use judged::Judged;
@@ -22,7 +27,9 @@ use std::collections::HashMap;
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Program;
-use crate::source::Location;
+use crate::graph::Origin;
+use crate::source::{FileId, Location};
+use wiring::Wiring;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
@@ -30,8 +37,34 @@ pub static RULES: &[&Rule] = &[
     &rules::unshared_local::RULE,
     &rules::unused_layer::RULE,
     &rules::unused_input::RULE,
+    &rules::dead_kernel_taps::RULE,
+    &rules::unread_activations::RULE,
+    &rules::linear_chain::RULE,
+    &rules::all_affine::RULE,
+    &rules::bias_before_norm::RULE,
+    &rules::double_activation::RULE,
+    &rules::softmax_singleton::RULE,
+    &rules::norm_singleton::RULE,
+    &rules::norm_after_norm::RULE,
+    &rules::dropout_before_batchnorm::RULE,
+    &rules::dropout_extreme::RULE,
+    &rules::dropout_on_output::RULE,
+    &rules::checkerboard_upsample::RULE,
+    &rules::dropped_border::RULE,
+    &rules::even_kernel_same::RULE,
+    &rules::stride_exceeds_kernel::RULE,
+    &rules::depthwise_unmixed::RULE,
+    &rules::dilation_gridding::RULE,
+    &rules::plain_depth::RULE,
+    &rules::saturating_stack::RULE,
+    &rules::self_combine::RULE,
+    &rules::duplicate_branch::RULE,
+    &rules::untied_embedding::RULE,
+    &rules::position_table_short::RULE,
+    &rules::noop_layer::RULE,
     &rules::unused_definition::RULE,
     &rules::unused_suppression::RULE,
+    &rules::naming_style::RULE,
     &rules::budget_exceeded::RULE,
     &rules::assertion_failed::RULE,
 ];
@@ -46,6 +79,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// What is wrong with several models in one place, as with the variants of one architecture, is said once.
 pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Vec<Diagnostic> {
     let mut found = Found::default();
+    let wirings: Vec<_> = program.models.iter().map(Wiring::of).collect();
     for rule in RULES.iter().filter(|rule| settings.level(rule) != Level::Allow) {
         let choice = settings.choice(rule);
         let mut add = |finding: Diagnostic, model| {
@@ -56,13 +90,14 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             Check::Suppressions => {}
             Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
-                for (graph, analysis) in program.models.iter().zip(analyses) {
-                    let judged = Judged { graph, analysis, sources: &program.sources, settings, choice };
+                for ((graph, analysis), wiring) in program.models.iter().zip(analyses).zip(&wirings) {
+                    let judged = Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
                     check(&judged).into_iter().for_each(|finding| add(finding, Some(&graph.name)));
                 }
             }
         }
     }
+    found.keep_fixes_that_hold_everywhere(program, &wirings);
     let findings = found.named(program.models.len() > 1);
     let level = settings.level(&rules::unused_suppression::RULE);
     let whole = program.errors.is_empty() && !settings.partial && !program.models.is_empty();
@@ -98,6 +133,26 @@ impl<'m> Found<'m> {
         }
     }
 
+    /// Drops a fix that would change a model in which nothing was found, or a file other than the one that is checked.
+    /// Where not every model of the file was built, a fix is safe only as far as is known, so it is not.
+    fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wiring]) {
+        let built_all = program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
+        for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
+            let place = finding.primary.location;
+            let Some(fix) = &mut finding.fix else { continue };
+            let origin = Origin { file: place.file.0, start: place.span.start, end: place.span.end };
+            let others =
+                program.models.iter().zip(wirings).filter(|(graph, _)| !models.contains(&&*graph.name));
+            let stands_elsewhere =
+                others.into_iter().any(|(graph, wiring)| wiring.written_at(graph, origin) > 0);
+            let own_file = fix.edits.iter().all(|edit| edit.location.file == FileId(0));
+            fix.safe &= built_all;
+            if stands_elsewhere || !own_file {
+                finding.fix = None;
+            }
+        }
+    }
+
     fn named(self, names_models: bool) -> Vec<Diagnostic> {
         let named = |(finding, models): (Diagnostic, Vec<&str>)| match models.split_first() {
             Some((first, [])) if names_models => finding.note(format!("in `{first}`")),
@@ -114,7 +169,7 @@ impl<'m> Found<'m> {
 mod tests {
     use super::*;
     use crate::diagnostic::Severity;
-    use crate::source::{FileId, Span};
+    use crate::source::Span;
 
     fn finding(severity: Severity, message: &str) -> Diagnostic {
         Diagnostic::finding("some-rule", severity, Span::new(3, 4).within(FileId(0)), message)

@@ -1,0 +1,187 @@
+//! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
+
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::elaborate::location;
+use crate::graph::{Attribute, Node, NodeId};
+use crate::layers::Family;
+use crate::lint::edits::Written;
+use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
+use crate::lint::{Category, Check, Level, Rule};
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    name: "double-activation",
+    category: Category::Suspicious,
+    level: Level::Warn,
+    summary: "an activation cannot change its input, or a softmax follows a softmax",
+    proves: "\
+An activation is given values from a range on which it is the identity: `ReLU` what `ReLU`, `Sigmoid`, `Softmax` or \
+another activation left at 0 or above, `ReLU6` what lies from 0 to 6; dropout, pools and reshaping between them keep the \
+range. Or a softmax is given the result of a softmax over the same axis.",
+    why: "\
+The first has no effect: one of the two is not what was meant. The second flattens: weights between 0 and 1 become nearly \
+equal, and no input can make the largest more than e times the smallest.",
+    fires: &[
+        "\
+model Twice {
+    input x: [64]
+    output y = x -> Linear(32) -> ReLU -> ReLU -> Linear(10)
+}
+",
+        "\
+model AfterSigmoid {
+    input x: [64]
+    output y = x -> Linear(32) -> Sigmoid -> Dropout(0.5) -> ReLU -> Linear(10)
+}
+",
+        "\
+model SoftmaxTwice {
+    input x: [64]
+    output y = x -> Linear(32) -> Softmax -> LogSoftmax
+}
+",
+        "\
+model AfterThePool {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(8, kernel=3) -> ReLU6 -> MaxPool2d(2) -> ReLU6 -> GlobalAvgPool -> Linear(10)
+}
+",
+    ],
+    clean: &[
+        "\
+model Twice {
+    input x: [64]
+    output y = x -> Linear(32) -> ReLU -> Linear(10)
+}
+",
+        "\
+model BothMatter {
+    input x: [64]
+    output y = x -> Linear(32) -> ReLU -> Tanh -> Linear(32) -> Tanh -> ReLU -> Linear(32) -> ReLU -> ReLU6 -> Linear(10)
+}
+",
+        "\
+model OtherAxis {
+    input x: [8, 64]
+    output y = x -> Linear(32) -> Softmax(axis=0) -> Softmax(axis=1)
+}
+",
+        "\
+model SomethingBetween {
+    input x: [64]
+    output y = x -> Linear(32) -> ReLU -> BatchNorm -> ReLU -> Linear(10)
+}
+",
+    ],
+    mend: "Delete the one that is too much.",
+    exceptions: "None.",
+    source: "Nikanjam et al. 2021, \"NeuraLint\"; Schoop et al. 2021, \"UMLAUT\" (softmax twice)",
+    thresholds: &[],
+    check: Check::Model(check),
+};
+
+/// The values that an activation gives: from, to.
+const RANGES: &[(&str, f64, f64)] = &[
+    ("ReLU", 0.0, f64::INFINITY),
+    ("ReLU6", 0.0, 6.0),
+    ("Sigmoid", 0.0, 1.0),
+    ("Hardsigmoid", 0.0, 1.0),
+    ("Softmax", 0.0, 1.0),
+    ("Softplus", 0.0, f64::INFINITY),
+    ("Abs", 0.0, f64::INFINITY),
+    ("Exp", 0.0, f64::INFINITY),
+    ("Sqrt", 0.0, f64::INFINITY),
+    ("Square", 0.0, f64::INFINITY),
+    ("Tanh", -1.0, 1.0),
+    ("Softsign", -1.0, 1.0),
+];
+
+/// Where an activation changes nothing: from, to.
+const FIXED: &[(&str, f64, f64)] = &[
+    ("ReLU", 0.0, f64::INFINITY),
+    ("LeakyReLU", 0.0, f64::INFINITY),
+    ("PReLU", 0.0, f64::INFINITY),
+    ("ELU", 0.0, f64::INFINITY),
+    ("CELU", 0.0, f64::INFINITY),
+    ("Abs", 0.0, f64::INFINITY),
+    ("ReLU6", 0.0, 6.0),
+];
+
+/// What is wrong with an activation, after which other.
+enum Double<'m> {
+    NoEffect(&'m Node),
+    Softmax(&'m Node),
+}
+
+fn check(model: &Judged) -> Vec<Diagnostic> {
+    let activations = model.graph.nodes().filter(|(id, _)| model.family(*id) == Some(Family::Activation));
+    let found = activations.filter_map(|(id, node)| Some((node, double(model, id, node)?)));
+    by_site(found).iter().filter_map(|site| finding(model, site)).collect()
+}
+
+fn double<'m>(model: &Judged<'m>, id: NodeId, node: &Node) -> Option<Double<'m>> {
+    if let ("Softmax" | "LogSoftmax", Some((port, before))) = (node.kind(), model.first_input(id)) {
+        let rank = model.graph.type_of(port)?.shape.rank();
+        let same_axis = axis(node, "axis", rank) == axis(before, "axis", rank);
+        return (before.kind() == "Softmax" && same_axis).then_some(Double::Softmax(before));
+    }
+    let (from, to) = fixed(node)?;
+    let (mut port, mut before) = model.first_input(id)?;
+    // Dropout scales what it keeps, which leaves no upper bound in its place.
+    let mut scaled = false;
+    while is_reshaping(before) || is_dropout(before) || is_max_pool(before) || is_average_pool(before) {
+        scaled |= is_dropout(before);
+        (port, before) = model.first_input(port.node)?;
+    }
+    let (least, most) = range(RANGES, before)?;
+    let most = if scaled && most > 0.0 { f64::INFINITY } else { most };
+    (least >= from && most <= to && !(scaled && least < 0.0)).then_some(Double::NoEffect(before))
+}
+
+fn range(table: &[(&str, f64, f64)], node: &Node) -> Option<(f64, f64)> {
+    table.iter().find(|(kind, ..)| *kind == node.kind()).map(|(_, from, to)| (*from, *to))
+}
+
+/// Where an activation changes nothing; a clamp has its bounds among its arguments.
+fn fixed(node: &Node) -> Option<(f64, f64)> {
+    let bound = |name: &str, none: f64| match node.operation.argument(name) {
+        Some(Attribute::None) => Some(none),
+        _ => fraction(node, name),
+    };
+    match node.kind() {
+        "Hardtanh" => Some((bound("min_val", f64::NEG_INFINITY)?, bound("max_val", f64::INFINITY)?)),
+        "Clamp" => Some((bound("min", f64::NEG_INFINITY)?, bound("max", f64::INFINITY)?)),
+        _ => range(FIXED, node),
+    }
+}
+
+fn finding(model: &Judged, site: &[(&Node, Double)]) -> Option<Diagnostic> {
+    let (node, double) = site.first()?;
+    let (message, label, before) = match double {
+        Double::NoEffect(before) => {
+            let message = format!("{} has no effect after `{}`", named(&node.path, site.len()), before.path);
+            (message, format!("a `{}` gives nothing that `{}` changes", before.kind(), node.kind()), before)
+        }
+        Double::Softmax(before) => {
+            let message = format!("{} is the softmax of a softmax", named(&node.path, site.len()));
+            (message, "it makes all weights nearly equal".to_owned(), before)
+        }
+    };
+    let finding = RULE
+        .finding(location(node.origin), message)
+        .label(label)
+        .related(location(before.origin), format!("`{}` stands here", before.kind()))
+        .help("delete one of the two");
+    let edit = Written::of(model, node).and_then(|stage| stage.delete());
+    let Some(edit) = edit.filter(|_| model.are_all_at(node.origin, site.len())) else { return Some(finding) };
+    let no_effect = site.iter().all(|(_, double)| matches!(double, Double::NoEffect(_)));
+    let title = format!("delete this `{}`", node.kind());
+    let safe = no_effect && site.iter().all(|(node, _)| node.weights.is_empty() && !is_counted(node));
+    Some(finding.fix(if safe { Fix::safe(title, vec![edit]) } else { Fix::unsafe_(title, vec![edit]) }))
+}
+
+/// True for a stage that is named by its position, so that without it the names after it change.
+pub(super) fn is_counted(node: &Node) -> bool {
+    let name = node.path.rsplit('.').next().unwrap_or("");
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,117 @@
+//! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::elaborate::location;
+use crate::graph::{Attribute, Node, NodeId};
+use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::kinds::{axis, groups};
+use crate::lint::{Category, Check, Level, Rule};
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    name: "norm-singleton",
+    category: Category::Correctness,
+    level: Level::Error,
+    summary: "a normalisation over one value gives a constant",
+    proves: "\
+A LayerNorm, GroupNorm or InstanceNorm takes mean and variance over a set of one value, at the defaults of symbolic \
+sizes: the value minus itself is 0, whatever it is. An RMSNorm over one value gives only its sign (a warning). A \
+BatchNorm has the batch and is never meant.",
+    why: "The result does not depend on the input, and no gradient passes: what comes before cannot learn.",
+    fires: &[
+        "\
+model Pooled {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(8, kernel=3) -> AdaptiveAvgPool2d(1) -> InstanceNorm -> Flatten -> Linear(10)
+}
+",
+        "\
+model OneFeature {
+    input x: [16, 4]
+    output y = x -> Linear(1) -> LayerNorm
+}
+",
+        "\
+model AsManyGroups {
+    input x: [32]
+    output y = x -> Linear(8) -> GroupNorm(8) -> ReLU
+}
+",
+        "\
+model OnlyTheSign {
+    input x: [16, 4]
+    output y = x -> Linear(1) -> RMSNorm
+}
+",
+    ],
+    clean: &[
+        "\
+model Pooled {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(8, kernel=3) -> InstanceNorm -> AdaptiveAvgPool2d(1) -> Flatten -> Linear(10)
+}
+",
+        "\
+model TwoFeatures {
+    input x: [16, 4]
+    output y = x -> Linear(2) -> LayerNorm
+}
+",
+        "\
+model TwoAGroup {
+    input x: [32]
+    output y = x -> Linear(8) -> GroupNorm(4) -> ReLU
+}
+",
+        "\
+model HasTheBatch {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(8, kernel=3) -> ReLU -> AdaptiveAvgPool2d(1) -> BatchNorm -> Flatten -> Linear(10)
+}
+",
+    ],
+    mend: "Normalise before pooling, over another axis, or with fewer groups; or take BatchNorm.",
+    exceptions: "None.",
+    source: "Wu and He 2018, \"Group normalization\" (what each normalises over)",
+    thresholds: &[],
+    check: Check::Model(check),
+};
+
+fn check(model: &Judged) -> Vec<Diagnostic> {
+    let singletons = model.graph.nodes().filter(|(id, node)| normalised(model, *id, node) == Some(1));
+    by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
+}
+
+/// How many values mean and variance are taken over.
+fn normalised(model: &Judged, id: NodeId, node: &Node) -> Option<u128> {
+    if !matches!(node.kind(), "LayerNorm" | "RMSNorm" | "GroupNorm" | "InstanceNorm") {
+        return None;
+    }
+    let extents = model.input_extents(id)?;
+    let product = |extents: &[u128]| extents.iter().try_fold(1u128, |all, n| all.checked_mul(*n));
+    match node.kind() {
+        "GroupNorm" => product(&extents)?.checked_div(groups(node)?),
+        "InstanceNorm" => product(extents.get(1..)?),
+        _ => match node.operation.argument("normalized_shape") {
+            Some(Attribute::List(shape)) => product(extents.get(extents.len().checked_sub(shape.len())?..)?),
+            Some(Attribute::Size(_)) => extents.last().copied(),
+            _ => extents.get(axis(node, "axis", extents.len())?).copied(),
+        },
+    }
+}
+
+fn finding(site: &[(&Node, ())]) -> Option<Diagnostic> {
+    let (node, ()) = site.first()?;
+    let name = named(&node.path, site.len());
+    let sign = node.kind() == "RMSNorm";
+    let message = if sign {
+        format!("{name} leaves nothing but the sign of its input")
+    } else {
+        format!("{name} gives a constant, whatever its input is")
+    };
+    let finding = RULE
+        .finding(location(node.origin), message)
+        .label("it normalises over one value")
+        .help("normalise before pooling, over another axis or with fewer groups");
+    let severity = if sign { Severity::Warning } else { finding.severity };
+    Some(Diagnostic { severity, ..finding })
+}
