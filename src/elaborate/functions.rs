@@ -61,16 +61,17 @@ impl<'p> Builder<'p, '_> {
     }
 
     fn arange(&mut self, frame: &mut Frame<'p>, values: &[Value], place: Location) -> Value {
-        let length = match values {
-            [Value::Size(to)] => to.clone(),
-            [Value::Size(from), Value::Size(to)] => to - from,
+        let (start, length) = match values {
+            [Value::Size(to)] => (Size::from(0), to.clone()),
+            [Value::Size(from), Value::Size(to)] => (from.clone(), to - from),
             _ => return self.misused("arange", "one size, or two: `arange(T)`, `arange(a, b)`", place),
         };
         let empty = length.at(&self.large()).is_some_and(|n| n < 1);
         if empty {
             return self.error("empty-output", place, format!("`arange` of {length:#} numbers is empty"));
         }
-        self.constant(frame, "Arange", TensorType::int(Shape(vec![length])), place)
+        let operation = Operation::new("Arange", vec![TensorType::int(Shape(vec![length]))]);
+        self.constant(frame, Operation { arguments: vec![("start", start.into())], ..operation }, place)
     }
 
     fn filled(
@@ -96,20 +97,18 @@ impl<'p> Builder<'p, '_> {
             return self.error("empty-output", place, format!("`{name}` of shape {shape} is empty"));
         }
         let kind = if name == "zeros" { "Zeros" } else { "Randn" };
-        self.constant(frame, kind, TensorType { shape, dtype }, place)
+        self.constant(frame, Operation::new(kind, vec![TensorType { shape, dtype }]), place)
     }
 
     /// A node without inputs and weights.
     fn constant(
         &mut self,
         frame: &mut Frame<'p>,
-        kind: &'static str,
-        output: TensorType,
+        operation: Operation,
         place: Location,
     ) -> Value {
-        let at = self.unlabelled(frame, &kind.to_lowercase(), place);
-        let operation = Arc::new(Operation::new(kind, vec![output]));
-        let node = self.node(operation, Box::from([]), &[], &at, origin(place));
+        let at = self.unlabelled(frame, &operation.kind.to_lowercase(), place);
+        let node = self.node(Arc::new(operation), Box::from([]), &[], &at, origin(place));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }
 

@@ -39,6 +39,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::syntax::ast::File;
 use errors::Errors;
 use library::{Library, item_name};
 use model::{Plan, Set};
@@ -69,6 +70,8 @@ pub struct Input {
 pub struct Program {
     /// Every file read, the given one first.
     pub sources: Sources,
+    /// The tree of the given file.
+    pub tree: File,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Graph>,
     /// The structural errors, in order of place.
@@ -134,6 +137,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
         }
     }
     program.errors = errors.sorted();
+    program.tree = library.files.into_iter().next().map(|unit| unit.tree).unwrap_or_default();
     program.sources = library.sources;
     program
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::Edit;
 use crate::elaborate::location;
 use crate::graph::Node;
 use crate::layers::{self, Layer};
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{Location, SourceFile, Sources, Span};
 use crate::syntax::ast::{Arg, Expr, ExprKind, TrailerKind};
 use crate::syntax::parse_expression;
 
@@ -100,6 +100,45 @@ pub(super) fn insert_after(model: &Judged, node: &Node, layer: &str) -> Option<E
     called(expr, 0)?;
     let end = Span { start: place.span.end, end: place.span.end };
     Some(Edit::replace(end.within(place.file), format!(" -> {layer}")))
+}
+
+/// Takes a whole item or statement away: with its doc comment, and with its lines where nothing else stands on them.
+pub(super) fn delete_whole(sources: &Sources, whole: Location) -> Option<Edit> {
+    let text = sources.get(whole.file)?.text();
+    let (before, after) =
+        (text.get(..whole.span.start as usize)?, text.get(whole.span.end as usize..)?);
+    let line = before.len().checked_sub(before.rsplit('\n').next()?.len())?;
+    let rest = after.split_inclusive('\n').next().unwrap_or("");
+    let alone = before.get(line..)?.trim().is_empty() && rest.trim().is_empty();
+    if !alone {
+        return Some(Edit::replace(whole, ""));
+    }
+    let docs = before.get(..line)?.split_inclusive('\n').rev().take_while(|line| is_doc(line));
+    let start = line.checked_sub(docs.map(str::len).sum())?;
+    let mut end = before.len().checked_add(whole.span.range().len())?.checked_add(rest.len())?;
+    // Of the blank lines on both sides one set stays.
+    let blank_before = before.get(..start)?.is_empty() || before.get(..start)?.ends_with("\n\n");
+    let blank = text.get(end..)?.split_inclusive('\n').take_while(|line| blank_before && line.trim().is_empty());
+    end = end.checked_add(blank.map(str::len).sum())?;
+    Some(Edit::replace(Span::new(start, end).within(whole.file), ""))
+}
+
+fn is_doc(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("##") && !line.starts_with("###")
+}
+
+/// Takes a name out of a list, with one of the commas beside it; `None` where it is the only one.
+pub(super) fn delete_listed(sources: &Sources, name: Location) -> Option<Edit> {
+    let text = sources.get(name.file)?.text();
+    let (before, after) = (text.get(..name.span.start as usize)?, text.get(name.span.end as usize..)?);
+    let span = if let Some(rest) = after.trim_start().strip_prefix(',') {
+        Span::new(before.len(), text.len().checked_sub(rest.trim_start_matches(' ').len())?)
+    } else {
+        let kept = before.trim_end().strip_suffix(',')?;
+        Span::new(kept.len(), name.span.end as usize)
+    };
+    Some(Edit::replace(span.within(name.file), ""))
 }
 
 /// The name in `label: Name(…)` or `Name`, and its brackets; spans are shifted to the file's, those of arguments are not.

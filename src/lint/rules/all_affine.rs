@@ -64,7 +64,7 @@ model Product {
         "\
 model WordVectors {
     input word: int[]
-    output scores = word -> Embedding(1000, 16) -> Linear(1000, bias=false)
+    output scores = word -> Embedding(1000, 16) -> Linear(10, bias=false)
 }
 ",
     ],
@@ -88,7 +88,10 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let message = format!("`{}` is one affine map", model.graph.name);
     let finding = RULE
         .finding(location(last.origin), message)
-        .label(format!("the last of {} with weights, and none that is nonlinear", several(layers.len(), "layer")))
+        .label(format!(
+            "the last of {} with weights, and none that is nonlinear",
+            several(layers.len(), "layer")
+        ))
         .related(location(first.origin), "the first")
         .help("put an activation between them");
     vec![finding]
@@ -96,7 +99,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 
 fn has_weights(model: &Judged, id: NodeId, node: &Node) -> bool {
     let family = model.family(id);
-    let linear = matches!(family, Some(Family::LinearAlgebra | Family::Convolution)) && node.kind() != "Embedding";
+    let linear =
+        matches!(family, Some(Family::LinearAlgebra | Family::Convolution)) && node.kind() != "Embedding";
     linear && node.operation.weights.iter().any(|weight| weight.role == Role::Parameter)
 }
 

@@ -15,22 +15,54 @@ pub(in crate::lint) static RULE: Rule = Rule {
 The condition of an `assert` is false once every shape is inferred; symbolic sizes stand at their defaults. Where it \
 bounds `params` or `macs` from above it is `budget-exceeded`.",
     why: "An assertion is what the author knows of the model; now the model or the assertion is wrong.",
-    fires: &["\
+    fires: &[
+        "\
 model Halved {
     input image: [3, 32, 32]
     x = image -> Conv2d(8, kernel=3, stride=2)
     assert x.height == 16, \"the map is halved\"
     output y = x
 }
-"],
-    clean: &["\
+",
+        "\
+model Exact {
+    input x: [10]
+    output y = x -> Linear(10) -> ReLU
+    assert params == 100
+}
+",
+        "\
+model Divides(heads=7) {
+    input x: [16, 64]
+    assert x.shape[1] % heads == 0, "the heads divide the width"
+    output y = x -> Linear(64) -> ReLU
+}
+",
+    ],
+    clean: &[
+        "\
 model Halved {
     input image: [3, 32, 32]
     x = image -> Conv2d(8, kernel=3, stride=2, pad=1)
     assert x.height == 16, \"the map is halved\"
     output y = x
 }
-"],
+",
+        "\
+model Exact {
+    input x: [10]
+    output y = x -> Linear(10, bias=false) -> ReLU
+    assert params == 100
+}
+",
+        "\
+model AtTheDefault {
+    input x: [T = 16, 64]
+    assert T >= 16
+    output y = x -> Linear(64) -> ReLU
+}
+",
+    ],
     mend: "Mend the model, or the assertion.",
     exceptions: "None.",
     source: "Weft's own",

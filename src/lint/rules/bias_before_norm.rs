@@ -44,7 +44,7 @@ model SharedTwice {
     input a: [3, 8, 8]
     input b: [3, 8, 8]
     layer conv = Conv2d(4, kernel=3)
-    output y = (a -> conv -> BatchNorm) + (b -> conv -> BatchNorm)
+    output y = (a -> conv -> BatchNorm) + (b -> conv -> BatchNorm) -> ReLU
 }
 ",
     ],

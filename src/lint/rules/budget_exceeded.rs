@@ -25,20 +25,54 @@ An `assert` bounds the parameters or the multiply-accumulates of its model or bl
 `weft.toml` those of a model or its memory (everything stored and the activations at their most, as float32, for one \
 sample), and they are more. The three layers with most of them are named.",
     why: "A budget is what the model must fit: a device, a deadline, a download.",
-    fires: &["\
+    fires: &[
+        "\
 model Small {
     input image: [3, 32, 32]
-    output logits = image -> stem: Conv2d(64, kernel=3) -> GlobalAvgPool -> head: Linear(10)
+    x = image -> stem: Conv2d(64, kernel=3) -> ReLU -> GlobalAvgPool
+    output logits = x -> head: Linear(10)
     assert params <= 1k, \"the device holds no more\"
 }
-"],
-    clean: &["\
+",
+        "\
+model Costly {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+    assert macs <= 100k
+}
+",
+        "\
+model OneTooMany {
+    input x: [10]
+    output y = x -> Linear(10) -> ReLU
+    assert params < 110
+}
+",
+    ],
+    clean: &[
+        "\
 model Small {
     input image: [3, 32, 32]
-    output logits = image -> stem: Conv2d(16, kernel=3) -> GlobalAvgPool -> head: Linear(10)
+    x = image -> stem: Conv2d(16, kernel=3) -> ReLU -> GlobalAvgPool
+    output logits = x -> head: Linear(10)
     assert params <= 1k, \"the device holds no more\"
 }
-"],
+",
+        "\
+model Costly {
+    input image: [3, 32, 32]
+    output y = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+    assert macs <= 1M
+}
+",
+        "\
+model Exactly {
+    input x: [10]
+    output y = x -> Linear(10) -> ReLU
+    assert params <= 110
+}
+",
+    ],
     mend: "Make the layers that are named smaller, or raise the budget.",
     exceptions: "None.",
     source: "Weft's own",

@@ -35,21 +35,23 @@ on small ones: on a 1×1 map, eight of a 3×3 kernel's nine taps lie in the padd
         "\
 model TooDeep {
     input image: [3, 8, 8]
-    x = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
-    x = x -> Conv2d(64, kernel=3, stride=2, pad=1) -> ReLU -> Conv2d(64, kernel=3, pad=1) -> ReLU
+    x = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(64, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(64, kernel=3, pad=1) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
 model FarApart {
-    input x: [16, 8]
-    output y = x -> Conv1d(16, kernel=3, dilation=8, pad=8) -> ReLU -> Conv1d(16, kernel=3, pad=1) -> ReLU -> GlobalAvgPool
+    input x: [16, 4]
+    output y = x -> Conv1d(16, kernel=17, pad=8) -> ReLU -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
 model OnePerCent {
     input x: [10, 1]
-    output y = x -> Conv1d(10, kernel=3, pad=1, bias=false) -> ReLU -> Flatten -> Linear(1770, bias=false)
+    output y = x -> Conv1d(10, kernel=3, pad=1, bias=false) -> ReLU -> Flatten -> Linear(1970, bias=false)
 }
 ",
     ],
@@ -57,15 +59,17 @@ model OnePerCent {
         "\
 model TooDeep {
     input image: [3, 16, 16]
-    x = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
-    x = x -> Conv2d(64, kernel=3, stride=2, pad=1) -> ReLU -> Conv2d(64, kernel=3, pad=1) -> ReLU
+    x = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(64, kernel=3, stride=2, pad=1) -> ReLU
+    x = x -> Conv2d(64, kernel=3, pad=1) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
 model UnderOnePerCent {
     input x: [10, 1]
-    output y = x -> Conv1d(10, kernel=3, pad=1, bias=false) -> ReLU -> Flatten -> Linear(1771, bias=false)
+    output y = x -> Conv1d(10, kernel=3, pad=1, bias=false) -> ReLU -> Flatten -> Linear(1971, bias=false)
 }
 ",
         "\
@@ -172,7 +176,7 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
             node.path,
             grouped(dead_taps),
             grouped(taps),
-            map.join(" × ")
+            if map.len() == 1 { format!("{} long", map.join("")) } else { map.join(" × ") }
         ))
         .help("a larger input, less stride before it, or a smaller kernel")
         .note(format!("{} have dead taps, this one the most", several(layers, "layer")));

@@ -26,7 +26,7 @@ channel goes through the network alone, as in so many networks of one channel.",
         "\
 model Alone {
     input image: [16, 32, 32]
-    output y = image -> Conv2d(16, kernel=3, pad=1, groups=16) -> BatchNorm -> ReLU
+    output y = image -> Conv2d(16, kernel=3, pad=1, groups=16, bias=false) -> BatchNorm -> ReLU
 }
 ",
         "\
@@ -47,7 +47,8 @@ model Residual {
         "\
 model Alone {
     input image: [16, 32, 32]
-    output y = image -> Conv2d(16, kernel=3, pad=1, groups=16) -> BatchNorm -> ReLU -> Conv2d(32, kernel=1) -> ReLU
+    x = image -> Conv2d(16, kernel=3, pad=1, groups=16, bias=false) -> BatchNorm -> ReLU
+    output y = x -> Conv2d(32, kernel=1) -> ReLU
 }
 ",
         "\
@@ -99,10 +100,9 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         } else {
             let family = model.family(id);
             let nonlinear = is_nonlinearity(node, family);
-            before.filter(|_| keeps_apart(node, family)).map(|before| Pending {
-                activated: before.activated || nonlinear,
-                ..before
-            })
+            before
+                .filter(|_| keeps_apart(node, family))
+                .map(|before| Pending { activated: before.activated || nonlinear, ..before })
         });
     }
     let outputs = model.graph.outputs.iter().map(|output| index(output.source.node));
@@ -144,7 +144,16 @@ fn keeps_apart(node: &Node, family: Option<Family>) -> bool {
         Some(Family::Pooling | Family::Regularisation) => true,
         _ => matches!(
             node.kind(),
-            "BatchNorm" | "InstanceNorm" | "Scale" | "Add" | "Sub" | "Average" | "Pad" | "Upsample" | "Slice" | "Concat"
+            "BatchNorm"
+                | "InstanceNorm"
+                | "Scale"
+                | "Add"
+                | "Sub"
+                | "Average"
+                | "Pad"
+                | "Upsample"
+                | "Slice"
+                | "Concat"
         ),
     }
 }

@@ -184,7 +184,8 @@ fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<
         if Rc::ptr_eq(&all.axes, &other.axes) {
             return Some(all);
         }
-        let axes = all.axes.iter().zip(other.axes.iter()).map(|(a, b)| a.or(b)).collect::<Option<Vec<_>>>()?;
+        let axes =
+            all.axes.iter().zip(other.axes.iter()).map(|(a, b)| a.or(b)).collect::<Option<Vec<_>>>()?;
         Some(Run { axes: Rc::new(axes), dilated: all.dilated.max(other.dilated) })
     })
 }
@@ -195,9 +196,13 @@ fn continues(model: &Judged, id: NodeId) -> bool {
     use crate::layers::Family;
     let Some(node) = model.graph.node(id) else { return false };
     match &node.operation.window {
-        Some(window) => !window.transposed && window.axes.iter().all(|axis| axis.stride.as_number() == Some(1)),
+        Some(window) => {
+            !window.transposed && window.axes.iter().all(|axis| axis.stride.as_number() == Some(1))
+        }
         None => match model.family(id) {
-            Some(Family::Activation | Family::Regularisation | Family::Normalisation | Family::Merging) => true,
+            Some(Family::Activation | Family::Regularisation | Family::Normalisation | Family::Merging) => {
+                true
+            }
             _ => matches!(node.kind(), "Concat" | "Identity"),
         },
     }

@@ -30,7 +30,8 @@ variance that it saw in training. The two disagree from layer to layer, and accu
         "\
 model Shifted {
     input x: [64]
-    output y = x -> Linear(32) -> ReLU -> Dropout(0.5) -> Linear(32, bias=false) -> BatchNorm -> ReLU -> Linear(10)
+    h = x -> Linear(32) -> ReLU -> Dropout(0.5)
+    output y = h -> Linear(32, bias=false) -> BatchNorm -> ReLU -> Linear(10)
 }
 ",
         "\
@@ -50,7 +51,8 @@ model Wide {
         "\
 model Shifted {
     input x: [64]
-    output y = x -> Linear(32, bias=false) -> BatchNorm -> ReLU -> Dropout(0.5) -> Linear(32) -> ReLU -> Linear(10)
+    h = x -> Linear(32, bias=false) -> BatchNorm -> ReLU
+    output y = h -> Dropout(0.5) -> Linear(32) -> ReLU -> Linear(10)
 }
 ",
         "\

@@ -83,7 +83,7 @@ fn finding(site: &[(&Node, (f64, &str))]) -> Option<Diagnostic> {
     let message = format!("`{}` drops entries of the output `{output}`", node.path);
     let finding = RULE
         .finding(location(node.origin), message)
-        .label(format!("in training {rate} of the results are 0, whatever was computed"))
+        .label(format!("in training {:.0} % of the results are 0, whatever was computed", rate * 100.0))
         .help("put the dropout before the last layer");
     Some(finding)
 }

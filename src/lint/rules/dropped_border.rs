@@ -27,7 +27,8 @@ at least 5 % of it; nothing else that reads the tensor reads them. Decided at th
         "\
 model Odd {
     input image: [3, 15, 15]
-    output y = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(2) -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(2)
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -47,7 +48,8 @@ model ExactlyFivePerCent {
         "\
 model Odd {
     input image: [3, 15, 15]
-    output y = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(2, ceil_mode=true) -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(2, ceil_mode=true)
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port, ScopeId, WeightId};
+use crate::graph::{Node, Port, ScopeId, WeightId};
 use crate::lint::judged::{Judged, by_site};
 use crate::lint::kinds::drops;
 use crate::lint::{Category, Check, Level, Rule};
@@ -92,21 +92,24 @@ model WeightsOfTheirOwn {
 type Key<'m> = (&'static str, String, &'m [WeightId], &'m [Port]);
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let used_again = model.graph.weights().any(|(_, weight)| !weight.aliases.is_empty())
-        || model.graph.nodes().any(|(_, node)| node.first_use.is_some());
-    if !used_again {
+    let mut seen = HashSet::new();
+    let weights = model.graph.nodes().filter_map(|(_, node)| node.weights.first());
+    let shared: HashSet<WeightId> = weights.filter(|weight| !seen.insert(**weight)).copied().collect();
+    if shared.is_empty() {
         return Vec::new();
     }
     let random = random_parts(model);
     let mut known: HashMap<Key, &Node> = HashMap::new();
     let mut found = Vec::new();
-    for (id, node) in model.graph.nodes().filter(|(_, node)| !node.weights.is_empty()) {
+    let is_shared = |node: &Node| node.weights.first().is_some_and(|weight| shared.contains(weight));
+    for (id, node) in model.graph.nodes().filter(|(_, node)| is_shared(node)) {
         let inputs = model.inputs(id);
         if inputs.is_empty() || drops(node, model.family(id)) || is_random(model, &random, node.scope) {
             continue;
         }
         // A tie is an argument that differs where nothing else does: the weights say what it ties.
-        let arguments = node.operation.arguments.iter().filter(|(name, _)| !matches!(*name, "weight" | "bias"));
+        let arguments =
+            node.operation.arguments.iter().filter(|(name, _)| !matches!(*name, "weight" | "bias"));
         let key = (node.kind(), format!("{:?}", arguments.collect::<Vec<_>>()), &*node.weights, inputs);
         match known.get(&key) {
             Some(first) => found.push((node, *first)),

@@ -25,7 +25,7 @@ could not do alone; nearly always an activation was forgotten.",
         "\
 model Forgotten {
     input x: [64]
-    output y = x -> first: Linear(256) -> second: Linear(10)
+    output y = x -> first: Linear(256) -> second: Linear(10) -> Softmax
 }
 ",
         "\
@@ -52,7 +52,7 @@ model OneWider {
         "\
 model Forgotten {
     input x: [64]
-    output y = x -> first: Linear(256) -> ReLU -> second: Linear(10)
+    output y = x -> first: Linear(256) -> ReLU -> second: Linear(10) -> Softmax
 }
 ",
         "\

@@ -21,7 +21,8 @@ BatchNorm has the batch and is never meant.",
         "\
 model Pooled {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(8, kernel=3) -> AdaptiveAvgPool2d(1) -> InstanceNorm -> Flatten -> Linear(10)
+    x = image -> Conv2d(8, kernel=3) -> AdaptiveAvgPool2d(1) -> InstanceNorm
+    output y = x -> Flatten -> Linear(10)
 }
 ",
         "\
@@ -47,7 +48,8 @@ model OnlyTheSign {
         "\
 model Pooled {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(8, kernel=3) -> InstanceNorm -> AdaptiveAvgPool2d(1) -> Flatten -> Linear(10)
+    x = image -> Conv2d(8, kernel=3, bias=false) -> InstanceNorm -> AdaptiveAvgPool2d(1)
+    output y = x -> Flatten -> Linear(10)
 }
 ",
         "\

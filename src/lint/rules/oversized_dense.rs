@@ -33,20 +33,54 @@ positions into features (traced back through Flatten, Reshape and layers that ke
 A convolution uses one set of weights at every position. A dense layer over the flattened map has weights of its own for \
 each, so it must learn the same feature once for every place where it can appear. It costs most of the memory and of the \
 download, does little of the arithmetic, and is where such networks overfit.",
-    fires: &["\
+    fires: &[
+        "\
 model Digits {
     input image: [1, 28, 28]
     x = image -> Conv2d(32, kernel=3) -> ReLU -> Conv2d(64, kernel=3) -> ReLU -> MaxPool2d(2)
     output logits = x -> Flatten -> fc1: Linear(128) -> ReLU -> fc2: Linear(10)
 }
-"],
-    clean: &["\
+",
+        "\
+model ExactlyAMillion {
+    input image: [250, 2, 2]
+    output y = image -> ReLU -> Flatten -> Linear(1000, bias=false) -> ReLU -> Linear(1000, bias=false)
+}
+",
+        "\
+model OverItsInput {
+    input image: [3, 32, 32]
+    output y = image -> Flatten -> Linear(512) -> ReLU -> Linear(10)
+}
+",
+    ],
+    clean: &[
+        "\
 model Digits {
     input image: [1, 28, 28]
     x = image -> Conv2d(32, kernel=3) -> ReLU -> Conv2d(64, kernel=3) -> ReLU -> MaxPool2d(2)
     output logits = x -> GlobalAvgPool -> fc1: Linear(128) -> ReLU -> fc2: Linear(10)
 }
-"],
+",
+        "\
+model JustUnderAMillion {
+    input image: [250, 2, 2]
+    output y = image -> ReLU -> Flatten -> Linear(999, bias=false) -> ReLU -> Linear(10)
+}
+",
+        "\
+model JustUnderHalf {
+    input image: [250, 2, 2]
+    output y = image -> ReLU -> Flatten -> Linear(1000, bias=false) -> ReLU -> Linear(1001, bias=false)
+}
+",
+        "\
+model ThreePositions {
+    input image: [1000, 3, 1]
+    output y = image -> ReLU -> Flatten -> Linear(1000) -> ReLU -> Linear(10)
+}
+",
+    ],
     mend: "\
 Pool over the positions before the layer (`GlobalAvgPool`), or reduce the map first: a convolution with stride, \
 `AdaptiveAvgPool2d(2)`. Where the layer reads the model's own input, begin with a convolution.",

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{NodeId, Node, Role};
+use crate::graph::{Node, NodeId, Role};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, grouped};
 use crate::lint::paths::longest_plain;

@@ -86,7 +86,11 @@ fn short(model: &Judged, id: NodeId, node: &Node) -> Option<(i128, i128)> {
     if source.kind() != "Arange" {
         return None;
     }
-    let start = source.operation.argument("start").and_then(Attribute::as_size).map_or(0, |size| judge.judge_size(size));
+    let start = source
+        .operation
+        .argument("start")
+        .and_then(Attribute::as_size)
+        .map_or(0, |size| judge.judge_size(size));
     let length = judge.judge_size(model.graph.type_of(port)?.shape.dim(0)?);
     let rows = judge.judge_size(model.graph.weight(*node.weights.first()?)?.shape.dim(0)?);
     let needed = start.checked_add(length)?;
@@ -96,7 +100,8 @@ fn short(model: &Judged, id: NodeId, node: &Node) -> Option<(i128, i128)> {
 fn finding(model: &Judged, site: &[(&Node, (i128, i128))]) -> Option<Diagnostic> {
     let (node, (rows, needed)) = site.iter().max_by_key(|(_, (_, needed))| needed)?;
     let count = |n: i128| u128::try_from(n).map(grouped).unwrap_or_default();
-    let message = format!("`{}` has {} positions, but {} are looked up", node.path, count(*rows), count(*needed));
+    let message =
+        format!("`{}` has {} positions, but {} are looked up", node.path, count(*rows), count(*needed));
     let finding = RULE
         .finding(location(node.origin), message)
         .label(format!("a table of {} rows", count(*rows)))

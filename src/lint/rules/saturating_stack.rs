@@ -81,7 +81,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let saturates = |id: NodeId, node: &Node| matches!(node.kind(), "Sigmoid" | "Tanh") && !is_multiplied(id);
     let longest = longest_plain(model, saturates).filter(|(_, layers)| *layers >= model.limit(&LAYERS));
     let finding = longest.map(|(last, layers)| {
-        let message = format!("{} sigmoids or tangents in a row, without a skip or a normalisation", grouped(layers));
+        let message =
+            format!("{} sigmoids or tangents in a row, without a skip or a normalisation", grouped(layers));
         RULE.finding(location(last.origin), message)
             .label(format!("`{}` is the last of them", last.path))
             .help("take `ReLU` or one of its kin, or add normalisations or skips")

@@ -25,18 +25,46 @@ convolution with the same kernel, stride, padding and channels.",
     why: "\
 A locally connected layer is a convolution without sharing: it stores a kernel for every output position and does exactly \
 the same arithmetic. What it learns in one place it does not know in another.",
-    fires: &["\
+    fires: &[
+        "\
 model Faces {
     input image: [3, 32, 32]
     output features = image -> local: LocallyConnected2d(16, kernel=3, bias=false)
 }
-"],
-    clean: &["\
+",
+        "\
+model Sequence {
+    input x: [32, 102]
+    output y = x -> LocallyConnected1d(32, kernel=3) -> ReLU -> GlobalAvgPool
+}
+",
+        "\
+model SixteenPositions {
+    input x: [64, 18]
+    output y = x -> LocallyConnected1d(33, kernel=3) -> ReLU -> GlobalAvgPool
+}
+",
+    ],
+    clean: &[
+        "\
 model Faces {
     input image: [3, 32, 32]
     output features = image -> local: Conv2d(16, kernel=3, bias=false)
 }
-"],
+",
+        "\
+model FifteenPositions {
+    input x: [64, 17]
+    output y = x -> LocallyConnected1d(64, kernel=3) -> ReLU -> GlobalAvgPool
+}
+",
+        "\
+model JustUnderAHundredThousand {
+    input x: [99, 18]
+    output y = x -> LocallyConnected1d(21, kernel=3, bias=false) -> ReLU -> GlobalAvgPool
+}
+",
+    ],
     mend: "Use `Conv1d` or `Conv2d` with the same arguments.",
     exceptions: "\
 Images whose parts always stand in the same place: aligned faces (DeepFace, Taigman et al. 2014), where each position is \

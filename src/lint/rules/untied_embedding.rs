@@ -120,7 +120,8 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
         .note(format!("together they are {} of the model's parameters", percent(both, all)));
     Some(match tie(model, embedding, head) {
         Some(fix) => finding.fix(fix),
-        None => finding.help("declare the embedding to tie it: `layer words = Embedding(…)`, `weight=words.weight`"),
+        None => finding
+            .help("declare the embedding to tie it: `layer words = Embedding(…)`, `weight=words.weight`"),
     })
 }
 
@@ -138,7 +139,8 @@ fn head<'m>(model: &Judged<'m>, output: NodeId) -> Option<&'m Node> {
 /// The head's `weight=`, where the embedding is a declared layer of the same body.
 fn tie(model: &Judged, embedding: &Node, head: &Node) -> Option<Fix> {
     let name = model.sources.text(location(embedding.origin));
-    let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
+    let is_name =
+        name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
     if !is_name || embedding.scope != head.scope || !model.are_all_at(head.origin, 1) {
         return None;
     }

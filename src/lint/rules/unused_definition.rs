@@ -1,7 +1,8 @@
 //! `unused-definition`: a block, constant, import or `let` that nothing reads.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::elaborate::Program;
+use crate::lint::edits::{delete_listed, delete_whole};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -13,22 +14,53 @@ pub(in crate::lint) static RULE: Rule = Rule {
 Nothing in the file reads the name. Names bound in patterns, `_` and loop variables are exempt; so are the blocks and \
 constants of a file without a model, which offers them to others.",
     why: "It says something that has no effect, and the reader must find that out.",
-    fires: &["\
+    fires: &[
+        "\
 const widths = [64, 128]
 
 model Plain {
     input image: [3, 32, 32]
     output y = image -> Conv2d(64, kernel=3)
 }
-"],
-    clean: &["\
+",
+        "\
+block Spare = Linear(10) -> ReLU
+
+model Plain {
+    input x: [64]
+    output y = x -> Linear(10)
+}
+",
+        "\
+model Plain {
+    input x: [64]
+    let half = 32
+    output y = x -> Linear(10)
+}
+",
+    ],
+    clean: &[
+        "\
 const widths = [64, 128]
 
 model Plain {
     input image: [3, 32, 32]
     output y = image -> Conv2d(widths[0], kernel=3)
 }
-"],
+",
+        "\
+const widths = [64, 128]
+
+block Stem = Conv2d(widths[0], kernel=3)
+",
+        "\
+model Plain {
+    input image: [C, H = 32, W = 32]
+    let (_, height) = [1, 2]
+    output y = image -> AdaptiveAvgPool2d(1)
+}
+",
+    ],
     mend: "Use it or delete it.",
     exceptions: "None.",
     source: "Weft's own",
@@ -45,8 +77,15 @@ fn check(program: &Program) -> Vec<Diagnostic> {
                 "let" => "value",
                 what => what,
             };
-            RULE.finding(definition.location, format!("the {what} `{}` is never used", definition.name))
-                .help("use it or delete it")
+            let message = format!("the {what} `{}` is never used", definition.name);
+            let finding = RULE.finding(definition.location, message).help("use it or delete it");
+            // An import is one name of several, perhaps.
+            let listed = (what == "import").then(|| delete_listed(&program.sources, definition.location)).flatten();
+            let edit = listed.or_else(|| delete_whole(&program.sources, definition.whole));
+            match edit {
+                Some(edit) => finding.fix(Fix::safe(format!("delete `{}`", definition.name), vec![edit])),
+                None => finding,
+            }
         })
         .collect()
 }

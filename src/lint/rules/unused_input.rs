@@ -12,20 +12,58 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "an input reaches no output",
     proves: "No path leads from an input of the model to one of its outputs.",
     why: "Whoever calls the model must supply it, and it changes nothing. Mostly another input was read twice.",
-    fires: &["\
+    fires: &[
+        "\
 model Masked {
     input image: [3, 32, 32]
     input mask: [1, 32, 32]
     output y = image -> Conv2d(8, kernel=3)
 }
-"],
-    clean: &["\
+",
+        "\
+model ReadTwice {
+    input left: [64]
+    input right: [64]
+    output y = (left -> Linear(32) -> ReLU) + (left -> Linear(32)) -> Linear(10)
+}
+",
+        "\
+model OnlyItsShape {
+    input x: [64]
+    input other: [32]
+    output y = x -> Linear(other.shape[0]) -> ReLU
+}
+",
+    ],
+    clean: &[
+        "\
 model Masked {
     input image: [3, 32, 32]
     input mask: [1, 32, 32]
     output y = image * mask -> Conv2d(8, kernel=3)
 }
-"],
+",
+        "\
+block Part {
+    input x: [D]
+    input bias: [D] = zeros([D])
+    output x -> Linear(D) -> ReLU
+}
+
+model DefaultLeftOut {
+    input x: [64]
+    output y = x -> Part -> Linear(10)
+}
+",
+        "\
+model AsAnOutput {
+    input x: [64]
+    input mask: [64]
+    output y = x -> Linear(64) -> ReLU
+    output mask
+}
+",
+    ],
     mend: "Use the input or delete it.",
     exceptions: "A model that must keep the signature of another.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",

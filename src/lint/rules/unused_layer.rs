@@ -19,22 +19,57 @@ leads only to it. Buffers are exempt: some are stored for a checkpoint's sake.",
     why: "\
 Its parameters are stored and its arithmetic is done, but no gradient ever reaches it and nothing depends on it. Mostly \
 a name was bound again, or the wrong one was sent on.",
-    fires: &["\
+    fires: &[
+        "\
 model Branches {
     input image: [3, 32, 32]
-    a = image -> left: Conv2d(8, kernel=3)
-    b = image -> right: Conv2d(8, kernel=3)
-    output y = a + a
+    a = image -> left: Conv2d(8, kernel=3) -> ReLU
+    b = image -> right: Conv2d(8, kernel=3) -> ReLU
+    output y = a
 }
-"],
-    clean: &["\
+",
+        "\
+model Forgotten {
+    input x: [64]
+    h = x -> Linear(32) -> ReLU
+    spare = h -> Linear(16) -> ReLU
+    output y = h -> Linear(10)
+}
+",
+        "\
+model NeverRead {
+    input x: [16, 64]
+    param positions: [16, 64]
+    output y = x -> Linear(10)
+}
+",
+    ],
+    clean: &[
+        "\
 model Branches {
     input image: [3, 32, 32]
-    a = image -> left: Conv2d(8, kernel=3)
-    b = image -> right: Conv2d(8, kernel=3)
+    a = image -> left: Conv2d(8, kernel=3) -> ReLU
+    b = image -> right: Conv2d(8, kernel=3) -> ReLU
     output y = a + b
 }
-"],
+",
+        "\
+model TwoOutputs {
+    input x: [64]
+    h = x -> Linear(32) -> ReLU
+    spare = h -> Linear(16) -> ReLU
+    output y = h -> Linear(10)
+    output other = spare
+}
+",
+        "\
+model OnePartIsEnough {
+    input x: [8, 64]
+    (y, last) = x -> GRU(32)
+    output result = last -> Linear(10)
+}
+",
+    ],
     mend: "Use the result, make it an `output`, or delete the layer.",
     exceptions: "Heads that only training reads: make them outputs, so that the model says what it gives.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
