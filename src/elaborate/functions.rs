@@ -101,12 +101,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// A node without inputs and weights.
-    fn constant(
-        &mut self,
-        frame: &mut Frame<'p>,
-        operation: Operation,
-        place: Location,
-    ) -> Value {
+    fn constant(&mut self, frame: &mut Frame<'p>, operation: Operation, place: Location) -> Value {
         let at = self.unlabelled(frame, &operation.kind.to_lowercase(), place);
         let node = self.node(Arc::new(operation), Box::from([]), &[], &at, origin(place));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))

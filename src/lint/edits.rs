@@ -105,8 +105,7 @@ pub(super) fn insert_after(model: &Judged, node: &Node, layer: &str) -> Option<E
 /// Takes a whole item or statement away: with its doc comment, and with its lines where nothing else stands on them.
 pub(super) fn delete_whole(sources: &Sources, whole: Location) -> Option<Edit> {
     let text = sources.get(whole.file)?.text();
-    let (before, after) =
-        (text.get(..whole.span.start as usize)?, text.get(whole.span.end as usize..)?);
+    let (before, after) = (text.get(..whole.span.start as usize)?, text.get(whole.span.end as usize..)?);
     let line = before.len().checked_sub(before.rsplit('\n').next()?.len())?;
     let rest = after.split_inclusive('\n').next().unwrap_or("");
     let alone = before.get(line..)?.trim().is_empty() && rest.trim().is_empty();
@@ -118,7 +117,8 @@ pub(super) fn delete_whole(sources: &Sources, whole: Location) -> Option<Edit> {
     let mut end = before.len().checked_add(whole.span.range().len())?.checked_add(rest.len())?;
     // Of the blank lines on both sides one set stays.
     let blank_before = before.get(..start)?.is_empty() || before.get(..start)?.ends_with("\n\n");
-    let blank = text.get(end..)?.split_inclusive('\n').take_while(|line| blank_before && line.trim().is_empty());
+    let blank =
+        text.get(end..)?.split_inclusive('\n').take_while(|line| blank_before && line.trim().is_empty());
     end = end.checked_add(blank.map(str::len).sum())?;
     Some(Edit::replace(Span::new(start, end).within(whole.file), ""))
 }

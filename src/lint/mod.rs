@@ -91,7 +91,8 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
                 for ((graph, analysis), wiring) in program.models.iter().zip(analyses).zip(&wirings) {
-                    let judged = Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
+                    let judged =
+                        Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
                     check(&judged).into_iter().for_each(|finding| add(finding, Some(&graph.name)));
                 }
             }
@@ -136,7 +137,8 @@ impl<'m> Found<'m> {
     /// Drops a fix that would change a model in which nothing was found, or a file other than the one that is checked.
     /// Where not every model of the file was built, a fix is safe only as far as is known, so it is not.
     fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wiring]) {
-        let built_all = program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
+        let built_all =
+            program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
             let place = finding.primary.location;
             let Some(fix) = &mut finding.fix else { continue };

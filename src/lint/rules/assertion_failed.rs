@@ -34,7 +34,7 @@ model Exact {
         "\
 model Divides(heads=7) {
     input x: [16, 64]
-    assert x.shape[1] % heads == 0, "the heads divide the width"
+    assert x.shape[1] % heads == 0, \"the heads divide the width\"
     output y = x -> Linear(64) -> ReLU
 }
 ",

@@ -80,7 +80,8 @@ fn check(program: &Program) -> Vec<Diagnostic> {
             let message = format!("the {what} `{}` is never used", definition.name);
             let finding = RULE.finding(definition.location, message).help("use it or delete it");
             // An import is one name of several, perhaps.
-            let listed = (what == "import").then(|| delete_listed(&program.sources, definition.location)).flatten();
+            let listed =
+                (what == "import").then(|| delete_listed(&program.sources, definition.location)).flatten();
             let edit = listed.or_else(|| delete_whole(&program.sources, definition.whole));
             match edit {
                 Some(edit) => finding.fix(Fix::safe(format!("delete `{}`", definition.name), vec![edit])),
