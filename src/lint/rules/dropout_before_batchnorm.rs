@@ -12,7 +12,7 @@ use crate::lint::{Category, Check, Level, Rule, Threshold};
 static WIDE: Threshold = Threshold {
     name: "wide-channels",
     default: 160,
-    doc: "the channels from which the finding is a note: the shift is smaller in wide layers",
+    doc: "channels from which it is a note: wide layers shift less",
 };
 
 pub(in crate::lint) static RULE: Rule = Rule {

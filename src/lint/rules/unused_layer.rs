@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::graph::{Node, NodeId, Role, Weight, WeightId};
 use crate::lint::judged::{Judged, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -15,7 +15,8 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "the result of a layer reaches no output",
     proves: "\
 No path leads from the layer to an output of the model. Of several such layers in a row the last is named, with what \
-leads only to it. Buffers are exempt: some are stored for a checkpoint's sake.",
+leads only to it. A `param` that nothing reads is named too. Buffers are exempt, as some are stored for a checkpoint's \
+sake, and so are constants such as `zeros`, which may be the default of a block's input.",
     why: "\
 Its parameters are stored and its arithmetic is done, but no gradient ever reaches it and nothing depends on it. Mostly \
 a name was bound again, or the wrong one was sent on.",
@@ -90,12 +91,19 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let ends = model.graph.nodes().filter(|(id, node)| {
         !is_live(*id) && !is_exempt(node) && model.graph.readers_of(*id).next().is_none()
     });
-    ends.map(|(id, node)| finding(model, node, &lost(model, id, is_live, &mut told), &live_weights)).collect()
+    let mut found: Vec<_> = ends
+        .map(|(id, node)| finding(model, node, &lost(model, id, is_live, &mut told), &live_weights))
+        .collect();
+    let read: HashSet<WeightId> = model.graph.nodes().flat_map(|(_, node)| node.weights.to_vec()).collect();
+    let weights =
+        model.graph.weights().filter(|(id, weight)| weight.role == Role::Parameter && !read.contains(id));
+    found.extend(weights.map(|(_, weight)| unread(weight)));
+    found
 }
 
-/// Inputs have a rule of their own.
+/// Inputs have a rule of their own; constants cost nothing, and may be the default of a block's input.
 fn is_exempt(node: &Node) -> bool {
-    matches!(node.kind(), "Input" | "Buffer")
+    matches!(node.kind(), "Input" | "Buffer" | "Arange" | "Zeros" | "Randn")
 }
 
 /// What leads to a node and to no output, as far as it was not told of before.
@@ -119,15 +127,20 @@ fn lost<'m>(
     nodes
 }
 
+/// A parameter that is declared and that no layer reads.
+fn unread(weight: &Weight) -> Diagnostic {
+    let parameters = weight.shape.elements().as_number().unwrap_or(0);
+    RULE.finding(location(weight.origin), format!("the parameter `{}` is never used", weight.name))
+        .label(format!("{} parameters for nothing", grouped(parameters)))
+        .help("use it or delete it")
+}
+
 fn finding(model: &Judged, end: &Node, lost: &[&Node], live: &HashSet<WeightId>) -> Diagnostic {
     let mut counted = HashSet::new();
     let own = lost.iter().flat_map(|node| model.parameters(node));
     let parameters: u128 =
         own.filter(|(id, _)| !live.contains(id) && counted.insert(*id)).map(|(_, elements)| elements).sum();
-    let message = match end.kind() {
-        "Param" => format!("the parameter `{}` is never used", end.path),
-        _ => format!("the result of `{}` reaches no output", end.path),
-    };
+    let message = format!("the result of `{}` reaches no output", end.path);
     let label = match (lost.len(), parameters) {
         (0 | 1, 0) => String::new(),
         (0 | 1, parameters) => format!("{} parameters for nothing", grouped(parameters)),
