@@ -9,11 +9,13 @@ mod diff;
 mod explain;
 mod layer;
 mod load;
+mod lock;
 mod project;
 mod report;
 mod rule;
 mod search;
 mod streams;
+mod writing;
 
 pub use load::load;
 pub use streams::Streams;
@@ -87,6 +89,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Compile the models of a file to another format
     Build(build::Arguments),
+    /// Record every model's figures in `weft.lock`, for `weft check --locked`
+    Lock(lock::Arguments),
     /// Explain a lint rule or an error; without a name, list them all
     Rule(rule::Arguments),
     /// Describe a layer; without a name, list them all
@@ -101,6 +105,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Diff(arguments) => diff::run(arguments, common, streams),
         Command::Build(arguments) => build::run(arguments, common, streams),
         Command::Layer(arguments) => layer::run(arguments, common, streams),
+        Command::Lock(arguments) => lock::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),
     }
 }

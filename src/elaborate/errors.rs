@@ -32,6 +32,11 @@ impl Errors {
         self.list.len() > SHOWN
     }
 
+    /// True if there is one of these kinds.
+    pub fn any_of(&self, codes: &[&str]) -> bool {
+        self.list.iter().any(|error| codes.contains(&error.code))
+    }
+
     /// True if something inside a place is wrong.
     pub fn any_within(&self, place: Location) -> bool {
         let inside = |other: Location| {

@@ -104,8 +104,8 @@ impl<'p> Builder<'p, '_> {
                 let error = Diagnostic::structural("unknown-name", at, message);
                 return self.report(match (nearest(name, known), name) {
                     (_, "T") => error.help("`x -> Transpose(0, 1)` exchanges two axes"),
-                    (_, "size") => error.help("`shape`?"),
-                    (Some(near), _) => error.help(format!("`{near}`?")),
+                    (_, "size") => error.meant(at, "shape"),
+                    (Some(near), _) => error.meant(at, near),
                     (None, _) => error.help(format!("it has `{}`", known.join("`, `"))),
                 });
             }

@@ -237,7 +237,7 @@ impl Loader<'_> {
                         known.and_then(|names| nearest(&name.text, names.keys().map(|known| &**known)));
                     let error =
                         Diagnostic::structural("import", here, format!("{from} has no item `{}`", name.text));
-                    self.errors.push(near.iter().fold(error, |error, near| error.help(format!("`{near}`?"))));
+                    self.errors.push(near.iter().fold(error, |error, near| error.meant(here, near)));
                 }
                 (None, None) => {}
             }
@@ -252,17 +252,14 @@ impl Loader<'_> {
         let Some(text) = standard::text(path) else {
             let error =
                 Diagnostic::structural("import", place, format!("there is no `{path}` to import from"));
-            let near = nearest(path, standard::names());
-            let help = near.map_or_else(
-                || {
-                    format!(
-                        "the standard library is `{}`; a file is written in quotes",
-                        standard::names().collect::<Vec<_>>().join("`, `")
-                    )
-                },
-                |near| format!("`{near}`?"),
-            );
-            self.errors.push(error.help(help));
+            let listed = || {
+                let names: Vec<_> = standard::names().collect();
+                format!("the standard library is `{}`; a file is written in quotes", names.join("`, `"))
+            };
+            self.errors.push(match nearest(path, standard::names()) {
+                Some(near) => error.meant(place, near),
+                None => error.help(listed()),
+            });
             return None;
         };
         if self.is_full(place) {

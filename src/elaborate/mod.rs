@@ -104,6 +104,9 @@ pub fn location(origin: Origin) -> Location {
     Span { start: origin.start, end: origin.end }.within(FileId(origin.file))
 }
 
+/// The errors behind which any definition may be meant.
+const NAMELESS: &[&str] = &["syntax", "unknown-name", "unknown-layer", "import"];
+
 /// Elaborates a file: its complete models, or those that are chosen.
 ///
 /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
@@ -111,11 +114,11 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
     let mut found = Vec::new();
     let mut library = Library::load(files, input, &mut found);
     let set = read_set(&mut library, options, &mut found);
-    let readable = !found.iter().any(|error| error.code == "syntax");
     let mut errors = Errors::default();
     errors.extend(found);
     let usage = resolve::resolve(&library, &mut errors);
-    let unused = if readable { unused(&library, &usage) } else { Vec::new() };
+    // A name that could not be read or found may be meant for one that nothing else reads.
+    let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
     let mut program = Program { unused, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     for plan in &plans {

@@ -4,13 +4,40 @@ use super::builder::Builder;
 use super::value::{CatalogueCall, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::layers::{About, Refusal};
-use crate::source::Location;
+use crate::source::{Location, Sources, Span};
+
+/// A refusal, told at the place that it is about.
+pub(super) fn told(refusal: Refusal, place: Location, sources: &Sources) -> Diagnostic {
+    let error = Diagnostic::structural(refusal.code, place, refusal.message);
+    let error = match &refusal.meant {
+        Some(meant) => error.meant(named_part(place, sources, refusal.about), meant),
+        None => error,
+    };
+    refusal.help.into_iter().fold(error, Diagnostic::help)
+}
+
+/// Of `name=value` the value, where an argument is refused for its value, else the name.
+fn named_part(place: Location, sources: &Sources, about: About) -> Location {
+    let text = sources.text(place);
+    let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_word(name.trim_end())) else {
+        return place;
+    };
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let part = match about {
+        About::Argument(_) => Span::new(end.saturating_sub(value.trim_start().len()), end),
+        _ => Span::new(start, start.saturating_add(name.trim_end().len())),
+    };
+    part.within(place.file)
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
 
 impl Builder<'_, '_> {
     /// A refusal that is about no place of its own.
     pub fn refusal(&mut self, refusal: Refusal, here: Location) -> Value {
-        let error = Diagnostic::structural(refusal.code, here, refusal.message);
-        self.report(refusal.help.into_iter().fold(error, Diagnostic::help))
+        self.report(told(refusal, here, &self.library.sources))
     }
 
     /// Why a layer cannot be applied, with where its inputs come from.
@@ -29,10 +56,10 @@ impl Builder<'_, '_> {
             _ => None,
         };
         let place = argument.unwrap_or(here);
-        let mut error = Diagnostic::structural(refusal.code, place, refusal.message);
-        error = refusal.help.into_iter().fold(error, Diagnostic::help);
+        let about = refusal.about;
+        let mut error = told(refusal, place, &self.library.sources);
         for (i, tensor) in inputs.iter().enumerate() {
-            if matches!(refusal.about, About::Input(at) if at != i) {
+            if matches!(about, About::Input(at) if at != i) {
                 continue;
             }
             let operand = operands.get(i).copied();
@@ -43,7 +70,7 @@ impl Builder<'_, '_> {
                 error = error.related(from, text);
             }
         }
-        if let ([tensor], "shape-mismatch" | "empty-output" | "indivisible") = (inputs, refusal.code)
+        if let ([tensor], "shape-mismatch" | "empty-output" | "indivisible") = (inputs, error.code)
             && let Some(steps) = self.steps_to(*tensor)
         {
             error = error.note(steps);
@@ -58,8 +85,7 @@ impl Builder<'_, '_> {
             Tensor::Weight(id) => self.graph.weight(id)?.origin,
         };
         let written = operand.map_or("", |place| self.library.sources.text(place));
-        let is_name = !written.is_empty() && written.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let name = if is_name { format!("`{written}` is ") } else { String::new() };
+        let name = if is_word(written) { format!("`{written}` is ") } else { String::new() };
         Some((super::location(from), format!("{name}{} since here", self.type_of(tensor))))
     }
 

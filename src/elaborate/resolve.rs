@@ -184,14 +184,15 @@ impl<'a> Resolver<'a> {
             None => {
                 let models = self.library.unit(self.unit).map(|unit| &unit.names);
                 let known = models.into_iter().flat_map(|names| names.keys()).map(|name| &**name);
-                let near = scope::suggestion(&base.text, known).map(|near| format!("`{near}`?"));
+                let near = scope::suggestion(&base.text, known);
                 let error = Diagnostic::structural(
                     "unknown-name",
                     self.at(base.span),
                     format!("no model is called `{}`", base.text),
                 );
                 if !self.library.is_unread(self.unit, &base.text) {
-                    self.errors.push(near.into_iter().fold(error, Diagnostic::help));
+                    let place = self.at(base.span);
+                    self.errors.push(near.into_iter().fold(error, |error, near| error.meant(place, near)));
                 }
             }
         }

@@ -135,7 +135,7 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
     );
     let closest = |refusal: Refusal, text: &str, choices: &'static [&'static str]| {
         let near = nearest(text, choices.iter().copied());
-        near.into_iter().fold(refusal, |refusal, near| refusal.help(format!("`{near:?}`?")))
+        near.into_iter().fold(refusal, |refusal, near| refusal.meant(format!("{near:?}")))
     };
     match (argument.kind, value) {
         (Kind::Choice(choices), Attribute::Text(text)) => closest(refusal, text, choices),
@@ -170,12 +170,13 @@ fn unknown(layer: &'static Layer, name: &str) -> Refusal {
     let refusal = Refusal::new("unknown-argument", About::Layer, message);
     let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
     // A stored tensor may be tied under its name.
-    let known =
-        known.chain(layer.weights.iter().map(|weight| weight.name).filter(|name| !name.contains('{')));
+    let known = known
+        .chain(layer.weights.iter().map(|weight| weight.name).filter(|name| !name.contains('{')))
+        .chain(["trainable"]);
     let reason = super::foreign::argument(name);
     match (reason, nearest(name, known)) {
         (Some(reason), _) => refusal.help(reason),
-        (None, Some(near)) => refusal.help(format!("`{near}`?")),
+        (None, Some(near)) => refusal.meant(near),
         (None, None) if layer.arguments.is_empty() => refusal.help(format!("`{}` takes none", layer.name)),
         (None, None) => {
             let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();

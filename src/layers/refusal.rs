@@ -31,12 +31,20 @@ pub struct Refusal {
     pub about: About,
     /// What to do; perhaps the nearest valid value.
     pub help: Vec<String>,
+    /// What may be meant, as it would be written in the place of what the refusal is about.
+    pub meant: Option<String>,
 }
 
 impl Refusal {
+    /// What may be meant, as it would be written.
+    pub fn meant(mut self, text: impl Into<String>) -> Refusal {
+        self.meant = Some(text.into());
+        self
+    }
+
     /// A refusal of any code.
     pub fn new(code: &'static str, about: About, message: impl Into<String>) -> Refusal {
-        Refusal { code, about, message: message.into(), help: Vec::new() }
+        Refusal { code, about, message: message.into(), help: Vec::new(), meant: None }
     }
 
     /// Inputs whose shapes do not fit: `cannot …`, `expected …, found …`.

@@ -138,6 +138,13 @@ impl Sources {
         })
     }
 
+    /// The first line of a location: of a model, its name.
+    pub fn first_line(&self, location: Location) -> Location {
+        let length = self.text(location).lines().next().map_or(0, str::len);
+        let start = location.span.start as usize;
+        Span::new(start, start.saturating_add(length)).within(location.file)
+    }
+
     /// The text of a location.
     pub fn text(&self, location: Location) -> &str {
         self.get(location.file).map_or("", |file| file.slice(location.span))

@@ -1,5 +1,6 @@
 //! `weft check`: structural errors and findings of files and folders, in parallel, in order of path.
 
+mod fixing;
 mod parallel;
 mod printer;
 
@@ -10,13 +11,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::load::{self, Names};
 use super::project::Projects;
-use super::{Common, Exit, Streams, search};
-use crate::analysis::analyse;
+use super::{Common, Exit, Streams, lock, search};
+use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
-use crate::elaborate::{Input, Program, elaborate};
+use crate::elaborate::{Input, Program, elaborate, location};
 use crate::lint::{Settings, lint};
-use crate::source::{Disk, Sources};
+use crate::lock::{Figures, Lock, changes, gone};
+use crate::source::{Disk, FileId, Sources, Span};
 use parallel::in_parallel;
 use printer::Printer;
 
@@ -32,6 +34,18 @@ pub struct Arguments {
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
+    /// Write the safe fixes into the files
+    #[arg(long)]
+    fix: bool,
+    /// Write unsafe fixes too: they may change what is computed
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixes would change, and write nothing
+    #[arg(long)]
+    diff: bool,
+    /// Also fail where a model's figures are not those of `weft.lock`
+    #[arg(long)]
+    locked: bool,
     /// The path that standard input is to be taken for
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
@@ -77,8 +91,22 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         exit = exit.max(streams.refuse(problem));
     }
     found.empty.iter().for_each(|remark| streams.say(remark));
+    if arguments.locked && !common.set.is_empty() {
+        return streams.refuse("`--locked` compares models as their files have them: without `--set`");
+    }
+    let lock = match arguments.locked.then(lock::open).transpose() {
+        Ok(lock) => lock,
+        Err(message) => return streams.refuse(&message),
+    };
+    let run = Run { arguments, common, projects, lock };
+    if let Some(wanted) = fixing::wanted(arguments) {
+        let files = found.files.iter().map(PathBuf::as_path);
+        exit = exit.max(fixing::mend(&run, wanted, files, streams));
+        if arguments.diff || found.files.iter().any(|file| file == Path::new("-")) {
+            return exit;
+        }
+    }
     let mut printer = Printer::new(arguments, streams);
-    let run = Run { arguments, common, projects };
     in_parallel(&found.files, |file| run.check(file), |outcome| printer.print(outcome));
     let (run, names) = printer.close();
     if let Some(message) = common.unknown_name(&names).filter(|_| run == Exit::Success && !names.is_empty()) {
@@ -92,6 +120,8 @@ struct Run<'r> {
     arguments: &'r Arguments,
     common: &'r Common,
     projects: Projects,
+    /// Where recorded figures lie, and the figures.
+    lock: Option<(PathBuf, Lock)>,
 }
 
 /// What was found in one file.
@@ -104,19 +134,51 @@ struct Checked {
 
 impl Run<'_> {
     fn check(&self, file: &Path) -> Result<Checked, String> {
-        let mut input = load::read(file)?;
-        if let (None, Some(path)) = (&input.path, &self.arguments.stdin_filename) {
-            input = Input { name: path.to_string_lossy().into_owned(), path: Some(path.clone()), ..input };
-        }
+        self.read(file).and_then(|input| self.look(input))
+    }
+
+    /// A file; standard input under the name that it is to have.
+    fn read(&self, file: &Path) -> Result<Input, String> {
+        let input = load::read(file)?;
+        Ok(match (&input.path, &self.arguments.stdin_filename) {
+            (None, Some(path)) => {
+                Input { name: path.to_string_lossy().into_owned(), path: Some(path.clone()), ..input }
+            }
+            _ => input,
+        })
+    }
+
+    /// What there is to say of a text.
+    fn look(&self, input: Input) -> Result<Checked, String> {
         let settings = self.settings(input.path.as_deref())?;
         let mut program = elaborate(&Disk, input, &self.common.options());
         let analyses: Vec<_> = program.models.iter().map(analyse).collect();
         let findings = lint(&program, &analyses, &settings);
+        let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
+        diagnostics.extend(changed);
         diagnostics.extend(findings);
         diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
         let tally = Tally { models: asked_for(&program, self.common), files: 1, ..Tally::default() };
         Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })
+    }
+
+    /// What differs from the figures that were recorded. A model that cannot be built has errors of its own.
+    fn changed(&self, program: &Program, analyses: &[Analysis]) -> Vec<Diagnostic> {
+        let Some((path, lock)) = &self.lock else { return Vec::new() };
+        let Some(file) = program.sources.get(FileId(0)) else { return Vec::new() };
+        let recorded = lock.files.get(&lock::name_in(path, Path::new(file.name())));
+        let old = |name: &str| recorded.and_then(|models| models.get(name));
+        let models = program.models.iter().zip(analyses);
+        let changed = models.filter_map(|(graph, analysis)| {
+            let new = Figures::of(graph, analysis);
+            let name = program.sources.first_line(location(graph.origin));
+            changes(&graph.name, name, old(&graph.name), &new)
+        });
+        let is_here = |name: &&String| program.declared.contains(name);
+        let lost = recorded.into_iter().flat_map(|models| models.keys()).filter(|name| !is_here(name));
+        let top = Span::default().within(FileId(0));
+        changed.chain(lost.map(|name| gone(name, top))).collect()
     }
 
     /// What the project decided for a file; standard input lies in the current folder.

@@ -5,6 +5,7 @@ use foldhash::{HashSet, HashSetExt};
 use super::super::calls::is_input;
 use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
+use super::super::refusals::told;
 use super::Resolver;
 use super::scope::Kind;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -70,8 +71,7 @@ impl Resolver<'_> {
                         || input_slot(layer, &name.text).is_some()
                         || layer.weights.iter().any(|weight| matches_weight(weight.name, &name.text));
                     if let (false, Err(refusal)) = (known, Arguments::named(layer, &name.text)) {
-                        let error = Diagnostic::structural(refusal.code, place, refusal.message);
-                        self.errors.push(refusal.help.into_iter().fold(error, Diagnostic::help));
+                        self.errors.push(told(refusal, place, &self.library.sources));
                     }
                 }
             }
@@ -182,7 +182,7 @@ pub(crate) fn block_argument(
             let message = format!("`{name}` has no argument `{}`", wrong.text);
             let error = Diagnostic::structural("unknown-argument", place, message);
             match nearest(&wrong.text, names.iter().copied()) {
-                Some(near) => error.help(format!("`{near}`?")),
+                Some(near) => error.meant(wrong.span.within(place.file), near),
                 None => error.help(takes),
             }
         }

@@ -127,7 +127,7 @@ impl Resolver<'_> {
             return match (foreign::layer(name), near) {
                 (Some(hint), _) => error.help(format!("in Weft: {hint}")),
                 (None, _) if foreign::is_module(name) => error.help(NO_MODULE),
-                (None, Some(near)) => error.help(format!("`{near}`?")),
+                (None, Some(near)) => error.meant(place, near),
                 (None, None) => error.help("`weft layer` lists all layers; a layer of your own is a `block`"),
             };
         }
@@ -136,7 +136,7 @@ impl Resolver<'_> {
         let error = Diagnostic::structural("unknown-name", place, format!("nothing is called `{name}` here"));
         match near {
             _ if foreign::is_module(name) => error.help(NO_MODULE),
-            Some(near) => error.help(format!("`{near}`?")),
+            Some(near) => error.meant(place, near),
             None => error,
         }
     }

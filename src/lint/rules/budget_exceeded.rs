@@ -111,8 +111,12 @@ fn of_project(model: &Judged, budget: &Budget) -> Option<Diagnostic> {
     let actual = actual.unwrap_or(u128::MAX);
     let Budget { measure, bound, .. } = *budget;
     let over = Over { measure, actual, bound, scope: ScopeId::ROOT };
-    let finding =
-        || RULE.finding(location(model.graph.origin), format!("`{}`: {}", model.graph.name, over.message()));
+    let finding = || {
+        RULE.finding(
+            model.sources.first_line(location(model.graph.origin)),
+            format!("`{}`: {}", model.graph.name, over.message()),
+        )
+    };
     (actual > bound).then(|| over.explained(model, finding()).note("the budget is set in `weft.toml`"))
 }
 
