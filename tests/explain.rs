@@ -78,6 +78,31 @@ fn a_layer_of_every_kind_a_tower_a_tie_a_block_and_a_model() {
     insta::assert_snapshot!(all.join("\n"));
 }
 
+/// A model with sizes that are open, in a file of its own.
+fn open_sizes(name: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let text = "model Open { input image: [3, H, W]
+        output map = image -> conv: Conv2d(4, kernel=3, stride=2, pad=1)
+        input tokens: [T, 16]
+        output states = tokens -> attention: MultiheadAttention(4, causal=true) }";
+    std::fs::write(&path, text).expect("a file");
+    path.to_str().expect("UTF-8").to_string()
+}
+
+#[test]
+fn sizes_that_are_open_stay_formulas() {
+    let file = open_sizes("explain-open.weft");
+    let attention = explained(&[&file, "attention"]);
+    assert!(attention.contains("4 heads, T queries, T keys") && attention.contains("4·T·T"), "{attention}");
+    let conv = explained(&[&file, "conv"]);
+    assert!(conv.contains("axis 1: (H + 1) // 2"), "{conv}");
+    assert!(!conv.contains("1,048,576") && !conv.contains("1048576"), "{conv}");
+    assert!(
+        explained(&[&file, "conv", "--set", "H=9", "--set", "W=9"])
+            .contains("(9 + 2·1 − 3) / 2 + 1 = 5 each way")
+    );
+}
+
 /// Every layer of the catalogue's own example can be explained, and what is explained names its parameters.
 #[test]
 fn every_layer_of_the_catalogue_is_explained() {

@@ -6,7 +6,7 @@
 use crate::graph::{Count, Graph, Shape, Size};
 
 /// What a symbol without a default is taken for where something is judged.
-const LARGE: i128 = 1 << 20;
+pub const LARGE: i128 = 1 << 20;
 
 /// A graph's symbolic sizes at their defaults.
 #[derive(Clone, Copy, Debug)]

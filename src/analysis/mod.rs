@@ -23,7 +23,7 @@ mod tests;
 pub(crate) mod trial;
 
 pub use attending::{Attending, attending, masked_macs};
-pub use defaults::AtDefaults;
+pub use defaults::{AtDefaults, LARGE};
 pub use dense::dense_equivalent;
 pub use field::{Axis, Reach, ReceptiveField, receptive_fields};
 pub use footprint::{Footprint, footprint};

@@ -159,7 +159,13 @@ mod tests {
 
     fn diff(before: u128, after: u128) -> Diff {
         let measure = Measure { name: "parameters", key: "params", is_bytes: false, before, after };
-        Diff { names: Default::default(), entries: Vec::new(), unchanged: 0, measures: vec![measure] }
+        Diff {
+            names: Default::default(),
+            entries: Vec::new(),
+            unchanged: 0,
+            measures: vec![measure],
+            open: Vec::new(),
+        }
     }
 
     #[track_caller]

@@ -32,6 +32,8 @@ struct Model<'a> {
     totals: Vec<Total>,
     layers: Vec<Layer<'a>>,
     unchanged_layers: usize,
+    /// Symbolic sizes without a default, counted at 1,048,576.
+    open_dimensions: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -96,6 +98,7 @@ fn model<'a>((from, to): &'a (String, String), diff: &'a Diff) -> Model<'a> {
         totals: diff.measures.iter().map(total).collect(),
         layers: diff.entries.iter().map(layer).collect(),
         unchanged_layers: diff.unchanged,
+        open_dimensions: &diff.open,
     }
 }
 

@@ -37,8 +37,10 @@ fn section(pair: &Pair) -> String {
     } else {
         format!("{} → {}", markdown_cell(before), markdown_cell(after))
     };
-    let mut text =
-        format!("### {names}\n\n| | before | after | change | |\n| --- | ---: | ---: | ---: | ---: |\n");
+    let assumption = pair.diff.assumption().map_or(String::new(), |sentence| sentence + "\n\n");
+    let mut text = format!(
+        "### {names}\n\n{assumption}| | before | after | change | |\n| --- | ---: | ---: | ---: | ---: |\n"
+    );
     for measure in pair.diff.shown() {
         text += &format!(
             "| {} | {} | {} | {} | {} |\n",

@@ -19,9 +19,10 @@ mod tests;
 pub use facts::Facts;
 pub use gate::{Gate, Reached};
 
-use crate::analysis::{Analysis, AtDefaults, Setting, footprint};
+use crate::analysis::{Analysis, AtDefaults, LARGE, Setting, footprint};
 use crate::document::WriteError;
 use crate::graph::{Count, Graph};
+use crate::report::numbers::grouped;
 use facts::Facts as Known;
 
 /// A model with its accounts.
@@ -128,6 +129,8 @@ pub struct Diff {
     pub unchanged: usize,
     /// The sums, all of them.
     pub measures: Vec<Measure>,
+    /// Symbolic sizes without a default, which are counted at [`LARGE`].
+    pub open: Vec<String>,
 }
 
 impl Entry {
@@ -141,6 +144,16 @@ impl Entry {
 }
 
 impl Diff {
+    /// At what sizes without a default are counted; `None` where there are none.
+    fn assumption(&self) -> Option<String> {
+        let first = self.open.first()?;
+        let verb = if self.open.len() == 1 { "has no default and is" } else { "have no default and are" };
+        Some(format!(
+            "{} {verb} counted at {} (`--set {first}=…` says otherwise)",
+            self.open.join(", "),
+            grouped(LARGE.unsigned_abs())
+        ))
+    }
     /// The sums to show: those that changed, and the central ones. What is the same as all parameters says nothing.
     fn shown(&self) -> impl Iterator<Item = &Measure> {
         let all = self.measures.iter().find(|measure| measure.key == "params");
@@ -168,7 +181,18 @@ pub fn diff(before: Side, after: Side) -> Diff {
         entries,
         unchanged,
         measures: measures(before, after),
+        open: open(before, after),
     }
+}
+
+/// The symbolic sizes of both that have no default, each once.
+fn open(before: Side, after: Side) -> Vec<String> {
+    let dimensions = before.graph.dimensions.iter().chain(&after.graph.dimensions);
+    let open = dimensions.filter(|dimension| dimension.default.is_none());
+    let mut names: Vec<String> = open.map(|dimension| dimension.name.to_string()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// From a model to a count of it.

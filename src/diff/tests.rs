@@ -184,3 +184,17 @@ fn what_is_told_of_layers_adds_up_to_the_sums() {
         }
     }
 }
+
+#[test]
+fn sizes_that_are_open_are_named() {
+    let net = |width: u32| {
+        format!("model O {{ input x: [T, 4] input y: [S = 3, 4] output z = x -> f: Linear({width}), y }}")
+    };
+    let diff = between(&net(2), &net(3));
+    assert_eq!(diff.open, ["T"]);
+    assert_eq!(
+        diff.assumption().as_deref(),
+        Some("T has no default and is counted at 1,048,576 (`--set T=…` says otherwise)")
+    );
+    assert!(between(NET, &NET.replace("Linear(10)", "Linear(11)")).open.is_empty());
+}

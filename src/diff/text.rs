@@ -41,7 +41,9 @@ fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, Write
 
 fn pair_lines(pair: &Pair, width: Option<usize>) -> Vec<String> {
     let diff = &pair.diff;
-    let mut lines = vec![title(pair), String::new()];
+    let mut lines = vec![title(pair)];
+    lines.extend(diff.assumption().map(|sentence| format!(" {}", escaped(&sentence))));
+    lines.push(String::new());
     lines.extend(measures(diff));
     if !diff.entries.is_empty() {
         lines.push(String::new());

@@ -143,23 +143,18 @@ impl<'a> Telling<'a> {
         let (over, along) =
             if window.transposed { (&to.shape, &from.shape) } else { (&from.shape, &to.shape) };
         let spatial = window.axes.len();
-        let last = |dims: &[Size]| -> Vec<i128> {
-            dims.iter().skip(dims.len().saturating_sub(spatial)).map(|dim| self.extent(dim)).collect()
-        };
-        let (before, after) = (last(over.dims()), last(along.dims()));
-        let formulas: Vec<String> = window
-            .axes
-            .iter()
-            .zip(before.iter().zip(&after))
+        let (before, after) = (last(over.dims(), spatial), last(along.dims(), spatial));
+        let pairs = window.axes.iter().zip(before.iter().zip(after));
+        let formulas: Vec<String> = pairs
             .map(
                 |(axis, (from, to))| {
-                    if window.transposed { to.to_string() } else { self.slides(axis, *from, *to) }
+                    if window.transposed { self.length(to) } else { self.slides(axis, from, to) }
                 },
             )
             .collect();
-        let each: Count = after.iter().fold(Count::ONE, |product, n| product * Count::from(Size::from(*n)));
-        let factors = product(&after);
-        let factors = if spatial > 1 { factors } else { String::new() };
+        let each: Count = after.iter().fold(Count::ONE, |product, n| product * Count::from(n));
+        let factors =
+            if spatial > 1 { product(after.iter().map(|dim| self.length(dim))) } else { String::new() };
         match formulas.split_first() {
             Some((first, rest)) if rest.iter().all(|other| other == first) => {
                 let text = if spatial > 1 { self.say(Phrase::EachWay, &[first]) } else { first.clone() };
@@ -172,7 +167,7 @@ impl<'a> Telling<'a> {
                 section.step(self.step(String::new(), factors, "=", &each, String::new()));
             }
         }
-        if self.number(&each) != self.number(positions) {
+        if each != *positions {
             let leading = positions.exact_div(&each).unwrap_or(Count::ONE);
             let text = self.say(Phrase::LeadingAxes, &[&told(&leading, self.defaults)]);
             let formula = product([plain(&leading, self.defaults), plain(&each, self.defaults)]);
@@ -190,7 +185,10 @@ impl<'a> Telling<'a> {
     }
 
     /// `(32 − 3) / 1 + 1 = 30`
-    fn slides(&self, axis: &WindowAxis, from: i128, to: i128) -> String {
+    fn slides(&self, axis: &WindowAxis, from: &Size, to: &Size) -> String {
+        let (Some(from), Some(to)) = (self.defaults.size(from), self.defaults.size(to)) else {
+            return self.length(to);
+        };
         let (span, stride) = (self.span(axis), self.extent(&axis.stride));
         let (before, after) = (self.extent(&axis.before), self.extent(&axis.after));
         let room = from.saturating_add(before).saturating_add(after).saturating_sub(span);
@@ -209,4 +207,9 @@ impl<'a> Telling<'a> {
             format!("⌊({padded} − {span}) / {stride}⌋ + 1 = {to}")
         }
     }
+}
+
+/// The last axes.
+fn last(dims: &[Size], count: usize) -> &[Size] {
+    dims.get(dims.len().saturating_sub(count)..).unwrap_or(&[])
 }

@@ -42,7 +42,7 @@ impl<'a> Telling<'a> {
             let leading =
                 from.and_then(|kind| kind.shape.split_trailing(1)).map_or(&[][..], |(leading, _)| leading);
             let shape = crate::graph::Shape(leading.to_vec());
-            let factors: Vec<i128> = leading.iter().map(|dim| self.extent(dim)).collect();
+            let factors: Vec<String> = leading.iter().map(|dim| self.length(dim)).collect();
             let formula = if factors.len() > 1 { product(&factors) } else { String::new() };
             let text = self.say(Phrase::EveryToken, &[&shape.to_string()]);
             section.step(self.step(text, formula, "=", positions, String::new()));

@@ -67,6 +67,11 @@ impl<'a> Telling<'a> {
         self.defaults.judge_size(size)
     }
 
+    /// An extent of the arithmetic: its number, or where it has none its formula.
+    fn length(&self, size: &Size) -> String {
+        self.defaults.size(size).map_or_else(|| format!("{size:#}"), |number| number.to_string())
+    }
+
     /// The entries from the first tap of a window to its last, both included.
     fn span(&self, axis: &WindowAxis) -> i128 {
         let taps = self.extent(&axis.kernel).saturating_sub(1);
@@ -84,7 +89,8 @@ impl<'a> Telling<'a> {
 
     /// `900 × as many`, where that is not one.
     fn times(&self, many: &Count, few: &Count) -> String {
-        let ratio = ratio(self.number(many), self.number(few));
+        let numbers = self.defaults.count(many).zip(self.defaults.count(few));
+        let ratio = numbers.and_then(|(many, few)| ratio(many, few));
         ratio.map_or(String::new(), |ratio| self.say(Phrase::TimesAsMany, &[&ratio]))
     }
 
@@ -162,9 +168,27 @@ impl<'a> Telling<'a> {
     }
 }
 
-/// Numbers multiplied: `3·3·64`.
+/// Numbers multiplied: `3·3·64`. A factor that is a sum stands in parentheses.
 fn product(factors: impl IntoIterator<Item = impl ToString>) -> String {
-    factors.into_iter().map(|factor| factor.to_string()).collect::<Vec<_>>().join("·")
+    let factors: Vec<String> = factors.into_iter().map(|factor| factor.to_string()).collect();
+    let several = factors.len() > 1;
+    let told = factors
+        .into_iter()
+        .map(|factor| if several && is_sum(&factor) { format!("({factor})") } else { factor });
+    told.collect::<Vec<_>>().join("·")
+}
+
+/// True for a formula with a sum outside all parentheses.
+fn is_sum(formula: &str) -> bool {
+    let mut depth = 0usize;
+    formula.chars().any(|character| {
+        match character {
+            '(' => depth = depth.saturating_add(1),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && matches!(character, '+' | '-' | '/')
+    })
 }
 
 /// A layer as it is written: required arguments, and of the others those that are not at their defaults.

@@ -68,7 +68,7 @@ impl<'a> Telling<'a> {
         for (at, weight) in stored.iter().enumerate() {
             let step = last_steps(&weight.name, &node.path);
             let text = format!("{step} {}", weight.shape);
-            let formula = product(weight.shape.dims().iter().map(|dim| self.extent(dim)));
+            let formula = product(weight.shape.dims().iter().map(|dim| self.length(dim)));
             let formula = if weight.shape.rank() > 1 { formula } else { String::new() };
             let sign = match (stored.len(), at) {
                 (1, _) => "=",
@@ -168,7 +168,7 @@ impl<'a> Telling<'a> {
         };
         let heads = node.operation.argument("heads").and_then(Attribute::as_size);
         if let (Some(heads), Some(queries), Some(keys)) = (heads, length(0), length(1)) {
-            let factors = [heads, &queries, &keys].map(|size: &Size| self.extent(size).to_string());
+            let factors = [heads, &queries, &keys].map(|size: &Size| self.length(size));
             let text = self.say(Phrase::Scores, &factors.each_ref().map(String::as_str));
             let scores = Count::from(heads) * Count::from(&queries) * Count::from(&keys);
             section.step(self.step(text, product(&factors), "=", &scores, self.say(Phrase::ScoresUnit, &[])));

@@ -59,6 +59,11 @@ impl Figures<'_> {
         shown(count, self.defaults)
     }
 
+    /// `6.9 × as many`, where both have numbers.
+    fn times(&self, many: &Count, few: &Count) -> Option<String> {
+        times(self.defaults.count(many)?, self.defaults.count(few)?)
+    }
+
     /// The formula behind a number.
     fn formula(&self, count: &Count) -> Option<String> {
         (count.is_symbolic() && self.defaults.count(count).is_some()).then(|| format!("= {count}"))
@@ -92,10 +97,12 @@ impl Figures<'_> {
     fn often(&self, shared: bool) -> Option<String> {
         let parameters = self.graph.weights().zip(&self.analysis.uses);
         let uses = parameters.filter(|((_, weight), _)| weight.role == Role::Parameter);
-        let most = uses.map(|(_, uses): (_, &TensorUses)| self.number(&uses.most));
-        let (least, most) = most
-            .filter(|most| (*most > 1) == shared)
-            .fold((u128::MAX, 0), |(least, most), n| (least.min(n), most.max(n)));
+        let uses = uses.map(|(_, uses): (_, &TensorUses)| &uses.most);
+        let counted = uses.filter(|most| (self.number(most) > 1) == shared);
+        // Where one has no number, nothing is said of the range.
+        let counted: Vec<u128> = counted.map(|most| self.defaults.count(most)).collect::<Option<_>>()?;
+        let (least, most) =
+            counted.into_iter().fold((u128::MAX, 0), |(least, most), n| (least.min(n), most.max(n)));
         match (least, most) {
             _ if least > most => None,
             (0, 0) => Some("never used".to_string()),
@@ -119,7 +126,7 @@ impl Figures<'_> {
             }));
         }
         if totals.shared != Count::ZERO {
-            let many = times(self.number(&totals.without_sharing), self.number(&totals.parameters));
+            let many = self.times(&totals.without_sharing, &totals.parameters);
             let notes = [many, self.formula(&totals.without_sharing)];
             let value = self.shown(&totals.without_sharing);
             sums.push(sum(0, "without sharing", value, notes.into_iter().flatten()));
@@ -184,7 +191,7 @@ impl Figures<'_> {
     fn training(&self) -> Vec<Sum> {
         let step = training(self.graph).1;
         let all = step.total();
-        let notes = [times(self.number(&all), self.number(&step.forward)), self.formula(&all)];
+        let notes = [self.times(&all, &step.forward), self.formula(&all)];
         let part =
             |name, count: &Count, meaning: &str| sum(1, name, self.shown(count), [meaning.to_string()]);
         vec![

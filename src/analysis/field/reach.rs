@@ -8,6 +8,9 @@
 /// Longer periods, and windows with more taps, are not followed.
 pub(super) const LONGEST: i64 = 4096;
 
+/// The taps of one period's positions together; where there are more, they are not followed.
+const MOST_TAPS: i64 = 1 << 18;
+
 /// The first and the last input position that a position depends on; `None` where it depends on none.
 type Bounds = Option<(i64, i64)>;
 
@@ -176,8 +179,9 @@ impl Steps {
 
     /// A window that slides over the result: entry i writes to `stride·i − before + dilation·t`, so position o reads
     /// the entries that write to it.
-    pub fn spreading(slide: Slide) -> Option<Steps> {
-        if !(1..=LONGEST).contains(&slide.stride) {
+    pub fn spreading(slide: Slide, longest: i64) -> Option<Steps> {
+        let tried = slide.stride.saturating_mul(slide.kernel);
+        if !(1..=longest).contains(&slide.stride) || tried > MOST_TAPS {
             return None;
         }
         let mut taps = Vec::new();
@@ -190,7 +194,7 @@ impl Steps {
     }
 
     /// An axis of `extent` entries resized to `result`; `reads` says which entries a position reads, given the two.
-    pub fn resizing(extent: i64, result: i64, reads: Resizing) -> Option<Steps> {
+    pub fn resizing(extent: i64, result: i64, reads: Resizing, longest: i64) -> Option<Steps> {
         let (entries, positions) = match reads {
             Resizing::Corners => (extent.checked_sub(1)?, result.checked_sub(1)?),
             _ => (extent, result),
@@ -200,7 +204,8 @@ impl Steps {
         }
         let common = gcd(entries, positions);
         let (advance, period) = (entries.checked_div(common)?, positions.checked_div(common)?);
-        if period > LONGEST {
+        // All positions of a period together read little more than what the period advances.
+        if period > longest || advance > MOST_TAPS {
             return None;
         }
         let taps = (0..period).map(|position| reads.taps(position, advance, period));
@@ -249,8 +254,7 @@ impl Resizing {
             }
             Resizing::Covering => {
                 let last = below(at.checked_add(entries)?.checked_sub(1)?, positions)?;
-                let first = below(at, positions)?;
-                (last.checked_sub(first)? <= LONGEST).then(|| (first..=last).collect())
+                Some((below(at, positions)?..=last).collect())
             }
         }
     }

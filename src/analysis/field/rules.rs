@@ -228,7 +228,7 @@ impl Step<'_> {
         };
         let steps = |axis| {
             let slide = slide(axis)?;
-            if window.transposed { Steps::spreading(slide) } else { Steps::sliding(slide) }
+            if window.transposed { Steps::spreading(slide, self.longest) } else { Steps::sliding(slide) }
         };
         let slid =
             axes.iter().skip(leading).zip(&window.axes).map(|(axis, window)| self.read(axis, steps(window)));
@@ -397,14 +397,17 @@ fn upsampled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let resized =
         axes.iter().zip(step.extents().iter().zip(step.outputs)).skip(1).map(|(axis, (from, to))| {
             let (from, to) = (i64::try_from(*from).ok(), i64::try_from(*to).ok());
-            step.read(axis, from.zip(to).and_then(|(from, to)| Steps::resizing(from, to, resizing)))
+            step.read(
+                axis,
+                from.zip(to).and_then(|(from, to)| Steps::resizing(from, to, resizing, step.longest)),
+            )
         });
     Some([Axis::Whole].into_iter().chain(resized).collect())
 }
 
 fn shuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let factor = step.number("upscale_factor")?;
-    patched(step, axes, || Steps::resizing(1, factor, Resizing::Nearest))
+    patched(step, axes, || Steps::resizing(1, factor, Resizing::Nearest, step.longest))
 }
 
 fn unshuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
