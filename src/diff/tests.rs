@@ -188,7 +188,9 @@ fn what_is_told_of_layers_adds_up_to_the_sums() {
 #[test]
 fn sizes_that_are_open_are_named() {
     let net = |width: u32| {
-        format!("model O {{ input x: [T, 4] input y: [S = 3, 4] output z = x -> f: Linear({width}), y }}")
+        format!(
+            "model O {{ input x: [T, 4] input y: [S = 3, 4] output z = x -> f: Linear({width}) output w = y }}"
+        )
     };
     let diff = between(&net(2), &net(3));
     assert_eq!(diff.open, ["T"]);
