@@ -6,7 +6,7 @@ use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use super::wiring::{Reader, Wiring};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Axis, ReceptiveField};
 use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId, Window};
 use crate::layers::Family;
 use crate::source::Sources;
@@ -93,6 +93,31 @@ impl<'m> Judged<'m> {
     /// The extents of a node's first result, at the defaults.
     pub(super) fn result_extents(&self, id: NodeId) -> Option<Vec<u128>> {
         self.extents(Port { node: id, output: 0 })
+    }
+
+    /// The channels that a layer reads and those that it gives: of a `Linear` the features.
+    pub(super) fn widths(&self, id: NodeId) -> Option<(u128, u128)> {
+        let node = self.graph.node(id)?;
+        let from_end = node.operation.window.as_ref().map_or(0, |window| window.axes.len());
+        let channels = |extents: Vec<u128>| extents.into_iter().rev().nth(from_end);
+        Some((channels(self.input_extents(id)?)?, channels(self.result_extents(id)?)?))
+    }
+
+    /// Whether a receptive field covers, along every axis, the largest of the model's inputs that has these axes.
+    pub(super) fn sees_whole_input(&self, field: &ReceptiveField) -> bool {
+        let inputs = self.graph.inputs().iter().filter_map(|id| self.result_extents(*id));
+        let spatial: Vec<_> =
+            inputs.filter(|extents| extents.len() == field.axes.len().saturating_add(1)).collect();
+        let covers = |(number, axis): (usize, &Axis)| match axis {
+            Axis::Whole => true,
+            Axis::Field(reach) => {
+                let extents = spatial.iter().filter_map(|extents| extents.get(number.saturating_add(1)));
+                extents.max().is_some_and(|extent| {
+                    i128::from(reach.size()) >= i128::try_from(*extent).unwrap_or(i128::MAX)
+                })
+            }
+        };
+        field.axes.iter().enumerate().all(covers)
     }
 
     /// True where so many nodes are all that are written at a place, so that a change there changes no other.

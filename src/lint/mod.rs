@@ -9,6 +9,7 @@ mod edits;
 mod judged;
 mod kinds;
 mod paths;
+mod readings;
 mod rule;
 mod rules;
 mod settings;
@@ -67,6 +68,22 @@ pub static RULES: &[&Rule] = &[
     &rules::naming_style::RULE,
     &rules::budget_exceeded::RULE,
     &rules::assertion_failed::RULE,
+    &rules::tie_used_once::RULE,
+    &rules::misaligned_channels::RULE,
+    &rules::unshared_spatial_dense::RULE,
+    &rules::redundant_key_bias::RULE,
+    &rules::receptive_field_overshoot::RULE,
+    &rules::receptive_field_short::RULE,
+    &rules::aliasing_downsample::RULE,
+    &rules::channel_imbalance::RULE,
+    &rules::fragmentation::RULE,
+    &rules::filters_shrink::RULE,
+    &rules::dense_grows::RULE,
+    &rules::kernel_shrink::RULE,
+    &rules::pool_density::RULE,
+    &rules::early_downsample::RULE,
+    &rules::share_opportunity::RULE,
+    &rules::volume_bottleneck::RULE,
 ];
 
 /// Every name that `weft rule` knows: rules, then structural errors.

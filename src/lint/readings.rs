@@ -67,7 +67,9 @@ impl<'t> Readings<'t> {
             }
             StmtKind::Assert { condition, .. } => self.expr(condition),
             StmtKind::Output { values, .. } => values.iter().for_each(|expr| self.expr(expr)),
-            StmtKind::Bad { words } => words.iter().for_each(|word| self.repeated(|readings| readings.read(word))),
+            StmtKind::Bad { words } => {
+                words.iter().for_each(|word| self.repeated(|readings| readings.read(word)))
+            }
         }
     }
 

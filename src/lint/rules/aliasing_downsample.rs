@@ -22,7 +22,8 @@ pixel.",
         "\
 model MaxPooled {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(8, kernel=3, pad=1) -> ReLU -> MaxPool2d(2) -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(8, kernel=3, pad=1) -> ReLU -> MaxPool2d(2)
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -43,7 +44,8 @@ model Sequence {
         "\
 model MaxPooled {
     input image: [3, 32, 32]
-    x = image -> Conv2d(8, kernel=3, pad=1) -> ReLU -> MaxPool2d(2, stride=1) -> AvgPool2d(2, stride=2, ceil_mode=true)
+    x = image -> Conv2d(8, kernel=3, pad=1) -> ReLU
+    x = x -> MaxPool2d(2, stride=1) -> AvgPool2d(2, stride=2, ceil_mode=true)
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",

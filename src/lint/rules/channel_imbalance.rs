@@ -7,9 +7,14 @@ use crate::lint::judged::{Judged, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_mixing};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static RATIO: Threshold = Threshold { name: "max-ratio", default: 4, doc: "how many times as many channels one side may have" };
+static RATIO: Threshold =
+    Threshold { name: "max-ratio", default: 4, doc: "how many times as many channels one side may have" };
 
-static SHARE: Threshold = Threshold { name: "min-share", default: 5, doc: "the least share of the model's arithmetic, in per cent" };
+static SHARE: Threshold = Threshold {
+    name: "min-share",
+    default: 5,
+    doc: "the least share of the model's arithmetic, in per cent",
+};
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "channel-imbalance",
@@ -25,7 +30,8 @@ For a given amount of arithmetic, a 1×1 convolution moves the least memory wher
         "\
 model Expanding {
     input image: [16, 16, 16]
-    output y = image -> Conv2d(80, kernel=1) -> ReLU -> Conv2d(80, kernel=3, groups=80) -> ReLU -> Conv2d(40, kernel=1)
+    x = image -> Conv2d(80, kernel=1) -> ReLU -> Conv2d(80, kernel=3, groups=80) -> ReLU
+    output y = x -> Conv2d(40, kernel=1)
 }
 ",
         "\
@@ -45,7 +51,8 @@ model FiveTimes {
         "\
 model Expanding {
     input image: [16, 16, 16]
-    output y = image -> Conv2d(64, kernel=1) -> ReLU -> Conv2d(64, kernel=3, groups=64) -> ReLU -> Conv2d(32, kernel=1)
+    x = image -> Conv2d(64, kernel=1) -> ReLU -> Conv2d(64, kernel=3, groups=64) -> ReLU
+    output y = x -> Conv2d(32, kernel=1)
 }
 ",
         "\

@@ -33,7 +33,7 @@ model ByOne {
         "\
 model Output {
     input x: [64]
-    output y = x -> Linear(8) -> BatchNorm -> Tanh -> Linear(10)
+    output y = x -> Linear(8, bias=false) -> BatchNorm -> Tanh -> Linear(10)
 }
 ",
     ],
@@ -76,7 +76,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 fn growing(model: &Judged, id: NodeId) -> Option<(u128, u128)> {
     let [to] = model.result_extents(id)?[..] else { return None };
     let (mut port, mut before) = model.first_input(id)?;
-    let passes = |family| matches!(family, Some(Family::Activation | Family::Normalisation | Family::Regularisation));
+    let passes =
+        |family| matches!(family, Some(Family::Activation | Family::Normalisation | Family::Regularisation));
     while passes(model.family(port.node)) {
         (port, before) = model.first_input(port.node)?;
     }

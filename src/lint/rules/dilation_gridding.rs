@@ -47,8 +47,10 @@ model GrowsTooFast {
         "\
 model DifferentRates {
     input image: [3, 32, 32]
-    x = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> Conv2d(16, kernel=3, dilation=2, pad=2) -> ReLU
-    output y = x -> Conv2d(16, kernel=3, dilation=5, pad=5) -> ReLU -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(16, kernel=3, pad=1) -> ReLU
+    x = x -> Conv2d(16, kernel=3, dilation=2, pad=2) -> ReLU
+    x = x -> Conv2d(16, kernel=3, dilation=5, pad=5) -> ReLU
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\

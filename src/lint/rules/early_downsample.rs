@@ -8,9 +8,11 @@ use crate::lint::kinds::is_convolution;
 use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static FACTOR: Threshold = Threshold { name: "min-factor", default: 8, doc: "how many times as small the map is at least" };
+static FACTOR: Threshold =
+    Threshold { name: "min-factor", default: 8, doc: "how many times as small the map is at least" };
 
-static LAYERS: Threshold = Threshold { name: "within-layers", default: 2, doc: "the convolutions within which it shrinks" };
+static LAYERS: Threshold =
+    Threshold { name: "within-layers", default: 2, doc: "the convolutions within which it shrinks" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "early-downsample",
@@ -27,7 +29,8 @@ more accurate for the same number of parameters.",
         "\
 model Early {
     input image: [3, 64, 64]
-    x = image -> Conv2d(16, kernel=7, stride=4, pad=3) -> ReLU -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
+    x = image -> Conv2d(16, kernel=7, stride=4, pad=3) -> ReLU
+    x = x -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
@@ -50,7 +53,8 @@ model Pooled {
         "\
 model Early {
     input image: [3, 64, 64]
-    x = image -> Conv2d(16, kernel=7, stride=2, pad=3) -> ReLU -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
+    x = image -> Conv2d(16, kernel=7, stride=2, pad=3) -> ReLU
+    x = x -> Conv2d(32, kernel=3, stride=2, pad=1) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",

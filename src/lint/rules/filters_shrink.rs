@@ -91,7 +91,11 @@ fn shrinking(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
 
 fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to)) = site.first()?;
-    let message =
-        format!("{} has {} filters for {} channels", named(&node.path, site.len()), grouped(*to), grouped(*from));
+    let message = format!(
+        "{} has {} filters for {} channels",
+        named(&node.path, site.len()),
+        grouped(*to),
+        grouped(*from)
+    );
     Some(RULE.finding(location(node.origin), message).help("keep or raise the number of filters"))
 }

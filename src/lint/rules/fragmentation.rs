@@ -8,7 +8,8 @@ use crate::graph::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static BRANCHES: Threshold = Threshold { name: "min-branches", default: 4, doc: "the fewest branches that are joined" };
+static BRANCHES: Threshold =
+    Threshold { name: "min-branches", default: 4, doc: "the fewest branches that are joined" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "fragmentation",
@@ -82,7 +83,8 @@ Inception, NASNet: designs of many branches.",
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let joins = model.graph.nodes().filter(|(_, node)| matches!(node.kind(), "Add" | "Average" | "Concat" | "Stack"));
+    let joins =
+        model.graph.nodes().filter(|(_, node)| matches!(node.kind(), "Add" | "Average" | "Concat" | "Stack"));
     let found = joins.filter_map(|(id, node)| Some((node, branches(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }

@@ -99,7 +99,8 @@ fn kernel(node: &Node) -> Option<i128> {
 
 fn finding(site: &[(&Node, (&Node, i128, i128))]) -> Option<Diagnostic> {
     let (node, (before, earlier, here)) = site.first()?;
-    let message = format!("the kernel of {} is smaller than that of `{}`", named(&node.path, site.len()), before.path);
+    let message =
+        format!("the kernel of {} is smaller than that of `{}`", named(&node.path, site.len()), before.path);
     let finding = RULE
         .finding(location(node.origin), message)
         .label(format!("a kernel of {here} after one of {earlier}"))

@@ -107,7 +107,7 @@ fn chained<'m>(model: &Judged<'m>, first: NodeId, node: &'m Node) -> Option<Chai
     if !is_mixing(second) {
         return None;
     }
-    let ((input, middle), (_, output)) = (widths(model, first)?, widths(model, id)?);
+    let ((input, middle), (_, output)) = (model.widths(first)?, model.widths(id)?);
     (middle > input.min(output)).then_some(Chained { second, last, widths: [input, middle, output] })
 }
 
@@ -117,14 +117,6 @@ fn is_transparent(node: &Node) -> bool {
         || is_reshaping(node)
         || is_dropout(node)
         || is_average_pool(node)
-}
-
-/// The channels that a layer reads and those that it gives: of a `Linear` the features.
-fn widths(model: &Judged, id: NodeId) -> Option<(u128, u128)> {
-    let node = model.graph.node(id)?;
-    let from_end = node.operation.window.as_ref().map_or(0, |window| window.axes.len());
-    let channels = |extents: Vec<u128>| extents.into_iter().rev().nth(from_end);
-    Some((channels(model.input_extents(id)?)?, channels(model.result_extents(id)?)?))
 }
 
 fn finding(model: &Judged, site: &[(&Node, Chained)]) -> Option<Diagnostic> {

@@ -7,9 +7,14 @@ use crate::lint::judged::{Judged, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static MULTIPLE: Threshold = Threshold { name: "multiple", default: 8, doc: "what the channels should be a multiple of" };
+static MULTIPLE: Threshold =
+    Threshold { name: "multiple", default: 8, doc: "what the channels should be a multiple of" };
 
-static SHARE: Threshold = Threshold { name: "min-share", default: 5, doc: "the least share of the model's arithmetic, in per cent" };
+static SHARE: Threshold = Threshold {
+    name: "min-share",
+    default: 5,
+    doc: "the least share of the model's arithmetic, in per cent",
+};
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "misaligned-channels",

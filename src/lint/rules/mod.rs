@@ -1,11 +1,14 @@
 //! One file a rule: documentation, options, examples, check.
 
+pub(super) mod aliasing_downsample;
 pub(super) mod all_affine;
 pub(super) mod assertion_failed;
 pub(super) mod bias_before_norm;
 pub(super) mod budget_exceeded;
+pub(super) mod channel_imbalance;
 pub(super) mod checkerboard_upsample;
 pub(super) mod dead_kernel_taps;
+pub(super) mod dense_grows;
 pub(super) mod depthwise_unmixed;
 pub(super) mod dilation_gridding;
 pub(super) mod double_activation;
@@ -14,26 +17,39 @@ pub(super) mod dropout_extreme;
 pub(super) mod dropout_on_output;
 pub(super) mod dropped_border;
 pub(super) mod duplicate_branch;
+pub(super) mod early_downsample;
 pub(super) mod even_kernel_same;
+pub(super) mod filters_shrink;
+pub(super) mod fragmentation;
+pub(super) mod kernel_shrink;
 pub(super) mod linear_chain;
+pub(super) mod misaligned_channels;
 pub(super) mod naming_style;
 pub(super) mod noop_layer;
 pub(super) mod norm_after_norm;
 pub(super) mod norm_singleton;
 pub(super) mod oversized_dense;
 pub(super) mod plain_depth;
+pub(super) mod pool_density;
 pub(super) mod position_table_short;
+pub(super) mod receptive_field_overshoot;
+pub(super) mod receptive_field_short;
+pub(super) mod redundant_key_bias;
 pub(super) mod saturating_stack;
 pub(super) mod self_combine;
+pub(super) mod share_opportunity;
 pub(super) mod softmax_singleton;
 pub(super) mod stride_exceeds_kernel;
+pub(super) mod tie_used_once;
 pub(super) mod unread_activations;
 pub(super) mod unshared_local;
+pub(super) mod unshared_spatial_dense;
 pub(super) mod untied_embedding;
 pub(super) mod unused_definition;
 pub(super) mod unused_input;
 pub(super) mod unused_layer;
 pub(super) mod unused_suppression;
+pub(super) mod volume_bottleneck;
 
 #[cfg(test)]
 mod tests;

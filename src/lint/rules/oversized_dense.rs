@@ -7,14 +7,14 @@ use crate::layers::{self, Family};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static POSITIONS: Threshold = Threshold {
+pub(super) static POSITIONS: Threshold = Threshold {
     name: "min-positions",
     default: 4,
     doc: "the fewest spatial positions that are merged into features",
 };
 static PARAMETERS: Threshold =
     Threshold { name: "min-parameters", default: 1_000_000, doc: "the fewest parameters of the layer" };
-static SHARE: Threshold = Threshold {
+pub(super) static SHARE: Threshold = Threshold {
     name: "min-share",
     default: 50,
     doc: "the least share of the model's parameters, in per cent",
@@ -93,11 +93,16 @@ game, a fixed sensor) a dense layer can be right.",
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    oversized(model, &RULE, model.limit(&PARAMETERS))
+}
+
+/// What a rule says of dense layers over flattened maps with at least so many parameters.
+pub(super) fn oversized(model: &Judged, rule: &Rule, least: u128) -> Vec<Diagnostic> {
     let first_uses =
         model.graph.nodes().filter(|(_, node)| node.kind() == "Linear" && node.first_use.is_none());
     first_uses
-        .filter_map(|(id, node)| Dense::oversized(model, id, node))
-        .map(|dense| dense.finding(model))
+        .filter_map(|(id, node)| Dense::oversized(model, id, node, least))
+        .map(|dense| dense.finding(model, rule))
         .collect()
 }
 
@@ -111,12 +116,10 @@ struct Dense<'m> {
 }
 
 impl<'m> Dense<'m> {
-    fn oversized(model: &Judged<'m>, id: NodeId, node: &'m Node) -> Option<Dense<'m>> {
+    fn oversized(model: &Judged<'m>, id: NodeId, node: &'m Node, least: u128) -> Option<Dense<'m>> {
         let of_model = model.number(&model.analysis.totals.parameters)?;
         let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
-        if parameters < model.limit(&PARAMETERS)
-            || parameters.checked_mul(100)? < of_model.checked_mul(model.limit(&SHARE))?
-        {
+        if parameters < least || parameters.checked_mul(100)? < of_model.checked_mul(model.limit(&SHARE))? {
             return None;
         }
         let weight = node.operation.weights.first()?;
@@ -127,16 +130,17 @@ impl<'m> Dense<'m> {
         Some(Dense { node, merge, weights: weight.shape.elements().as_number()?, parameters, of_model })
     }
 
-    fn finding(&self, model: &Judged) -> Diagnostic {
+    fn finding(&self, model: &Judged, rule: &Rule) -> Diagnostic {
         let share = percent(self.parameters, self.of_model);
         let message = format!("`{}` holds {share} of this model's parameters", self.node.path);
-        RULE.finding(location(self.node.origin), message)
+        rule.finding(location(self.node.origin), message)
             .label(format!("{} parameters, {}", grouped(self.parameters), self.uses(model)))
             .related(location(self.merge.node.origin), self.merge.in_words())
             .help(self.advice())
             .note(format!(
-                "they do {} of the arithmetic; `weft rule oversized-dense` says more",
-                self.arithmetic(model)
+                "they do {} of the arithmetic; `weft rule {}` says more",
+                self.arithmetic(model),
+                rule.name
             ))
     }
 

@@ -8,9 +8,14 @@ use crate::lint::judged::{Judged, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static SHARE: Threshold = Threshold { name: "min-share", default: 75, doc: "the least share of convolutions that a pool follows, in per cent" };
+static SHARE: Threshold = Threshold {
+    name: "min-share",
+    default: 75,
+    doc: "the least share of convolutions that a pool follows, in per cent",
+};
 
-static POOLS: Threshold = Threshold { name: "min-pools", default: 3, doc: "the fewest convolutions that a pool follows" };
+static POOLS: Threshold =
+    Threshold { name: "min-pools", default: 3, doc: "the fewest convolutions that a pool follows" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "pool-density",
@@ -49,7 +54,7 @@ model Averaged {
         "\
 model Dense {
     input image: [3, 64, 64]
-    x = image -> (Conv2d(8, kernel=3, pad=1) -> ReLU -> Conv2d(8, kernel=3, pad=1) -> ReLU -> MaxPool2d(2)) * 3
+    x = image -> ((Conv2d(8, kernel=3, pad=1) -> ReLU) * 2 -> MaxPool2d(2)) * 3
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
@@ -89,7 +94,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     if pooled.saturating_mul(100) < all.saturating_mul(model.limit(&SHARE)) {
         return Vec::new();
     }
-    let message = format!("{pooled} of {} are followed by a pool", several(convolutions.len(), "convolution"));
+    let message =
+        format!("{pooled} of {} are followed by a pool", several(convolutions.len(), "convolution"));
     let finding = RULE
         .finding(location(last.origin), message)
         .label("this is the last such pool")

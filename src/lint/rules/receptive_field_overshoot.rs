@@ -77,12 +77,17 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let spatial = model.graph.nodes().filter(|(_, node)| is_convolution(node));
     let sated: Vec<_> = spatial.filter(|(id, node)| is_sated(model, &fields, *id, node)).collect();
     let Some((_, first)) = sated.first() else { return Vec::new() };
-    let parameters = sated.iter().flat_map(|(_, node)| model.parameters(node)).map(|(_, elements)| elements);
+    let mut parameters =
+        sated.iter().flat_map(|(_, node)| model.parameters(node)).map(|(_, elements)| elements);
     let parameters = parameters.try_fold(0u128, u128::checked_add).unwrap_or(u128::MAX);
     let message = format!("{} read what has seen the whole input", several(sated.len(), "convolution"));
     let finding = RULE
         .finding(location(first.origin), message)
-        .label(format!("`{}` is the first; together they have {} parameters", first.path, grouped(parameters)))
+        .label(format!(
+            "`{}` is the first; together they have {} parameters",
+            first.path,
+            grouped(parameters)
+        ))
         .help("cut them, take 1×1 kernels there, or stride less before");
     vec![finding]
 }

@@ -22,7 +22,8 @@ the right.",
         "\
 model Shallow {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(8, kernel=3) -> ReLU -> Conv2d(8, kernel=3) -> ReLU -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(8, kernel=3) -> ReLU -> Conv2d(8, kernel=3) -> ReLU
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -42,7 +43,7 @@ model OneTooFew {
         "\
 model Shallow {
     input image: [3, 32, 32]
-    x = image -> Conv2d(8, kernel=3, stride=4) -> ReLU -> Conv2d(8, kernel=8) -> ReLU
+    x = image -> Conv2d(8, kernel=4, stride=4) -> ReLU -> Conv2d(8, kernel=8) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
@@ -82,7 +83,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 
 fn finding(site: &[(&Node, String)]) -> Option<Diagnostic> {
     let (node, extents) = site.first()?;
-    let message = format!("{} pools positions that see only a part of the input", named(&node.path, site.len()));
+    let message =
+        format!("{} pools positions that see only a part of the input", named(&node.path, site.len()));
     let finding = RULE
         .finding(location(node.origin), message)
         .label(format!("each sees {extents}"))

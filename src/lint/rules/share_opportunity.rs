@@ -6,7 +6,8 @@ use crate::graph::{Scope, ScopeId};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static BLOCKS: Threshold = Threshold { name: "min-blocks", default: 4, doc: "the fewest equal blocks in a row" };
+static BLOCKS: Threshold =
+    Threshold { name: "min-blocks", default: 4, doc: "the fewest equal blocks in a row" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "share-opportunity",
@@ -140,7 +141,15 @@ fn finding(model: &Judged, row: &Row) -> Option<Diagnostic> {
     let message = format!("{} equal blocks in a row could share their weights", grouped(row.blocks));
     let finding = RULE
         .finding(location(row.first.origin), message)
-        .label(format!("`{}` and what follows have {} parameters each", row.first.path, grouped(row.parameters)))
-        .help(format!("declared once, they would store {} less, {} of the model", grouped(saved), percent(saved, all)));
+        .label(format!(
+            "`{}` and what follows have {} parameters each",
+            row.first.path,
+            grouped(row.parameters)
+        ))
+        .help(format!(
+            "declared once, they would store {} less, {} of the model",
+            grouped(saved),
+            percent(saved, all)
+        ));
     Some(finding)
 }

@@ -94,9 +94,12 @@ fn in_body(body: &[Stmt]) -> Vec<Diagnostic> {
     let readings = Readings::of(body);
     let once = declared(body).into_iter().filter(|name| readings.count(&name.text) == 1);
     once.map(|name| {
-        RULE.finding(name.span.within(FileId(0)), format!("the layer `{}` is declared and used once", name.text))
-            .label("so its weights are shared by nothing")
-            .help(format!("write it in its chain, `-> {}: …`, or use it again", name.text))
+        RULE.finding(
+            name.span.within(FileId(0)),
+            format!("the layer `{}` is declared and used once", name.text),
+        )
+        .label("so its weights are shared by nothing")
+        .help(format!("write it in its chain, `-> {}: …`, or use it again", name.text))
     })
     .collect()
 }

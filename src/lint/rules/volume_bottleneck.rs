@@ -6,7 +6,8 @@ use crate::graph::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
-static FACTOR: Threshold = Threshold { name: "min-factor", default: 8, doc: "how many times as few values the result has at least" };
+static FACTOR: Threshold =
+    Threshold { name: "min-factor", default: 8, doc: "how many times as few values the result has at least" };
 
 pub(in crate::lint) static RULE: Rule = Rule {
     name: "volume-bottleneck",
@@ -23,13 +24,15 @@ gently.",
         "\
 model Narrow {
     input image: [16, 32, 32]
-    output y = image -> Conv2d(8, kernel=3, stride=2, pad=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(8, kernel=3, stride=2, pad=1) -> ReLU
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
 model Pooled {
     input image: [16, 32, 32]
-    output y = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(4) -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(16, kernel=3, pad=1) -> ReLU -> MaxPool2d(4)
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -43,7 +46,8 @@ model Sequence {
         "\
 model Narrow {
     input image: [16, 32, 32]
-    output y = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+    x = image -> Conv2d(16, kernel=3, stride=2, pad=1) -> ReLU
+    output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -86,6 +90,7 @@ fn narrow(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
 
 fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to)) = site.first()?;
-    let message = format!("{} leaves {} of {} values", named(&node.path, site.len()), grouped(*to), grouped(*from));
+    let message =
+        format!("{} leaves {} of {} values", named(&node.path, site.len()), grouped(*to), grouped(*from));
     Some(RULE.finding(location(node.origin), message).help("narrow in several steps, or give more channels"))
 }
