@@ -3,18 +3,22 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::judged::grouped;
-use super::{RULES, Rule, STRUCTURAL, Structural, Threshold};
+use super::{Level, RULES, Rule, STRUCTURAL, Structural, Threshold, names};
 
 /// The list of all rules and structural errors, one a line.
 pub fn index() -> String {
-    let rules = RULES
-        .iter()
-        .map(|rule| (rule.name, format!("{:<5}  {:<11}", rule.level, rule.category), rule.summary));
-    let rules = rules.map(|(name, about, summary)| format!("  {name:<18}  {about}  {summary}\n"));
-    let errors = STRUCTURAL.iter().map(|error| format!("  {:<18}  {}\n", error.name, error.summary));
+    let widest = names().map(str::len).max().unwrap_or(0);
+    let line = |rule: &&&Rule| {
+        let level = if rule.level == Level::Allow { String::new() } else { format!("{:<5}  ", rule.level) };
+        format!("  {:<widest$}  {level}{:<11}  {}\n", rule.name, rule.category, rule.summary)
+    };
+    let (off, on): (Vec<_>, Vec<_>) = RULES.iter().partition(|rule| rule.level == Level::Allow);
+    let errors = STRUCTURAL.iter().map(|error| format!("  {:<widest$}  {}\n", error.name, error.summary));
     format!(
-        "Lint rules (`weft rule NAME` says more)\n\n{}\nErrors that keep a model from being built\n\n{}",
-        rules.collect::<String>(),
+        "Lint rules (`weft rule NAME` says more)\n\n{}\nRules that are off unless a project asks for them\n\n{}\n\
+         Errors that keep a model from being built\n\n{}",
+        on.iter().map(line).collect::<String>(),
+        off.iter().map(line).collect::<String>(),
         errors.collect::<String>()
     )
 }
@@ -26,7 +30,8 @@ pub fn page(name: &str, width: usize) -> Option<String> {
 }
 
 fn of_rule(rule: &Rule, width: usize) -> String {
-    let title = format!("{} ({}, {}): {}", rule.name, rule.level, rule.category, rule.summary);
+    let level = if rule.level == Level::Allow { "off by default".to_owned() } else { rule.level.to_string() };
+    let title = format!("{} ({level}, {}): {}", rule.name, rule.category, rule.summary);
     let sections = [
         ("When it fires", wrapped(rule.proves, width)),
         ("Why it matters", wrapped(rule.why, width)),
@@ -92,7 +97,6 @@ fn wrapped(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::names;
 
     #[test]
     fn every_name_has_a_page_that_fits_its_width_and_fills_every_section() {

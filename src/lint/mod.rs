@@ -8,6 +8,7 @@ mod documentation;
 mod edits;
 mod judged;
 mod kinds;
+mod markdown;
 mod paths;
 mod readings;
 mod rule;
@@ -19,6 +20,7 @@ mod wiring;
 
 pub use documentation::{index, page};
 pub use judged::Judged;
+pub use markdown::{markdown_index, markdown_page};
 pub use rule::{Category, Check, Level, Rule, Threshold};
 pub use settings::{Budget, Choice, Measure, Settings};
 pub use structural::{STRUCTURAL, Structural};

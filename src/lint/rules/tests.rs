@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::analysis::analyse;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::{Input, Options, elaborate};
 use crate::lint::{Choice, Level, RULES, Rule, STRUCTURAL, Settings, lint};
 use crate::source::{Memory, Sources};
@@ -117,4 +117,31 @@ fn each_structural_error_is_given_by_its_example_and_gone_from_the_mended_one() 
 /// A model that ends in a dense layer over what `body` makes of its input.
 fn dense(input: &str, body: &str) -> String {
     format!("model Net {{\n    input x: {input}\n    output y = x -> {body}\n}}\n")
+}
+
+/// The findings of a program, by their severities, with a rule's threshold at a value.
+fn verdict(rule: &'static Rule, text: &str, threshold: Option<(&'static str, u128)>) -> Vec<Severity> {
+    let mut settings = asking_for(rule);
+    settings.rules.entry(rule.name).or_default().thresholds.extend(threshold);
+    let of_rule = judge(text, &settings).findings.into_iter().filter(|finding| finding.code == rule.name);
+    of_rule.map(|finding| finding.severity).collect()
+}
+
+#[test]
+fn an_example_stands_on_either_side_of_every_threshold() {
+    let mut loose = Vec::new();
+    for rule in RULES {
+        for threshold in rule.thresholds {
+            for value in [threshold.default - 1, threshold.default + 1] {
+                let programs = || rule.fires.iter().chain(rule.clean);
+                let decides = |text: &str| {
+                    verdict(rule, text, None) != verdict(rule, text, Some((threshold.name, value)))
+                };
+                if !programs().any(|text| decides(text)) {
+                    loose.push(format!("{}: {} = {value}", rule.name, threshold.name));
+                }
+            }
+        }
+    }
+    assert!(loose.is_empty(), "no example notices\n{}", loose.join("\n"));
 }
