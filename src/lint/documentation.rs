@@ -8,11 +8,12 @@ use super::{Level, RULES, Rule, STRUCTURAL, Structural, Threshold, names};
 /// The list of all rules and structural errors, one a line.
 pub fn index() -> String {
     let widest = names().map(str::len).max().unwrap_or(0);
-    let line = |rule: &&&Rule| {
+    let line = |rule: &&Rule| {
         let level = if rule.level == Level::Allow { String::new() } else { format!("{:<5}  ", rule.level) };
         format!("  {:<widest$}  {level}{:<11}  {}\n", rule.name, rule.category, rule.summary)
     };
-    let (off, on): (Vec<_>, Vec<_>) = RULES.iter().partition(|rule| rule.level == Level::Allow);
+    let (off, on): (Vec<_>, Vec<_>) =
+        RULES.iter().copied().partition(|rule: &&Rule| rule.level == Level::Allow);
     let errors = STRUCTURAL.iter().map(|error| format!("  {:<widest$}  {}\n", error.name, error.summary));
     format!(
         "Lint rules (`weft rule NAME` says more)\n\n{}\nRules that are off unless a project asks for them\n\n{}\n\

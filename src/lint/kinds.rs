@@ -1,6 +1,6 @@
 //! What a layer does, as far as rules must know it: data about kinds, and arguments read as numbers.
 
-use crate::graph::{Attribute, Node, Size, WindowAxis};
+use crate::graph::{Attribute, Node, Role, Size, WindowAxis};
 use crate::layers::Family;
 
 /// Layers that only give the same entries another shape or order.
@@ -42,6 +42,12 @@ pub fn is_nonlinearity(node: &Node, family: Option<Family>) -> bool {
 /// True for a linear layer or convolution in which every output channel reads every input channel.
 pub fn is_mixing(node: &Node) -> bool {
     MIXING.contains(&node.kind()) && groups(node) == Some(1)
+}
+
+/// True for a linear layer or convolution of any kind that has parameters.
+pub fn has_linear_weights(node: &Node, family: Option<Family>) -> bool {
+    let linear = node.kind() == "Linear" || family == Some(Family::Convolution);
+    linear && node.operation.weights.iter().any(|weight| weight.role == Role::Parameter)
 }
 
 /// True for a convolution over its input, grouped or not; not for its transpose.

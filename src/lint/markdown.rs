@@ -21,7 +21,8 @@ an option of its rule. Findings are told of at a level (`error`, `warn`, `note`)
 
 /// The list of all rules and structural errors, with links to their pages.
 pub fn markdown_index() -> String {
-    let (off, on): (Vec<_>, Vec<_>) = RULES.iter().partition(|rule| rule.level == Level::Allow);
+    let (off, on): (Vec<_>, Vec<_>) =
+        RULES.iter().copied().partition(|rule: &&Rule| rule.level == Level::Allow);
     let mut text = OPENING.to_owned();
     let _ = write!(
         text,

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Role};
+use crate::graph::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, several};
-use crate::lint::kinds::{is_max_pool, is_nonlinearity};
+use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static LAYERS: Threshold =
@@ -17,7 +17,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "no layer of the model is nonlinear",
     proves: "\
-The model has at least two layers with weights (embeddings do not count) and nothing in it is nonlinear: no activation, \
+The model has at least two linear layers or convolutions (embeddings do not count) and nothing in it is nonlinear: no activation, \
 no recurrence, attention, max pool or normalisation by a sample's own values (a BatchNorm is affine at test time), and no \
 product, quotient or maximum of two tensors that depend on an input.",
     why: "However many layers it has, the whole computes one affine map, which one layer could hold.",
@@ -79,7 +79,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     if model.graph.nodes().any(|(id, node)| is_nonlinear(model, id, node)) {
         return Vec::new();
     }
-    let weighted = model.graph.nodes().filter(|(id, node)| has_weights(model, *id, node));
+    let weighted = model.graph.nodes().filter(|(id, node)| has_linear_weights(node, model.family(*id)));
     let layers: Vec<&Node> = weighted.map(|(_, node)| node).collect();
     let (Some(first), Some(last)) = (layers.first(), layers.last()) else { return Vec::new() };
     if (layers.len() as u128) < model.limit(&LAYERS) {
@@ -95,13 +95,6 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         .related(location(first.origin), "the first")
         .help("put an activation between them");
     vec![finding]
-}
-
-fn has_weights(model: &Judged, id: NodeId, node: &Node) -> bool {
-    let family = model.family(id);
-    let linear =
-        matches!(family, Some(Family::LinearAlgebra | Family::Convolution)) && node.kind() != "Embedding";
-    linear && node.operation.weights.iter().any(|weight| weight.role == Role::Parameter)
 }
 
 fn is_nonlinear(model: &Judged, id: NodeId, node: &Node) -> bool {

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Role};
-use crate::layers::Family;
+use crate::graph::{Node, NodeId};
 use crate::lint::judged::{Judged, grouped};
+use crate::lint::kinds::has_linear_weights;
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -75,12 +75,7 @@ model Normalised {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let has_weights = |id: NodeId, node: &Node| {
-        let family = model.family(id);
-        let linear = matches!(family, Some(Family::LinearAlgebra | Family::Convolution));
-        let learned = node.operation.weights.iter().any(|weight| weight.role == Role::Parameter);
-        linear && learned && node.kind() != "Embedding"
-    };
+    let has_weights = |id: NodeId, node: &Node| has_linear_weights(node, model.family(id));
     let longest = longest_plain(model, has_weights).filter(|(_, depth)| *depth > model.limit(&DEPTH));
     let finding = longest.map(|(last, depth)| {
         let message = format!("{} layers in a row without a skip or a normalisation", grouped(depth));
