@@ -44,7 +44,7 @@ pub(super) static LAYERS: &[Layer] = &[
         summary: "In training, whole channels of a sequence are dropped at random.",
         spatial: 1,
         shape: "[…, C, L], unchanged",
-        example: "model Example {\n    input x: [16, 100]\n    output y = x -> Dropout1d(0.2)\n}\n",
+        example: "model Example {\n    input x: [16, 100]\n    output y = x -> Dropout1d(0.2) -> GlobalAvgPool -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html",
         ..DROPS
     },
@@ -53,7 +53,8 @@ pub(super) static LAYERS: &[Layer] = &[
         summary: "In training, whole channels of a map are dropped at random.",
         spatial: 2,
         shape: "[…, C, H, W], unchanged",
-        example: "model Example {\n    input x: [16, 32, 32]\n    output y = x -> Dropout2d(0.2)\n}\n",
+        example: "model Example {\n    input x: [16, 32, 32]\n    output y = x -> Dropout2d(0.2) \
+                  -> GlobalAvgPool -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html",
         ..DROPS
     },
@@ -62,15 +63,16 @@ pub(super) static LAYERS: &[Layer] = &[
         summary: "In training, whole channels of a volume are dropped at random.",
         spatial: 3,
         shape: "[…, C, D, H, W], unchanged",
-        example: "model Example {\n    input x: [16, 8, 32, 32]\n    output y = x -> Dropout3d(0.2)\n}\n",
+        example: "model Example {\n    input x: [16, 8, 32, 32]\n    output y = x -> Dropout3d(0.2) \
+                  -> GlobalAvgPool -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html",
         ..DROPS
     },
     Layer {
         name: "AlphaDropout",
         summary: "Dropout that keeps mean and variance, for networks of SELU.",
-        example: "model Example {\n    input x: [784]\n    output y = x -> Linear(10) -> SELU -> \
-                  AlphaDropout(0.1)\n}\n",
+        example: "model Example {\n    input x: [784]\n    output y = x -> Linear(64) -> SELU -> \
+                  AlphaDropout(0.1) -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html",
         ..DROPS
     },

@@ -130,15 +130,17 @@ impl<'m> Judged<'m> {
         let (input, output) = (self.input_extents(id)?, self.result_extents(id)?);
         let axes = window.axes.len();
         let number = |size: &Size| i128::try_from(self.size(size)?).ok();
-        let input = input.get(input.len().checked_sub(axes)?..)?;
-        // A global pool drops its axes: one position each.
-        let output =
-            output.len().checked_sub(axes).filter(|before| *before > 0).and_then(|at| output.get(at..));
+        // A global pool drops its axes, and `Unfold` makes one of them.
+        let keeps_axes = input.len() == output.len();
+        let before = input.len().checked_sub(axes)?;
         let slide = |(at, axis)| {
-            let positions = output.map_or(Some(1), |output| output.get(at).copied())?;
-            let (extent, positions) =
-                (i128::try_from(*input.get(at)?).ok()?, i128::try_from(positions).ok()?);
-            Some(Slide { taps: Taps::of(axis, number)?, extent, positions })
+            let at = before.checked_add(at)?;
+            let (taps, extent) = (Taps::of(axis, number)?, i128::try_from(*input.get(at)?).ok()?);
+            let positions = match output.get(at).filter(|_| keeps_axes) {
+                Some(positions) => i128::try_from(*positions).ok()?,
+                None => taps.positions(extent)?,
+            };
+            Some(Slide { taps, extent, positions })
         };
         window.axes.iter().enumerate().map(slide).collect()
     }

@@ -125,6 +125,12 @@ impl Taps {
         })
     }
 
+    /// The positions that fit on an axis: ⌊(n + padding − span) / stride⌋ + 1.
+    pub fn positions(&self, extent: i128) -> Option<i128> {
+        let padded = extent.checked_add(self.before)?.checked_add(self.after)?;
+        padded.checked_sub(self.span()?)?.checked_div_euclid(self.stride)?.checked_add(1)
+    }
+
     /// What the taps span: dilation · (kernel − 1) + 1.
     pub fn span(&self) -> Option<i128> {
         self.kernel.checked_sub(1)?.checked_mul(self.dilation)?.checked_add(1)

@@ -72,7 +72,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         arguments: &[EPS, MOMENTUM, affine(false), track_running_stats(false)],
         shape: "[C, …] with at least one more axis, unchanged",
         weights: &TRACKED,
-        example: "model Example {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(16, kernel=3) -> InstanceNorm \
+        example: "model Example {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(16, kernel=3, bias=false) -> InstanceNorm \
                   -> ReLU\n}\n",
         reference: "https://arxiv.org/abs/1607.08022",
         apply: instance_norm,

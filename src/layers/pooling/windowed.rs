@@ -123,7 +123,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         shape: "[C, n, …] → [C, n', …] \
                 with n' = ⌊(n − kernel) / stride⌋ + 1; one to three axes after the channels",
         cost: COST,
-        example: "model Example {\n    input x: [16, 32, 32]\n    output y = x -> LpPool(2, kernel=3)\n}\n",
+        example: "model Example {\n    input x: [16, 32, 32]\n    output y = x -> LpPool(2, kernel=2)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html",
         apply: power_pool,
         ..POOL

@@ -41,9 +41,10 @@ model Squeezing {
 }
 ",
         "\
-model FiveTimes {
+model FivePerCent {
     input x: [8, 64]
-    output y = x -> Conv1d(33, kernel=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+    x = x -> Conv1d(40, kernel=1) -> ReLU -> Conv1d(40, kernel=3, pad=1) -> ReLU
+    output y = x -> Conv1d(32, kernel=1) -> ReLU -> GlobalAvgPool
 }
 ",
     ],
@@ -59,6 +60,13 @@ model Expanding {
 model FourTimes {
     input x: [8, 64]
     output y = x -> Conv1d(32, kernel=1) -> ReLU -> GlobalAvgPool -> Linear(10)
+}
+",
+        "\
+model UnderFivePerCent {
+    input x: [8, 64]
+    x = x -> Conv1d(40, kernel=1) -> ReLU -> Conv1d(40, kernel=3, pad=1) -> ReLU
+    output y = x -> Conv1d(33, kernel=1) -> ReLU -> GlobalAvgPool
 }
 ",
         "\

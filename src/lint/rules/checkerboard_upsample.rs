@@ -65,8 +65,7 @@ model WithoutStride {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let transposed = |node: &Node| node.operation.window.as_ref().is_some_and(|window| window.transposed);
-    let found = model.graph.nodes().filter(|(_, node)| transposed(node));
+    let found = model.graph.nodes().filter(|(_, node)| node.kind().starts_with("ConvTranspose"));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

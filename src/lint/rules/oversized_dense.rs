@@ -64,8 +64,8 @@ model Digits {
 ",
         "\
 model JustUnderAMillion {
-    input image: [250, 2, 2]
-    output y = image -> ReLU -> Flatten -> Linear(999, bias=false) -> ReLU -> Linear(10)
+    input image: [111, 3, 3]
+    output y = image -> ReLU -> Flatten -> Linear(1001, bias=false) -> ReLU -> Linear(10)
 }
 ",
         "\

@@ -66,6 +66,14 @@ model ThreeOfFive {
 }
 ",
         "\
+model TwentyOfTwentySeven {
+    input x: [2, 32]
+    x = x -> (Conv1d(2, kernel=3, pad=1) -> ReLU) * 7
+    x = x -> (Conv1d(2, kernel=3, pad=1) -> ReLU -> MaxPool1d(3, stride=1, pad=1)) * 20
+    output y = x -> GlobalAvgPool -> Linear(10)
+}
+",
+        "\
 model Two {
     input image: [3, 64, 64]
     x = image -> (Conv2d(8, kernel=3, pad=1) -> ReLU -> MaxPool2d(2)) * 2

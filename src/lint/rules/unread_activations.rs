@@ -82,7 +82,8 @@ model PoolsFirst {
         "\
 model JustUnderAQuarter {
     input x: [8, 100]
-    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU -> Conv1d(16, kernel=4, dilation=3, stride=5, pad=3) -> ReLU -> GlobalAvgPool
+    x = x -> Conv1d(16, kernel=3, pad=1) -> ReLU
+    output y = x -> Conv1d(16, kernel=19, dilation=2, stride=25, pad=6) -> ReLU -> GlobalAvgPool
 }
 ",
     ],

@@ -33,9 +33,9 @@ model Faces {
 }
 ",
         "\
-model Sequence {
-    input x: [32, 102]
-    output y = x -> LocallyConnected1d(32, kernel=3) -> ReLU -> GlobalAvgPool
+model ExactlyAHundredThousand {
+    input x: [20, 24]
+    output y = x -> LocallyConnected1d(50, kernel=5, bias=false) -> ReLU -> GlobalAvgPool
 }
 ",
         "\
@@ -60,8 +60,8 @@ model FifteenPositions {
 ",
         "\
 model JustUnderAHundredThousand {
-    input x: [99, 18]
-    output y = x -> LocallyConnected1d(21, kernel=3, bias=false) -> ReLU -> GlobalAvgPool
+    input x: [271, 43]
+    output y = x -> LocallyConnected1d(3, kernel=3, bias=false) -> ReLU -> GlobalAvgPool
 }
 ",
     ],

@@ -48,7 +48,7 @@ model LeNetLike {
         "\
 model JustUnderHalf {
     input image: [4, 2, 2]
-    output y = image -> ReLU -> Flatten -> Linear(16, bias=false) -> ReLU -> Linear(17, bias=false)
+    output y = image -> ReLU -> Flatten -> Linear(100, bias=false) -> ReLU -> Linear(16)
 }
 ",
         "\
