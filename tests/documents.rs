@@ -64,9 +64,34 @@ fn check_says_of_the_examples_what_was_reviewed() {
             "examples/siamese/koch.weft:10:19: warning[oversized-dense] `tower.fc`",
             "examples/teaching/dense_thousand.weft:9:43: warning[oversized-dense] `dense`",
             "examples/vision/alexnet.weft:18:33: warning[oversized-dense] `classifier.1`",
+            "examples/vision/vgg.weft:16:22: warning[bias-before-norm] the biases of `features.0` and 12 more written \
+             here are cancelled by the BatchNorm after each",
             "examples/vision/vgg.weft:28:13: warning[oversized-dense] `classifier.0`",
         ]
     );
+}
+
+#[test]
+fn the_thirteen_biases_of_vgg_16_with_norms_are_told_of_in_one_sum() {
+    let run = weft(&["check", "examples/vision/vgg.weft", "--model", "VGG16BN"]);
+    let found = text(run.stdout);
+    assert_eq!(found.matches("warning[bias-before-norm]").count(), 1, "{found}");
+    assert!(found.contains("`features.0` and 12 more") && found.contains("4,224 parameters"), "{found}");
+}
+
+#[test]
+fn an_imagenet_resnet_on_small_images_has_most_of_its_taps_in_the_padding() {
+    let of_side = |side: &str| {
+        let set = format!("side={side}");
+        let resnet = ["check", "examples/vision/resnet.weft", "--model", "ResNet18", "--set", &set];
+        text(weft(&resnet).stdout)
+    };
+    let small = of_side("32");
+    assert!(small.starts_with(
+        "warning[dead-kernel-taps]: 6,946,816 of 11,166,912 convolution weights are dead (62.2 %)"
+    ));
+    assert_eq!(small.matches("[dead-kernel-taps]").count(), 1, "{small}");
+    assert_eq!(of_side("224"), "");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     name: "volume-bottleneck",
     category: Category::Suspicious,
     level: Level::Allow,
-    summary: "a layer gives less than an eighth of the values that it reads",
+    summary: "a layer gives at most an eighth of the values that it reads",
     proves: "\
 A convolution or a pool of windows gives at most an eighth as many values (channels times positions) as it \
 reads. Global pools and layers whose result is an output are exempt.",
