@@ -113,7 +113,7 @@ impl<'s> Place<'s> {
 }
 
 /// The JSON of a value, hidden characters that JSON itself lets through escaped as well.
-fn text(value: &impl Serialize) -> String {
+pub(super) fn text(value: &impl Serialize) -> String {
     // Strings, numbers and lists always have a JSON form.
     let json = serde_json::to_string(value).unwrap_or_default();
     json.chars().fold(String::with_capacity(json.len()), |mut safe, c| {

@@ -5,12 +5,20 @@
 
 pub mod compact;
 mod escape;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+mod path;
 pub mod pretty;
+mod prose;
 pub mod rendering;
+pub mod sarif;
 mod tally;
 
 pub use escape::escaped;
+pub use fingerprint::fingerprints;
 pub use tally::Tally;
 
 use crate::source::Location;

@@ -4,7 +4,7 @@
 //! so that one over many files holds none of it.
 
 use super::pretty::Style;
-use super::{Diagnostic, Tally, compact, json, pretty};
+use super::{Diagnostic, Severity, Tally, compact, github, gitlab, json, junit, pretty, sarif};
 use crate::source::Sources;
 
 /// A format.
@@ -38,17 +38,35 @@ pub struct Found<'d> {
     pub style: Style,
 }
 
-/// What a code stands for.
+/// What a code stands for, unless a project decides otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
     /// The rule or structural error.
     pub code: &'static str,
+    /// What kind of mistake it is.
+    pub category: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Whether it is looked for.
+    pub enabled: bool,
     /// What it is, in a line.
     pub summary: &'static str,
+    /// When exactly it is given.
+    pub meaning: &'static str,
+    /// How to mend it.
+    pub mend: &'static str,
 }
 
 /// Every format, the default first.
-pub static RENDERINGS: &[&Rendering] = &[&pretty::RENDERING, &compact::RENDERING, &json::RENDERING];
+pub static RENDERINGS: &[&Rendering] = &[
+    &pretty::RENDERING,
+    &compact::RENDERING,
+    &json::RENDERING,
+    &sarif::RENDERING,
+    &github::RENDERING,
+    &gitlab::RENDERING,
+    &junit::RENDERING,
+];
 
 /// Nothing: for a format that is a row of entries.
 pub(super) fn no_opening(_: &[About]) -> String {

@@ -3,6 +3,7 @@
 //! Main function: [`lint`]. A rule is a [`Rule`] in a file of `rules/` and a line of [`RULES`]; its documentation, its
 //! examples and its check stand together. What keeps a graph from being built is in [`structural`], for documentation.
 
+mod about;
 mod coverage;
 mod documentation;
 mod edits;
@@ -18,6 +19,7 @@ mod structural;
 mod suppression;
 mod wiring;
 
+pub use about::abouts;
 pub use documentation::{index, page};
 pub use judged::Judged;
 pub use markdown::{markdown_index, markdown_page};

@@ -81,14 +81,21 @@ pub enum Category {
     Style,
 }
 
-impl fmt::Display for Category {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Category {
+    /// `correctness`, `suspicious`, `size` or `style`.
+    pub fn name(self) -> &'static str {
+        match self {
             Category::Correctness => "correctness",
             Category::Suspicious => "suspicious",
             Category::Size => "size",
             Category::Style => "style",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -6,8 +6,8 @@ use super::{Arguments, Checked};
 use crate::cli::load::Names;
 use crate::cli::{Exit, Streams};
 use crate::diagnostic::Tally;
-use crate::diagnostic::rendering::{About, Found};
-use crate::lint::{RULES, STRUCTURAL};
+use crate::diagnostic::rendering::Found;
+use crate::lint;
 use crate::source::{FileId, SourceFile, Span};
 
 /// How many diagnostics of one file are shown.
@@ -26,9 +26,7 @@ pub(super) struct Printer<'p, 's> {
 
 impl<'p, 's> Printer<'p, 's> {
     pub fn new(arguments: &'p Arguments, streams: &'p mut Streams<'s>) -> Self {
-        let rules = RULES.iter().map(|rule| About { code: rule.name, summary: rule.summary });
-        let errors = STRUCTURAL.iter().map(|error| About { code: error.name, summary: error.summary });
-        streams.print(&(arguments.format.opening)(&rules.chain(errors).collect::<Vec<_>>()));
+        streams.print(&(arguments.format.opening)(&lint::abouts()));
         let (said, names) = (HashSet::new(), Vec::new());
         Printer { arguments, streams, said, exit: Exit::Success, tally: Tally::default(), names, entries: 0 }
     }
