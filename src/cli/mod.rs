@@ -5,11 +5,14 @@
 
 mod build;
 mod check;
+mod completions;
 mod diff;
 mod explain;
+mod init;
 mod layer;
 mod load;
 mod lock;
+mod man;
 mod project;
 mod report;
 mod rule;
@@ -24,7 +27,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
 
 /// The stack that elaboration needs for the deepest programs that the limits allow.
 pub const STACK: usize = 64 * 1024 * 1024;
@@ -95,6 +98,12 @@ enum Command {
     Rule(rule::Arguments),
     /// Describe a layer; without a name, list them all
     Layer(layer::Arguments),
+    /// Write a project to start from: a `weft.toml` and a model
+    Init(init::Arguments),
+    /// Print the script by which a shell completes commands and options
+    Completions(completions::Arguments),
+    /// Print the manual page of the program or of a command, for `man`
+    Man(man::Arguments),
 }
 
 fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
@@ -107,6 +116,9 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Layer(arguments) => layer::run(arguments, common, streams),
         Command::Lock(arguments) => lock::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),
+        Command::Init(arguments) => init::run(arguments, common, streams),
+        Command::Completions(arguments) => completions::run(arguments, common, streams),
+        Command::Man(arguments) => man::run(arguments, common, streams),
     }
 }
 
@@ -122,6 +134,11 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         }
         Err(stop) => streams::with_standard(ColorChoice::Never, |streams| say(&stop, streams)),
     }
+}
+
+/// The command line as clap describes it.
+fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Help and version on standard output; wrong arguments on standard error, without control bytes of theirs.

@@ -16,7 +16,7 @@ const PAGE: usize = 100;
 
 /// Where a command writes.
 pub struct Streams<'a> {
-    /// Results. Writing never fails.
+    /// Results. Writing never fails; flushing tells whether anything did.
     pub out: &'a mut dyn Write,
     /// Everything else. Writing never fails.
     pub err: &'a mut dyn Write,
@@ -26,6 +26,8 @@ pub struct Streams<'a> {
     pub out_color: bool,
     /// Whether everything else is coloured.
     pub err_color: bool,
+    /// Whether everything else goes to a terminal.
+    pub err_terminal: bool,
 }
 
 impl Streams<'_> {
@@ -69,11 +71,13 @@ pub(super) fn with_standard(choice: ColorChoice, work: impl FnOnce(&mut Streams)
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let wants = Colour::of_environment(choice);
     let out_color = wants.on(stdout.is_terminal());
-    let err_color = wants.on(stderr.is_terminal());
+    let err_terminal = stderr.is_terminal();
+    let err_color = wants.on(err_terminal);
     let out_width = terminal_size_of(&stdout).map(|(Width(columns), _)| usize::from(columns));
     let mut out = Forgiving::new(BufWriter::new(stdout.lock()));
     let mut err = Forgiving::new(stderr);
-    let exit = work(&mut Streams { out: &mut out, err: &mut err, out_width, out_color, err_color });
+    let exit =
+        work(&mut Streams { out: &mut out, err: &mut err, out_width, out_color, err_color, err_terminal });
     match out.finish() {
         None => exit,
         Some(failure) => {
@@ -149,9 +153,10 @@ impl<W: Write> Write for Forgiving<W> {
         Ok(bytes.len())
     }
 
+    /// Tells whether anything went wrong so far.
     fn flush(&mut self) -> io::Result<()> {
         self.attempt(W::flush);
-        Ok(())
+        self.failure.as_ref().map_or(Ok(()), |failure| Err(failure.kind().into()))
     }
 }
 

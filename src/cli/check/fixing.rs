@@ -9,7 +9,7 @@ use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Input;
 use crate::fix::{Wanted, apply};
-use crate::source::FileId;
+use crate::source::{Disk, FileId};
 
 /// How often a file is read again after fixes, which may make room for others.
 const ROUNDS: usize = 10;
@@ -96,13 +96,13 @@ fn mended(run: &Run, file: &Path, wanted: Wanted) -> Result<Mended, String> {
     let input = run.read(file)?;
     let (name, before) = (input.name.clone(), input.text.to_string());
     let mut mended = Mended { name, after: before.clone(), before, count: 0, left: Vec::new() };
-    let mut found = run.look(input.clone())?.diagnostics;
+    let mut found = run.look(&Disk, input.clone())?.diagnostics;
     for _ in 0..ROUNDS {
         let fixed = apply(FileId(0), &mended.after, &found, wanted);
         if fixed.count == 0 || fixed.text == mended.after {
             break;
         }
-        let next = run.look(Input { text: fixed.text.as_str().into(), ..input.clone() })?.diagnostics;
+        let next = run.look(&Disk, Input { text: fixed.text.as_str().into(), ..input.clone() })?.diagnostics;
         if unreadable(&next) > unreadable(&found) {
             break;
         }

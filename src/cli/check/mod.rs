@@ -3,6 +3,8 @@
 mod fixing;
 mod parallel;
 mod printer;
+mod progress;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::elaborate::{Input, Program, elaborate, location};
 use crate::lint::{Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
-use crate::source::{Disk, FileId, Sources, Span};
+use crate::source::{Disk, FileId, FileSystem, Sources, Span};
 use parallel::in_parallel;
 use printer::Printer;
 
@@ -49,6 +51,9 @@ pub struct Arguments {
     /// The path that standard input is to be taken for
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
+    /// Check again whenever something changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    watch: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,8 +86,11 @@ fn format() -> impl TypedValueParser<Value = &'static Rendering> {
 
 /// Checks what is named.
 pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exit {
-    let projects = match Projects::new(common) {
-        Ok(projects) => projects,
+    if arguments.watch {
+        return watch::watch(arguments, common, streams);
+    }
+    let run = match Run::new(arguments, common) {
+        Ok(run) => run,
         Err(message) => return streams.refuse(&message),
     };
     let found = search::files(&arguments.paths);
@@ -91,14 +99,6 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         exit = exit.max(streams.refuse(problem));
     }
     found.empty.iter().for_each(|remark| streams.say(remark));
-    if arguments.locked && !common.set.is_empty() {
-        return streams.refuse("`--locked` compares models as their files have them: without `--set`");
-    }
-    let lock = match arguments.locked.then(lock::open).transpose() {
-        Ok(lock) => lock,
-        Err(message) => return streams.refuse(&message),
-    };
-    let run = Run { arguments, common, projects, lock };
     if let Some(wanted) = fixing::wanted(arguments) {
         let files = found.files.iter().map(PathBuf::as_path);
         exit = exit.max(fixing::mend(&run, wanted, files, streams));
@@ -106,7 +106,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
             return exit;
         }
     }
-    let mut printer = Printer::new(arguments, streams);
+    let mut printer = Printer::new(arguments, found.files.len(), streams);
     in_parallel(&found.files, |file| run.check(file), |outcome| printer.print(outcome));
     let (run, names) = printer.close();
     if let Some(message) = common.unknown_name(&names).filter(|_| run == Exit::Success && !names.is_empty()) {
@@ -125,6 +125,7 @@ struct Run<'r> {
 }
 
 /// What was found in one file.
+#[derive(Clone)]
 struct Checked {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
@@ -132,9 +133,23 @@ struct Checked {
     names: Names,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    fn new(arguments: &'r Arguments, common: &'r Common) -> Result<Run<'r>, String> {
+        if arguments.locked && !common.set.is_empty() {
+            return Err("`--locked` compares models as their files have them: without `--set`".to_owned());
+        }
+        let projects = Projects::new(common)?;
+        let lock = arguments.locked.then(lock::open).transpose()?;
+        Ok(Run { arguments, common, projects, lock })
+    }
+
     fn check(&self, file: &Path) -> Result<Checked, String> {
-        self.read(file).and_then(|input| self.look(input))
+        self.check_through(&Disk, file)
+    }
+
+    /// Checks a file whose imports are read through a door of their own.
+    fn check_through(&self, files: &dyn FileSystem, file: &Path) -> Result<Checked, String> {
+        self.read(file).and_then(|input| self.look(files, input))
     }
 
     /// A file; standard input under the name that it is to have.
@@ -149,9 +164,9 @@ impl Run<'_> {
     }
 
     /// What there is to say of a text.
-    fn look(&self, input: Input) -> Result<Checked, String> {
+    fn look(&self, files: &dyn FileSystem, input: Input) -> Result<Checked, String> {
         let settings = self.settings(input.path.as_deref())?;
-        let mut program = elaborate(&Disk, input, &self.common.options());
+        let mut program = elaborate(files, input, &self.common.options());
         let analyses: Vec<_> = program.models.iter().map(analyse).collect();
         let findings = lint(&program, &analyses, &settings);
         let changed = self.changed(&program, &analyses);

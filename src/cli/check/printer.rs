@@ -1,7 +1,9 @@
 //! What a run prints: findings in the chosen format, each place's once, then the sums.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
+use super::progress::Progress;
 use super::{Arguments, Checked};
 use crate::cli::load::Names;
 use crate::cli::{Exit, Streams};
@@ -22,16 +24,35 @@ pub(super) struct Printer<'p, 's> {
     tally: Tally,
     names: Vec<Names>,
     entries: usize,
+    progress: Progress,
 }
 
 impl<'p, 's> Printer<'p, 's> {
-    pub fn new(arguments: &'p Arguments, streams: &'p mut Streams<'s>) -> Self {
+    /// A printer for so many files.
+    pub fn new(arguments: &'p Arguments, files: usize, streams: &'p mut Streams<'s>) -> Self {
         streams.print(&(arguments.format.opening)(&lint::abouts()));
+        let progress = Progress::new(files, Instant::now());
         let (said, names) = (HashSet::new(), Vec::new());
-        Printer { arguments, streams, said, exit: Exit::Success, tally: Tally::default(), names, entries: 0 }
+        Printer {
+            arguments,
+            streams,
+            said,
+            exit: Exit::Success,
+            tally: Tally::default(),
+            names,
+            entries: 0,
+            progress,
+        }
     }
 
+    /// Prints what was found in a file.
     pub fn print(&mut self, outcome: Result<Checked, String>) {
+        self.progress.hide(self.streams);
+        self.print_file(outcome);
+        self.progress.step(self.streams, Instant::now());
+    }
+
+    fn print_file(&mut self, outcome: Result<Checked, String>) {
         let mut checked = match outcome {
             Ok(checked) => checked,
             Err(message) => {
@@ -72,7 +93,8 @@ impl<'p, 's> Printer<'p, 's> {
     }
 
     /// Ends the document and says the sums.
-    pub fn close(self) -> (Exit, Vec<Names>) {
+    pub fn close(mut self) -> (Exit, Vec<Names>) {
+        self.progress.hide(self.streams);
         self.streams.print(&(self.arguments.format.closing)(&self.tally));
         let _ = self.streams.out.flush();
         if self.tally.files > 0 {
