@@ -153,6 +153,20 @@ fn man_shows_the_page_without_a_warning() {
     assert!(text(&shown.stdout).contains("NAME"), "{shown:?}");
 }
 
+/// The program with Ctrl-C as a terminal gives it: a shell that starts the tests in its background ignores it for all.
+fn interruptible() -> Command {
+    let plain = |program: &str| Command::new(program).args(["--default-signal=INT", "true"]).output();
+    let mut command = if plain("env").is_ok_and(|run| run.status.success()) {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_weft")]);
+        command
+    } else {
+        weft()
+    };
+    command.env_remove("CLICOLOR_FORCE");
+    command
+}
+
 /// `check --watch` at work.
 struct Watching {
     child: Child,
@@ -161,7 +175,7 @@ struct Watching {
 
 impl Watching {
     fn of(folder: &Folder) -> Watching {
-        let mut child = weft()
+        let mut child = interruptible()
             .args(["check", "--watch", "--format", "compact"])
             .current_dir(&folder.0)
             .stdout(Stdio::piped())
@@ -207,7 +221,7 @@ impl Drop for Watching {
 fn watching_checks_what_changed_what_imports_it_and_what_is_new() {
     let model = |classes: &str| {
         format!(
-            "use blocks.Head\n\nmodel Net {{\n    input x: [4]\n    output y = x -> Head({classes})\n}}\n"
+            "use \"blocks.weft\": Head\n\nmodel Net {{\n    input x: [4]\n    output y = x -> Head({classes})\n}}\n"
         )
     };
     let folder = Folder::new("watch");

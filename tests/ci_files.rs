@@ -1,0 +1,190 @@
+//! What other programs read of this repository: the action, the pre-commit hook, the GitLab snippet.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const WARNED: &str =
+    "model Warned {\n    input x: [10]\n    input spare: [3]\n    output y = x -> Linear(5)\n}\n";
+const BROKEN: &str = "model Broken {\n    input x: [10]\n    output y = x -> Linaer(5)\n}\n";
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ci-{name}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).expect("a file")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn said(run: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr))
+}
+
+fn repository_file(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The step of the action, as a runner runs it.
+fn action(folder: &Folder, inputs: &[(&str, &str)]) -> Output {
+    let mut step = Command::new("bash");
+    step.arg(Path::new(ROOT).join("scripts/action")).current_dir(&folder.0);
+    step.env("RUNNER_TEMP", &folder.0).env("GITHUB_OUTPUT", folder.0.join("output"));
+    step.env("INPUT_WEFT", env!("CARGO_BIN_EXE_weft")).envs(inputs.iter().copied());
+    step.output().expect("bash runs")
+}
+
+#[cfg(unix)]
+#[test]
+fn the_action_annotates_and_fails_by_the_worst_finding() {
+    let folder = Folder::new("action");
+    folder.write("nets/a b.weft", WARNED);
+    folder.write("c.weft", BROKEN);
+    let run = action(&folder, &[("INPUT_PATHS", "\"nets/a b.weft\" c.weft")]);
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    let lines = said(&run);
+    assert!(
+        lines.contains("::warning file=nets/a b.weft,line=3") && lines.contains("::error file=c.weft"),
+        "{lines}"
+    );
+    assert_eq!(folder.read("output").lines().last(), Some("status=1"));
+
+    let run = action(&folder, &[("INPUT_PATHS", "nets"), ("INPUT_ARGUMENTS", "--model Warned")]);
+    assert_eq!(run.status.code(), Some(0), "{run:?}");
+    let run = action(&folder, &[("INPUT_PATHS", "nets"), ("INPUT_FAIL_ON", "warning")]);
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_action_keeps_a_document_in_a_file() {
+    let folder = Folder::new("document");
+    folder.write("a.weft", WARNED);
+    let run = action(&folder, &[("INPUT_FORMAT", "sarif")]);
+    assert_eq!((run.status.code(), run.stdout.len()), (Some(0), 0), "{run:?}");
+    let output = folder.read("output");
+    let report = output.lines().find_map(|line| line.strip_prefix("report=")).expect("the report");
+    let log: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(report).expect("it")).expect("JSON");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "unused-input");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_that_a_workflow_sets_is_run() {
+    let folder = Folder::new("hostile");
+    folder.write("a.weft", WARNED);
+    for paths in
+        ["$(touch ran) a.weft", "a.weft; touch ran", "`touch ran`", "* a.weft", "--fix", "a.weft \"b"]
+    {
+        let run = action(&folder, &[("INPUT_PATHS", paths)]);
+        assert_eq!(run.status.code(), Some(2), "{paths}: {run:?}");
+        assert!(!folder.0.join("ran").exists(), "{paths}");
+    }
+}
+
+#[test]
+fn the_action_passes_each_input_that_it_declares() {
+    let action = repository_file("action.yml");
+    let script = repository_file("scripts/action");
+    let inputs =
+        action.split("\ninputs:\n").nth(1).and_then(|rest| rest.split("\noutputs:").next()).expect("inputs");
+    let names: Vec<_> = inputs
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?.strip_suffix(':'))
+        .collect();
+    assert_eq!(names, ["paths", "format", "fail-on", "config", "arguments", "weft"]);
+    for name in names {
+        let variable = format!("INPUT_{}", name.to_uppercase().replace('-', "_"));
+        assert!(action.contains(&format!("{variable}: ${{{{ inputs.{name} }}}}")), "{variable}");
+        assert!(script.contains(&variable), "{variable}");
+    }
+    let guide = repository_file("docs/ci.md");
+    for format in weft::diagnostic::rendering::RENDERINGS {
+        assert!(
+            guide.contains(&format!("| `{}` |", format.name)),
+            "docs/ci.md does not name {}",
+            format.name
+        );
+    }
+}
+
+/// The hook run by pre-commit itself, with the program that is being tested in the place of the one that it would
+/// build: `WEFT_TEST_PRE_COMMIT` is the program, else `pre-commit`. That it builds is `scripts/check-pre-commit`'s.
+#[cfg(unix)]
+#[test]
+fn pre_commit_runs_the_hook_on_the_files_of_a_commit() {
+    let program = std::env::var("WEFT_TEST_PRE_COMMIT").unwrap_or_else(|_| "pre-commit".to_owned());
+    let there =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|run| run.status.success());
+    if !there(&program) || !there("git") {
+        eprintln!("skipped: there is no `{program}`, or no git");
+        return;
+    }
+    let folder = Folder::new("pre-commit");
+    let bin = Path::new(env!("CARGO_BIN_EXE_weft")).parent().expect("a folder");
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let run = |program: &str, at: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(folder.0.join(at)).env("PATH", &path);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GIT_")) {
+            command.env_remove(name);
+        }
+        command.env("PRE_COMMIT_HOME", folder.0.join("home")).env("HOME", &folder.0);
+        command.output().expect("it runs")
+    };
+    let git = |at: &str, arguments: &[&str]| {
+        let settings =
+            ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main"];
+        let done = run("git", at, &[&settings[..], arguments].concat());
+        assert!(done.status.success(), "git {arguments:?}: {}", said(&done));
+        said(&done).trim().to_owned()
+    };
+    // The hook's repository, with its own file but for the language, which would build the program anew.
+    let hook = repository_file(".pre-commit-hooks.yaml");
+    assert!(hook.contains("language: rust"));
+    folder.write("weft/.pre-commit-hooks.yaml", &hook.replace("language: rust", "language: system"));
+    git("weft", &["init", "-q"]);
+    git("weft", &["add", "."]);
+    git("weft", &["commit", "-qm", "hook"]);
+    let revision = git("weft", &["rev-parse", "HEAD"]);
+    let url = folder.0.join("weft");
+    folder.write(
+        "project/.pre-commit-config.yaml",
+        &format!(
+            "repos:\n  - repo: file://{}\n    rev: {revision}\n    hooks:\n      - id: weft-check\n        args: [--fail-on=warning]\n",
+            url.display()
+        ),
+    );
+    folder.write("project/a.weft", WARNED);
+    folder.write("project/other.txt", "not looked at");
+    git("project", &["init", "-q"]);
+    git("project", &["add", "."]);
+    let found = run(&program, "project", &["run", "--all-files"]);
+    assert_eq!(found.status.code(), Some(1), "{}", said(&found));
+    assert!(said(&found).contains("warning[unused-input]"), "{}", said(&found));
+    folder.write("project/a.weft", &WARNED.replace("    input spare: [3]\n", ""));
+    git("project", &["add", "."]);
+    let clean = run(&program, "project", &["run", "--all-files"]);
+    assert_eq!(clean.status.code(), Some(0), "{}", said(&clean));
+    assert!(said(&clean).contains("Passed"), "{}", said(&clean));
+}
