@@ -34,6 +34,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
+pub mod draw;
 pub mod elaborate;
 pub mod explain;
 pub mod fix;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, analyse};
-use crate::document::{Document, json, yaml};
+use crate::document::{Document, WriteError, json, yaml};
+use crate::draw::{DRAWINGS, Drawn};
 
 /// Arguments of `weft build`.
 #[derive(Debug, clap::Args)]
@@ -14,17 +15,27 @@ pub struct Arguments {
     /// The file; `-` is standard input
     file: PathBuf,
     /// What to compile to
-    #[arg(long, value_name = "TARGET", value_enum)]
-    to: Target,
+    #[arg(long, value_name = "TARGET", value_parser = targets())]
+    to: String,
 }
 
-/// What a file is compiled to.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Target {
-    /// The whole graph as YAML
-    Yaml,
-    /// The whole graph as JSON
-    Json,
+/// A target that is a document.
+struct Written {
+    name: &'static str,
+    summary: &'static str,
+    write: fn(&Document) -> Result<String, WriteError>,
+}
+
+static DOCUMENTS: &[Written] = &[
+    Written { name: "yaml", summary: "The whole graph as YAML", write: yaml },
+    Written { name: "json", summary: "The whole graph as JSON", write: json },
+];
+
+fn targets() -> PossibleValuesParser {
+    let documents = DOCUMENTS.iter().map(|target| (target.name, target.summary));
+    let drawings = DRAWINGS.iter().map(|target| (target.name, target.summary));
+    let value = |(name, summary): (&'static str, &'static str)| PossibleValue::new(name).help(summary);
+    PossibleValuesParser::new(documents.chain(drawings).map(value))
 }
 
 /// Compiles every complete model of a file, or those chosen.
@@ -34,16 +45,21 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         Err(exit) => return exit,
     };
     let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
-    let document = Document::new(program.models.iter().zip(&analyses));
-    let text = match arguments.to {
-        Target::Yaml => yaml(&document),
-        Target::Json => json(&document),
-    };
-    match text {
-        Ok(text) => {
+    let models: Vec<Drawn> = program.models.iter().zip(&analyses).collect();
+    match compiled(&arguments.to, models) {
+        Some(Ok(text)) => {
             streams.print(&text);
             Exit::Success
         }
-        Err(error) => streams.refuse(&error.to_string()),
+        Some(Err(error)) => streams.refuse(&error.to_string()),
+        None => streams.refuse(&format!("there is no target `{}`", arguments.to)),
     }
+}
+
+fn compiled(target: &str, models: Vec<Drawn>) -> Option<Result<String, WriteError>> {
+    if let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.name == target) {
+        return Some(Ok((drawing.draw)(&models)));
+    }
+    let written = DOCUMENTS.iter().find(|written| written.name == target)?;
+    Some((written.write)(&Document::new(models)))
 }

@@ -8,6 +8,7 @@ mod count;
 mod formula;
 mod network;
 mod operation;
+mod path;
 mod shape;
 mod size;
 
@@ -18,5 +19,6 @@ pub use network::{
     ScopeId, Weight, WeightId,
 };
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
+pub use path::stem;
 pub use shape::{Dtype, Shape, TensorType};
 pub use size::{Defaults, Size};

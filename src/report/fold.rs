@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Graph, NodeId, Scope, ScopeId};
+use crate::graph::{Graph, NodeId, Scope, ScopeId, stem};
 
 /// What a chain in parentheses is called as a block.
 const CHAIN: &str = "Sequential";
@@ -131,11 +131,6 @@ type Kin<'a> = (Option<ScopeId>, &'a str, &'a str);
 
 fn kin(scope: &Scope) -> Kin<'_> {
     (scope.parent, &scope.definition, stem(&scope.path))
-}
-
-/// A path without the number at its end: `layer3.` of `layer3.5`.
-pub(super) fn stem(path: &str) -> &str {
-    path.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {

@@ -3,9 +3,9 @@
 //! Main function: [`lines`]. Of a column of parameters, uses or MACs, every number stands in one line only, so that
 //! each column adds up to the model's total.
 
-use super::fold::{Entry, Shows, entries, stem};
+use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId};
+use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, stem};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]
