@@ -41,8 +41,8 @@ pub(super) struct Folds {
     carried: HashSet<(u32, usize)>,
     /// For each layer in a shared part that is used several times: the first layer of its first use, and which use.
     uses: Vec<Option<(u32, u32)>>,
-    /// How often each shared part is used, by the first layer of its first use.
-    counts: HashMap<u32, u32>,
+    /// How often each shared part is used, by the layers of its first use.
+    counts: HashMap<(u32, u32), u32>,
 }
 
 impl Folds {
@@ -96,9 +96,9 @@ impl Folds {
         self.uses.get(layer as usize).copied().flatten()
     }
 
-    /// How often the shared part that begins with this layer is used; 1 where it is not.
-    pub fn uses(&self, first: u32) -> u32 {
-        self.counts.get(&first).copied().unwrap_or(1)
+    /// How often the shared part of these layers is used; 1 where it is not.
+    pub fn uses(&self, part: &Range<u32>) -> u32 {
+        self.counts.get(&(part.start, part.end)).copied().unwrap_or(1)
     }
 
     fn repeat(&mut self, tree: &Tree, scope: ScopeId, run: &Run) {
@@ -144,7 +144,7 @@ impl Folds {
     }
 
     fn merge(&mut self, first: Range<u32>, further: Range<u32>) {
-        let count = self.counts.entry(first.start).or_insert(1);
+        let count = self.counts.entry((first.start, first.end)).or_insert(1);
         *count = count.saturating_add(1);
         let number = *count;
         for (layer, by) in further.zip(first.clone()) {

@@ -3,12 +3,15 @@
 //! Main types: [`Picture`], what is drawn, and [`Drawing`], how. [`DRAWINGS`] is the registry, one file a format.
 //! Repetitions are folded as `× n`, and a shared layer is drawn once with all its uses leading to it.
 
+mod caption;
 mod dot;
 mod fold;
+mod layout;
 mod mermaid;
 mod open;
 mod palette;
 mod picture;
+pub mod svg;
 mod tell;
 mod tree;
 
@@ -36,7 +39,7 @@ pub struct Drawing {
 }
 
 /// Every format of drawings.
-pub static DRAWINGS: &[Drawing] = &[dot::DRAWING, mermaid::DRAWING];
+pub static DRAWINGS: &[Drawing] = &[dot::DRAWING, mermaid::DRAWING, svg::DRAWING];
 
 /// `layer3.1 … 5  Bottleneck × 5`
 fn naming(part: &Part) -> String {

@@ -151,7 +151,10 @@ impl<'a> Sketch<'a> {
             if folds.drawn(first) == first {
                 match run {
                     Some(run) if run.period > 1 => self.repetition(items, run, around, depth),
-                    _ => self.item(*item, run, around, depth),
+                    _ => {
+                        let last = run.and_then(|run| last(items, run, at)).unwrap_or(*item);
+                        self.item((*item, last), run, around, depth);
+                    }
                 }
             }
             at = at.saturating_add(length);
@@ -161,15 +164,16 @@ impl<'a> Sketch<'a> {
     /// Adds a box around neighbours that repeat as one.
     fn repetition(&mut self, items: &[Item], run: &Run, around: Option<BoxId>, depth: usize) {
         let id = self.add(self.tell.repetition(items, run), around);
-        for item in items.iter().skip(run.start).take(run.period) {
-            self.item(*item, None, Some(id), depth);
+        for (at, item) in items.iter().enumerate().skip(run.start).take(run.period) {
+            self.item((*item, last(items, run, at).unwrap_or(*item)), None, Some(id), depth);
         }
     }
 
-    fn item(&mut self, item: Item, run: Option<&Run>, around: Option<BoxId>, depth: usize) {
+    /// Adds the box of a part; `last` is the last that it stands for, or itself.
+    fn item(&mut self, (item, last): (Item, Item), run: Option<&Run>, around: Option<BoxId>, depth: usize) {
         match item {
             Item::Layer(layer) => {
-                let part = self.tell.layer(layer, run);
+                let part = self.tell.layer(layer, last, run);
                 let id = self.add(part, around);
                 self.show(layer.0, id);
             }
@@ -177,7 +181,7 @@ impl<'a> Sketch<'a> {
                 let likeness = self.tree.structure(scope);
                 let is_open = depth < self.opening.depth
                     && !(self.opening.each_once && self.opened.contains(&likeness));
-                let id = self.add(self.tell.block(scope, run, is_open), around);
+                let id = self.add(self.tell.block(scope, last, run, is_open), around);
                 if is_open {
                     self.opened.insert(likeness);
                     self.fill(scope, Some(id), depth.saturating_add(1));
@@ -256,4 +260,9 @@ impl<'a> Sketch<'a> {
         // What stays inside a closed block is not drawn; a shared layer that reads itself is.
         (from != to || uses.is_some()).then(|| Arrow { from, to, uses: uses.into_iter().collect() })
     }
+}
+
+/// The last of the parts that the one at a place stands for.
+fn last(items: &[Item], run: &Run, at: usize) -> Option<Item> {
+    items.get(at.saturating_add(run.period.saturating_mul(run.times.saturating_sub(1)))).copied()
 }

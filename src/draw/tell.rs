@@ -81,7 +81,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    pub fn layer(&self, id: NodeId, run: Option<&Run>) -> Part {
+    pub fn layer(&self, id: NodeId, last: Item, run: Option<&Run>) -> Part {
         let Some(node) = self.tree.graph.node(id) else { return Part::default() };
         let sort = match node.kind() {
             "Input" => Sort::Input,
@@ -89,10 +89,7 @@ impl<'a> Teller<'a> {
             kind => Sort::Layer(layers::find(kind).map(|(layer, _)| layer.family)),
         };
         let is_automatic = is_automatic(node) && node.weights.is_empty();
-        let path = match run {
-            Some(run) => self.folded_path(Item::Layer(id), run),
-            None => node.path.to_string(),
-        };
+        let path = self.folded_path(Item::Layer(id), last);
         let name = if is_automatic { String::new() } else { self.relative(&path, node.scope) };
         let seen = self.seen.get(&id.0);
         let own = seen.map_or(String::new(), |seen| between(&seen.owned, |count| self.number(count)));
@@ -103,21 +100,18 @@ impl<'a> Teller<'a> {
             kind: if sort == Sort::Input { String::new() } else { node.kind().to_string() },
             shape: seen.map_or(String::new(), |seen| between(&seen.shapes, String::clone)),
             parameters: joined(" · ", [own, if buffer { "not learned".into() } else { self.tied(id..=id) }]),
-            repeats: self.repeats(id.0, run),
+            repeats: self.repeats(&self.tree.span(Item::Layer(id)), run),
             details: self.details(node),
             ..Part::default()
         }
     }
 
-    pub fn block(&self, id: ScopeId, run: Option<&Run>, is_open: bool) -> Part {
+    pub fn block(&self, id: ScopeId, last: Item, run: Option<&Run>, is_open: bool) -> Part {
         let Some(scope) = self.tree.graph.scope(id) else { return Part::default() };
         let item = Item::Block(id);
         let span = self.tree.span(item);
         let members = self.members(scope.parent, item, run);
-        let path = match run {
-            Some(run) => self.folded_path(item, run),
-            None => scope.path.to_string(),
-        };
+        let path = self.folded_path(item, last);
         let around = scope.parent.unwrap_or_default();
         let tied = if is_open {
             String::new()
@@ -130,7 +124,7 @@ impl<'a> Teller<'a> {
             kind: scope.definition.to_string(),
             shape: self.results(&members),
             parameters: joined(" · ", [self.parameters_of(&members), tied]),
-            repeats: self.repeats(span.start, run),
+            repeats: self.repeats(&span, run),
             details: call(&scope.path, &scope.definition, &scope.arguments),
             ..Part::default()
         }
@@ -141,7 +135,7 @@ impl<'a> Teller<'a> {
         Part {
             sort: Sort::Repetition,
             parameters: self.parameters_of(&members),
-            repeats: self.repeats(members.first().map_or(0, |first| first.start), Some(run)),
+            repeats: self.repeats(&(0..0), Some(run)),
             ..Part::default()
         }
     }
@@ -202,13 +196,13 @@ impl<'a> Teller<'a> {
         between(&shapes, String::clone)
     }
 
-    fn repeats(&self, first: u32, run: Option<&Run>) -> String {
+    fn repeats(&self, part: &Range<u32>, run: Option<&Run>) -> String {
         let run = run.map_or(String::new(), |run| {
             let aside = if run.chained { "" } else { " side by side" };
             let one_set = if run.one_set { ", one set of weights" } else { "" };
             format!("× {}{aside}{one_set}", run.times)
         });
-        let uses = match self.folds.uses(first) {
+        let uses = match self.folds.uses(part) {
             1 => String::new(),
             n => format!("used {n} times"),
         };
@@ -234,21 +228,13 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// The path that the members of a run have in common: `layer3.1 … 5`.
-    fn folded_path(&self, item: Item, run: &Run) -> String {
-        let around = match item {
-            Item::Layer(id) => self.tree.graph.node(id).map(|node| node.scope),
-            Item::Block(id) => self.tree.graph.scope(id).and_then(|scope| scope.parent),
-        };
-        let items = self.tree.siblings(around.unwrap_or_default());
-        let last = run.start.saturating_add(run.period.saturating_mul(run.times.saturating_sub(1)));
-        let first = self.tree.path(item);
-        match items.get(last).map(|last| self.tree.path(*last)) {
-            Some(last) if last != first => {
-                format!("{first} … {}", last.strip_prefix(stem(last)).unwrap_or(last))
-            }
-            _ => first.to_string(),
+    /// The path of a part, or of the first and the last that it stands for: `layer3.1 … 5`.
+    fn folded_path(&self, first: Item, last: Item) -> String {
+        let (first, last) = (self.tree.path(first), self.tree.path(last));
+        if first == last {
+            return first.to_string();
         }
+        format!("{first} … {}", last.strip_prefix(stem(last)).unwrap_or(last))
     }
 
     /// A path as seen from the block it is drawn in.

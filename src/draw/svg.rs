@@ -1,0 +1,299 @@
+//! A drawing as SVG, laid out so that it is read on one screen.
+//!
+//! Main functions: [`figure`], one picture as an element for a page, and the format itself, which stands alone. Blocks
+//! are opened as far as the text stays readable at the size of a screen.
+
+use std::fmt::Write;
+
+use super::caption::{FONT, LINE, Look, Piece, lines};
+use super::layout::{Layout, Line, Point, Rectangle, lay_out};
+use super::picture::{Part, Picture, Sort};
+use super::{Drawing, Drawn, Opening, palette};
+use crate::diagnostic::escaped;
+
+pub(super) const DRAWING: Drawing = Drawing { name: "svg", summary: "A drawing as SVG", draw };
+
+/// The screen that a drawing should fit on, and how small it may become for that.
+const SCREEN: (f64, f64) = (1400.0, 840.0);
+const SMALLEST: f64 = 0.8;
+
+/// The heights of columns that are tried.
+const HEIGHTS: [f64; 5] = [560.0, 700.0, 840.0, 1_020.0, 1_400.0];
+
+/// A picture with more boxes is not tried where there is one with fewer.
+const MOST_BOXES: usize = 1_500;
+
+/// The space for a model's name above its drawing.
+const TITLE: f64 = 46.0;
+
+/// A picture and where everything of it stands.
+#[derive(Clone, Debug, Default)]
+struct Laid {
+    picture: Picture,
+    layout: Layout,
+}
+
+fn draw(models: &[Drawn]) -> String {
+    let mut body = String::new();
+    let (mut width, mut height) = (0.0_f64, 0.0_f64);
+    for (graph, analysis) in models {
+        let laid = fitted((graph, analysis), &Opening::FROM_MOST);
+        let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
+        title(&mut body, &laid.picture);
+        let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
+        laid.write(&mut body);
+        body.push_str("</g>\n</g>\n");
+        width = width.max(laid.layout.width).max(title_width(&laid.picture));
+        height += laid.layout.height + TITLE + 10.0;
+    }
+    let (width, height) = (number(width), number(height));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+         height=\"{height}\" class=\"weft\">\n<style>\n{}{GROUND}</style>\n<rect class=\"ground\" \
+         width=\"100%\" height=\"100%\"/>\n{body}</svg>\n",
+        style()
+    )
+}
+
+/// One picture of a model as an element for a page that has [`style`], opened in the first of these ways that is
+/// readable on a screen.
+pub fn figure(model: Drawn, openings: &[Opening]) -> String {
+    let laid = fitted(model, openings);
+    let (width, height) = (number(laid.layout.width), number(laid.layout.height));
+    let mut body = String::new();
+    laid.write(&mut body);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+         height=\"{height}\" class=\"weft\" role=\"img\" aria-label=\"the graph of {}\">\n{body}</svg>\n",
+        safe(&laid.picture.name)
+    )
+}
+
+/// The first way of opening that is readable on a screen, or the last; of the ways to lay it out, the largest.
+fn fitted((graph, analysis): Drawn, openings: &[Opening]) -> Laid {
+    let best = std::cell::RefCell::new(Laid::default());
+    Picture::fitting(graph, analysis, openings, |picture| {
+        let is_large = picture.boxes.len() > MOST_BOXES;
+        let tries = if is_large { HEIGHTS.get(2..3) } else { HEIGHTS.get(..) };
+        let layouts = tries.unwrap_or(&[]).iter().map(|height| lay_out(picture, *height));
+        let Some(layout) = layouts.max_by(|a, b| scale(a).total_cmp(&scale(b))) else { return false };
+        let fits = scale(&layout) >= SMALLEST;
+        *best.borrow_mut() = Laid { picture: picture.clone(), layout };
+        fits
+    });
+    best.into_inner()
+}
+
+/// How much a layout shrinks on a screen.
+fn scale(layout: &Layout) -> f64 {
+    (SCREEN.0 / layout.width.max(1.0)).min(SCREEN.1 / layout.height.max(1.0)).min(1.0)
+}
+
+/// The ground of a drawing that stands alone.
+const GROUND: &str =
+    ".weft .ground{fill:#fff}\n@media (prefers-color-scheme:dark){.weft .ground{fill:#0b1120}}\n";
+
+/// The style sheet of drawings, for light and dark grounds.
+pub fn style() -> String {
+    let mut text = format!(
+        ".weft text{{font:{FONT}px \"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;fill:#334155}}\n\
+         .weft .name{{font-weight:600;fill:#0f172a}}.weft .shape{{fill:#475569}}.weft .repeats{{font-weight:600;fill:#b45309}}\n\
+         .weft .title{{font-size:15px;font-weight:600;fill:#0f172a}}\n\
+         .weft .line{{fill:none;stroke:#64748b;stroke-width:1.2}}.weft .head,.weft .port{{fill:#64748b}}.weft .use{{font-size:10px;fill:#b45309;font-weight:600}}\n\
+         .weft .stack{{fill:none}}\n"
+    );
+    let mut dark = String::from(
+        ".weft text{fill:#cbd5e1}.weft .name,.weft .title{fill:#f1f5f9}.weft .shape{fill:#94a3b8}\
+         .weft .repeats,.weft .use{fill:#fbbf24}.weft .line{stroke:#94a3b8}.weft .head,.weft .port{fill:#94a3b8}\n",
+    );
+    for colour in palette::COLOURS {
+        for (text, (fill, border)) in [(&mut text, colour.light), (&mut dark, colour.dark)] {
+            let _ = writeln!(text, ".weft .{}{{fill:{fill};stroke:{border}}}", colour.name);
+        }
+    }
+    let _ = writeln!(text, "@media (prefers-color-scheme:dark){{\n{dark}}}");
+    text
+}
+
+fn title(text: &mut String, picture: &Picture) {
+    let _ = writeln!(text, "<text class=\"title\" x=\"10\" y=\"22\">{}</text>", safe(&picture.name));
+    let below = format!("{}   ·   {}", picture.flow, picture.sums);
+    let _ = writeln!(text, "<text x=\"10\" y=\"38\">{}</text>", safe(&below));
+}
+
+fn title_width(picture: &Picture) -> f64 {
+    let letters = picture.flow.chars().count().saturating_add(picture.sums.chars().count()).saturating_add(8);
+    (letters as f64 * FONT * 0.56).min(SCREEN.0)
+}
+
+impl Laid {
+    fn write(&self, text: &mut String) {
+        for (part, place) in self.picture.boxes.iter().zip(&self.layout.boxes) {
+            draw_box(text, part, *place);
+        }
+        for line in &self.layout.lines {
+            self.line(text, line);
+        }
+        for (x, y) in &self.layout.ports {
+            let _ = writeln!(
+                text,
+                "<circle class=\"port\" cx=\"{}\" cy=\"{}\" r=\"2.4\"/>",
+                number(*x),
+                number(*y)
+            );
+        }
+    }
+
+    fn line(&self, text: &mut String, line: &Line) {
+        let _ = writeln!(text, "<path class=\"line\" d=\"{}\"/>", path(&line.points));
+        let Some((x, y)) = line.points.last().copied() else { return };
+        if line.head {
+            let _ =
+                writeln!(text, "<path class=\"head\" d=\"M{0} {1}l-3.2 -6h6.4z\"/>", number(x), number(y));
+        }
+        let uses = self.picture.arrows.get(line.arrow).map_or(&[][..], |arrow| &arrow.uses);
+        if line.labelled && !uses.is_empty() {
+            let label = super::uses(uses);
+            let _ = writeln!(
+                text,
+                "<text class=\"use\" x=\"{}\" y=\"{}\">{label}</text>",
+                number(x + 5.0),
+                number(y - 4.0)
+            );
+        }
+    }
+}
+
+fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
+    let colour = palette::of(part.sort).name;
+    let radius = match part.sort {
+        Sort::Input | Sort::Output => place.height / 2.0,
+        _ => 5.0,
+    };
+    let rectangle = |text: &mut String, shift: f64, extra: &str| {
+        let _ = writeln!(
+            text,
+            "<rect class=\"{colour}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"{extra}/>",
+            number(place.x + shift),
+            number(place.y + shift),
+            number(place.width),
+            number(place.height),
+            number(radius)
+        );
+    };
+    let _ = writeln!(text, "<g><title>{}</title>", safe_lines(&details(part)));
+    if part.repeats.starts_with('×') {
+        rectangle(text, 3.0, "");
+    }
+    let extra = if part.sort == Sort::Repetition { " stroke-dasharray=\"4 3\"" } else { "" };
+    rectangle(text, 0.0, extra);
+    for (line, row) in lines(part).iter().zip(0u32..) {
+        let y = place.y + f64::from(row) * LINE + FONT + 3.0;
+        if part.inside.is_empty() {
+            let _ = write!(
+                text,
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">",
+                number(place.x + place.width / 2.0),
+                number(y)
+            );
+        } else {
+            let _ = write!(text, "<text x=\"{}\" y=\"{}\">", number(place.x + 8.0), number(y));
+        }
+        for (i, piece) in line.iter().enumerate() {
+            span(text, piece, i > 0);
+        }
+        text.push_str("</text>\n");
+    }
+    text.push_str("</g>\n");
+}
+
+fn details(part: &Part) -> String {
+    let texts = [&part.details, &part.shape, &part.parameters];
+    texts.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
+}
+
+fn span(text: &mut String, piece: &Piece, follows: bool) {
+    let class = match piece.look {
+        Look::Name => "name",
+        Look::Kind => "kind",
+        Look::Shape => "shape",
+        Look::Number => "number",
+        Look::Repeats => "repeats",
+    };
+    let shift = if follows { " dx=\"6\"" } else { "" };
+    let _ = write!(text, "<tspan class=\"{class}\"{shift}>{}</tspan>", safe(&piece.text));
+}
+
+/// A line with round corners; a slanting piece as a curve that begins and ends upright.
+fn path(points: &[Point]) -> String {
+    let mut text = String::new();
+    let Some((first, rest)) = points.split_first() else { return text };
+    let _ = write!(text, "M{} {}", number(first.0), number(first.1));
+    let mut at = *first;
+    for (i, point) in rest.iter().enumerate() {
+        let next = rest.get(i.saturating_add(1));
+        let slants = (at.0 - point.0).abs() > 0.1 && (at.1 - point.1).abs() > 0.1;
+        if slants {
+            let middle = number((at.1 + point.1) / 2.0);
+            let (x, to_x, to_y) = (number(at.0), number(point.0), number(point.1));
+            let _ = write!(text, "C{x} {middle} {to_x} {middle} {to_x} {to_y}");
+        } else if let Some(next) = next {
+            corner(&mut text, at, *point, *next);
+        } else {
+            let _ = write!(text, "L{} {}", number(point.0), number(point.1));
+        }
+        at = *point;
+    }
+    text
+}
+
+fn corner(text: &mut String, before: Point, at: Point, after: Point) {
+    const RADIUS: f64 = 4.0;
+    let towards = |other: Point| {
+        let (x, y) = (other.0 - at.0, other.1 - at.1);
+        let length = (x * x + y * y).sqrt().max(0.01);
+        let step = RADIUS.min(length / 2.0) / length;
+        (at.0 + x * step, at.1 + y * step)
+    };
+    let (a, b) = (towards(before), towards(after));
+    let _ = write!(
+        text,
+        "L{} {}Q{} {} {} {}",
+        number(a.0),
+        number(a.1),
+        number(at.0),
+        number(at.1),
+        number(b.0),
+        number(b.1)
+    );
+}
+
+/// A number with one decimal at most.
+fn number(x: f64) -> String {
+    let text = format!("{x:.1}");
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_string(),
+        None => text,
+    }
+}
+
+/// A text that is text to a reader of XML or HTML, on one line.
+pub fn safe(text: &str) -> String {
+    let text = escaped(text);
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+fn safe_lines(text: &str) -> String {
+    text.lines().map(safe).collect::<Vec<_>>().join("\n")
+}
