@@ -75,7 +75,8 @@ fn fitted((graph, analysis): Drawn, openings: &[Opening]) -> Laid {
     Picture::fitting(graph, analysis, openings, |picture| {
         let is_large = picture.boxes.len() > MOST_BOXES;
         let tries = if is_large { HEIGHTS.get(2..3) } else { HEIGHTS.get(..) };
-        let layouts = tries.unwrap_or(&[]).iter().map(|height| lay_out(picture, *height));
+        let layouts =
+            tries.unwrap_or(&[]).iter().map(|height| lay_out(picture, *height, height.max(SCREEN.1 - 60.0)));
         let Some(layout) = layouts.max_by(|a, b| scale(a).total_cmp(&scale(b))) else { return false };
         let fits = scale(&layout) >= SMALLEST;
         *best.borrow_mut() = Laid { picture: picture.clone(), layout };
@@ -100,7 +101,7 @@ pub fn style() -> String {
          .weft .name{{font-weight:600;fill:#0f172a}}.weft .shape{{fill:#475569}}.weft .repeats{{font-weight:600;fill:#b45309}}\n\
          .weft .title{{font-size:15px;font-weight:600;fill:#0f172a}}\n\
          .weft .line{{fill:none;stroke:#64748b;stroke-width:1.2}}.weft .head,.weft .port{{fill:#64748b}}.weft .use{{font-size:10px;fill:#b45309;font-weight:600}}\n\
-         .weft .stack{{fill:none}}\n"
+"
     );
     let mut dark = String::from(
         ".weft text{fill:#cbd5e1}.weft .name,.weft .title{fill:#f1f5f9}.weft .shape{fill:#94a3b8}\
@@ -108,7 +109,7 @@ pub fn style() -> String {
     );
     for colour in palette::COLOURS {
         for (text, (fill, border)) in [(&mut text, colour.light), (&mut dark, colour.dark)] {
-            let _ = writeln!(text, ".weft .{}{{fill:{fill};stroke:{border}}}", colour.name);
+            let _ = writeln!(text, ".weft .of-{}{{fill:{fill};stroke:{border}}}", colour.name);
         }
     }
     let _ = writeln!(text, "@media (prefers-color-scheme:dark){{\n{dark}}}");
@@ -173,7 +174,7 @@ fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
     let rectangle = |text: &mut String, shift: f64, extra: &str| {
         let _ = writeln!(
             text,
-            "<rect class=\"{colour}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"{extra}/>",
+            "<rect class=\"of-{colour}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"{extra}/>",
             number(place.x + shift),
             number(place.y + shift),
             number(place.width),

@@ -71,14 +71,15 @@ struct Inside {
 /// The space between a block's border and what is inside.
 const PADDING: f64 = 10.0;
 
-/// Lays a picture out in columns that are at most this high where that is possible.
-pub(super) fn lay_out(picture: &Picture, most_height: f64) -> Layout {
+/// Lays a picture out in columns that are at most this high where that is possible, those inside blocks likewise.
+pub(super) fn lay_out(picture: &Picture, most_height: f64, most_inside: f64) -> Layout {
     let levels = levels(picture);
     let mut work = Work {
         picture,
         levels: &levels,
         sizes: vec![(0.0, 0.0); picture.boxes.len()],
         insides: HashMap::new(),
+        most_inside,
     };
     let root = work.inside(None, most_height);
     let mut layout = Layout {
@@ -96,6 +97,7 @@ struct Work<'a> {
     levels: &'a [Level],
     sizes: Vec<(f64, f64)>,
     insides: HashMap<BoxId, Inside>,
+    most_inside: f64,
 }
 
 impl Work<'_> {
@@ -112,7 +114,7 @@ impl Work<'_> {
             let size = if part.inside.is_empty() {
                 caption
             } else {
-                let inside = self.inside(Some(*id), most_height - caption.1 - 2.0 * PADDING);
+                let inside = self.inside(Some(*id), self.most_inside - caption.1 - 2.0 * PADDING);
                 let size =
                     (inside.width.max(caption.0) + 2.0 * PADDING, inside.height + caption.1 + 2.0 * PADDING);
                 self.insides.insert(*id, inside);

@@ -63,27 +63,28 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// Places in order, each at least a distance behind the one before it, as near as possible to where they want to be:
-/// the least sum of squares, by pooling neighbours that are in each other's way.
-pub(super) fn spread(wanted: &[f64], distances: &[f64]) -> Vec<f64> {
+/// the least sum of weighted squares, by pooling neighbours that are in each other's way. `wanted` has places and
+/// weights.
+pub(super) fn spread(wanted: &[(f64, f64)], distances: &[f64]) -> Vec<f64> {
     let mut offset = 0.0;
     let mut offsets = Vec::with_capacity(wanted.len());
-    // Pools of neighbours: sum of what they want, how many.
-    let mut pools: Vec<(f64, usize)> = Vec::new();
-    for (i, want) in wanted.iter().enumerate() {
+    // Pools of neighbours: the weighted sum of what they want, the weight, how many.
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (i, (want, weight)) in wanted.iter().enumerate() {
         if i > 0 {
             offset += distances.get(i.saturating_sub(1)).copied().unwrap_or_default();
         }
         offsets.push(offset);
-        let (mut sum, mut count) = (want - offset, 1usize);
-        while let Some((before, of)) =
-            pools.last().copied().filter(|(before, of)| before / *of as f64 > sum / count as f64)
+        let (mut sum, mut heavy, mut count) = ((want - offset) * weight, *weight, 1usize);
+        while let Some((before, weight, of)) =
+            pools.last().copied().filter(|(before, weight, _)| before / weight > sum / heavy)
         {
-            (sum, count) = (sum + before, count.saturating_add(of));
+            (sum, heavy, count) = (sum + before, heavy + weight, count.saturating_add(of));
             pools.pop();
         }
-        pools.push((sum, count));
+        pools.push((sum, heavy, count));
     }
-    let means = pools.into_iter().flat_map(|(sum, count)| std::iter::repeat_n(sum / count as f64, count));
+    let means = pools.into_iter().flat_map(|(sum, weight, count)| std::iter::repeat_n(sum / weight, count));
     means.zip(offsets).map(|(mean, offset)| mean + offset).collect()
 }
 
@@ -101,8 +102,17 @@ mod tests {
 
     #[test]
     fn neighbours_keep_their_distance_and_move_little() {
+        let spread = |wanted: &[f64], distances: &[f64]| {
+            spread(&wanted.iter().map(|want| (*want, 1.0)).collect::<Vec<_>>(), distances)
+        };
         assert_eq!(spread(&[0.0, 0.0], &[10.0]), [-5.0, 5.0]);
         assert_eq!(spread(&[0.0, 50.0], &[10.0]), [0.0, 50.0]);
         assert_eq!(spread(&[4.0, 2.0, 100.0], &[2.0, 2.0]), [2.0, 4.0, 100.0]);
+    }
+
+    #[test]
+    fn what_is_heavy_stays_and_what_is_light_gives_way() {
+        let places = spread(&[(0.0, 1.0), (0.0, 0.0001)], &[10.0]);
+        assert!(places[0].abs() < 0.01 && (places[1] - 10.0).abs() < 0.01, "{places:?}");
     }
 }

@@ -14,11 +14,18 @@ use crate::draw::picture::{BoxId, Sort};
 const ASIDE: f64 = 14.0;
 const BELOW: f64 = 16.0;
 
+/// The space that an arrow takes which says to which use of a shared layer it belongs.
+const ROOM_FOR_USE: f64 = 44.0;
+
 /// The space that one more line beside takes.
 pub(super) const TRACK: f64 = 6.0;
 
-/// How often the places within rows are improved.
-const SWEEPS: usize = 6;
+/// The rows are placed by the rows above, then by those below, and so on; last by those above, so that a chain that
+/// does not branch is straight.
+const SWEEPS: usize = 5;
+
+/// How much what only feeds others counts against the rest.
+const LIGHT: f64 = 0.001;
 
 /// Something that stands in a row: a box, or a point of the block's border.
 #[derive(Clone, Debug)]
@@ -73,7 +80,6 @@ pub(super) struct Row {
 /// A column of rows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Column {
-    pub left: f64,
     pub right: f64,
 }
 
@@ -86,7 +92,9 @@ impl Grid {
         for segment in &level.entering {
             doors.entry((true, segment.from)).or_insert_with(|| {
                 entries.push((segment.from, spots.len()));
-                spots.push(Spot::door());
+                let is_use =
+                    work.picture.arrows.get(segment.arrow).is_some_and(|arrow| !arrow.uses.is_empty());
+                spots.push(Spot::door(if is_use { ROOM_FOR_USE } else { 0.0 }));
                 spots.len().saturating_sub(1)
             });
         }
@@ -98,15 +106,16 @@ impl Grid {
         for segment in &level.leaving {
             doors.entry((false, segment.from)).or_insert_with(|| {
                 exits.push((segment.from, spots.len()));
-                spots.push(Spot::door());
+                spots.push(Spot::door(0.0));
                 spots.len().saturating_sub(1)
             });
         }
         let wire = |segment: &Segment, from: Option<&usize>, to: Option<&usize>, head: bool| {
             let (from, to) = (*from?, *to?);
             let part = |spot: usize| spots.get(spot).and_then(|spot| spot.part);
-            let leaves = part(from).map_or(0.0, |id| work.exit(id, segment.from));
-            let arrives = part(to).map_or(0.0, |id| work.entry(id, segment.from));
+            let axis = |spot: usize| spots.get(spot).map_or(0.0, |spot| spot.axis);
+            let leaves = part(from).map_or(axis(from), |id| work.exit(id, segment.from));
+            let arrives = part(to).map_or(axis(to), |id| work.entry(id, segment.from));
             Some(Wire { segment: *segment, from, to, leaves, arrives, head })
         };
         let between = level.between.iter().map(|s| wire(s, at.get(&s.start), at.get(&s.end), true));
@@ -151,7 +160,7 @@ impl Grid {
                 continue;
             }
             let shift = (wire.leaves - from.axis) - (wire.arrives - to.axis);
-            let weight = if from.feeds { 0.01 } else { 1.0 };
+            let weight = if from.feeds { LIGHT } else { 1.0 };
             joined.get_mut(wire.to).into_iter().for_each(|of| of.push((wire.from, shift, weight)));
             joined.get_mut(wire.from).into_iter().for_each(|of| of.push((wire.to, -shift, weight)));
         }
@@ -159,13 +168,13 @@ impl Grid {
             for step in 0..self.rows.len() {
                 let down = sweep % 2 == 0;
                 let rank = if down { step } else { self.rows.len().saturating_sub(step).saturating_sub(1) };
-                self.align_row(rank, &joined, (sweep < 2).then_some(down));
+                self.align_row(rank, &joined, down);
             }
         }
     }
 
-    /// Places a row by the rows above, the rows below, or both.
-    fn align_row(&mut self, rank: usize, joined: &[Vec<(usize, f64, f64)>], down: Option<bool>) {
+    /// Places a row by the one above, or by the one below.
+    fn align_row(&mut self, rank: usize, joined: &[Vec<(usize, f64, f64)>], down: bool) {
         let Some(row) = self.rows.get(rank) else { return };
         let mut wanted = Vec::with_capacity(row.spots.len());
         let mut distances = Vec::with_capacity(row.spots.len());
@@ -175,12 +184,13 @@ impl Grid {
             let (mut sum, mut weights) = (0.0, 0.0);
             for (other, shift, weight) in joined.get(*id).map_or(&[][..], Vec::as_slice) {
                 let Some(other) = self.spots.get(*other) else { continue };
-                if down.is_none_or(|down| (other.rank < spot.rank) == down) {
+                if (other.rank < spot.rank) == down {
                     sum += (other.x + other.axis + shift) * weight;
                     weights += weight;
                 }
             }
-            wanted.push(if weights > 0.0 { sum / weights } else { spot.x + spot.axis });
+            let place = if weights > 0.0 { sum / weights } else { spot.x + spot.axis };
+            wanted.push((place, if spot.feeds { LIGHT } else { 1.0 }));
             if let Some(before) = before {
                 distances.push(before.width - before.axis + ASIDE + spot.axis);
             }
@@ -277,16 +287,16 @@ impl Spot {
             .boxes
             .get(id)
             .is_some_and(|part| matches!(part.sort, Sort::Stored | Sort::Layer(None)));
-        Spot { part: Some(id), width, height, axis: work.axis(id), feeds, ..Spot::door() }
+        Spot { part: Some(id), width, height, axis: work.axis(id), feeds, ..Spot::door(0.0) }
     }
 
     /// A point of the block's border.
-    fn door() -> Spot {
+    fn door(width: f64) -> Spot {
         Spot {
             part: None,
-            width: 0.0,
+            width,
             height: 0.0,
-            axis: 0.0,
+            axis: width / 2.0,
             x: 0.0,
             y: 0.0,
             rank: 0,

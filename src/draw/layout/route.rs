@@ -3,10 +3,11 @@
 //! Main function: [`routed`]. A line to the next row of the same column goes straight there; every other goes down or
 //! up beside a column, in a lane of its own unless another from the same box is in it already.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
-use super::place::{Column, Grid, Row, TRACK, Wire};
-use super::{Inside, Line, Point};
+use super::place::{Column, Grid, Row, Spot, TRACK, Wire};
+use super::{Inside, Line, PADDING, Point};
 
 /// How far a line beside the column leaves and arrives from a box's own axis.
 const APART: f64 = 9.0;
@@ -31,8 +32,9 @@ pub(super) fn routed(mut grid: Grid) -> Inside {
     let lanes = lanes(&grid);
     let widths = gutters(&grid, &lanes);
     let width = columns(&mut grid, &widths);
-    let router = Router { grid: &grid, lanes: &lanes, tracks: tracks(&grid) };
-    let lines: Vec<Line> = grid.wires.iter().filter_map(|wire| router.line(wire)).collect();
+    let router = Router { grid: &grid, lanes: &lanes, tracks: Tracks::of(&grid) };
+    let lines: Vec<Line> =
+        grid.wires.iter().enumerate().filter_map(|(place, wire)| router.line(place, wire)).collect();
     let bottoms = grid.rows.iter().map(|row| row.top + row.height);
     let corners = lines.iter().flat_map(|line| line.points.iter());
     let height = bottoms.chain(corners.clone().map(|(_, y)| *y)).fold(0.0, f64::max);
@@ -40,12 +42,18 @@ pub(super) fn routed(mut grid: Grid) -> Inside {
     let lift = |y: f64| y - top;
     let doors = |doors: &[(usize, usize)]| {
         let places = doors.iter().filter_map(|(from, spot)| Some((*from, grid.spots.get(*spot)?)));
-        places.map(|(from, spot)| (from, (spot.x, lift(spot.y)))).collect::<Vec<_>>()
+        places.map(|(from, spot)| (from, (spot.x + spot.axis, lift(spot.y)))).collect::<Vec<_>>()
     };
     let (entries, exits) = (doors(&grid.entries), doors(&grid.exits));
     let boxes = grid.spots.iter().filter_map(|spot| Some((spot.part?, (spot.x, lift(spot.y)))));
-    let lifted =
-        |line: Line| Line { points: line.points.iter().map(|(x, y)| (*x, lift(*y))).collect(), ..line };
+    let lifted = |mut line: Line| {
+        line.points.iter_mut().for_each(|(_, y)| *y = lift(*y));
+        // What leaves the block goes on to its border.
+        if let (false, Some((_, y))) = (line.head, line.points.last_mut()) {
+            *y = lift(height) + PADDING;
+        }
+        line
+    };
     Inside {
         width,
         height: lift(height),
@@ -68,9 +76,9 @@ fn is_direct(grid: &Grid, wire: &Wire) -> bool {
 /// The columns right of which a line goes: one, or first and last.
 fn ways(from: usize, to: usize) -> (usize, usize) {
     match from.cmp(&to) {
-        std::cmp::Ordering::Less => (from, to.saturating_sub(1)),
-        std::cmp::Ordering::Equal => (from, from),
-        std::cmp::Ordering::Greater => (from.saturating_sub(1), to),
+        Ordering::Less => (from, to.saturating_sub(1)),
+        Ordering::Equal => (from, from),
+        Ordering::Greater => (from.saturating_sub(1), to),
     }
 }
 
@@ -165,7 +173,7 @@ fn columns(grid: &mut Grid, gutters: &[f64]) -> f64 {
     for ((left, right), gutter) in extents.iter().zip(gutters) {
         let width = (right - left).max(0.0);
         moves.push(x - left);
-        grid.columns.push(Column { left: x, right: x + width });
+        grid.columns.push(Column { right: x + width });
         x += width + gutter;
     }
     for spot in &mut grid.spots {
@@ -178,32 +186,48 @@ fn bottom(grid: &Grid, rank: usize) -> f64 {
     grid.rows.get(rank).map_or(0.0, |row: &Row| row.top + row.height)
 }
 
-/// For each spot, which of the tracks below and above its row its lines beside take.
-fn tracks(grid: &Grid) -> HashMap<(bool, usize), f64> {
-    let mut next: HashMap<(bool, usize), f64> = HashMap::new();
-    let mut tracks = HashMap::new();
-    for wire in grid.wires.iter().filter(|wire| !is_direct(grid, wire)) {
-        for (leaves, spot) in [(true, wire.from), (false, wire.to)] {
-            let Some(rank) = grid.spots.get(spot).map(|spot| spot.rank) else { continue };
-            tracks.entry((leaves, spot)).or_insert_with(|| {
-                let next = next.entry((leaves, rank)).or_insert(0.0);
-                let track = *next;
-                *next = (track + 1.0) % 5.0;
-                track
-            });
+/// Where the lines beside turn: of all that leave below a row, or arrive above one, each in a track of its own, as
+/// far as there are tracks; those from one spot leave in one.
+#[derive(Default)]
+struct Tracks {
+    leaving: HashMap<usize, f64>,
+    /// By the place of the wire: its track, and which of how many it is at its spot.
+    arriving: HashMap<usize, (f64, f64)>,
+}
+
+impl Tracks {
+    fn of(grid: &Grid) -> Tracks {
+        const MOST: f64 = 5.0;
+        let mut tracks = Tracks::default();
+        let mut next: HashMap<(bool, usize), f64> = HashMap::new();
+        let mut take = |leaves: bool, rank: usize| {
+            let next = next.entry((leaves, rank)).or_insert(0.0);
+            let track = *next;
+            *next = (track + 1.0) % MOST;
+            track
+        };
+        let mut arrived: HashMap<usize, f64> = HashMap::new();
+        for (place, wire) in grid.wires.iter().enumerate().filter(|(_, wire)| !is_direct(grid, wire)) {
+            let (Some(from), Some(to)) = (grid.spots.get(wire.from), grid.spots.get(wire.to)) else {
+                continue;
+            };
+            tracks.leaving.entry(wire.from).or_insert_with(|| take(true, from.rank));
+            let before = arrived.entry(wire.to).or_insert(0.0);
+            tracks.arriving.insert(place, (take(false, to.rank), *before));
+            *before = (*before + 1.0) % MOST;
         }
+        tracks
     }
-    tracks
 }
 
 struct Router<'a> {
     grid: &'a Grid,
     lanes: &'a Lanes,
-    tracks: HashMap<(bool, usize), f64>,
+    tracks: Tracks,
 }
 
 impl Router<'_> {
-    fn line(&self, wire: &Wire) -> Option<Line> {
+    fn line(&self, place: usize, wire: &Wire) -> Option<Line> {
         let (from, to) = (self.grid.spots.get(wire.from)?, self.grid.spots.get(wire.to)?);
         let labelled = from.part.is_some() && to.part.is_some();
         let (start, end) = ((from.x + wire.leaves, from.y + from.height), (to.x + wire.arrives, to.y));
@@ -211,27 +235,28 @@ impl Router<'_> {
             let below = bottom(self.grid, from.rank);
             if below > start.1 + 1.0 { vec![start, (start.0, below), end] } else { vec![start, end] }
         } else {
-            self.beside(wire, start, end)?
+            self.beside(place, wire, start, end)?
         };
         Some(Line { arrow: wire.segment.arrow, points, head: wire.head, labelled })
     }
 
-    fn beside(&self, wire: &Wire, start: Point, end: Point) -> Option<Vec<Point>> {
+    fn beside(&self, place: usize, wire: &Wire, start: Point, end: Point) -> Option<Vec<Point>> {
         let (from, to) = (self.grid.spots.get(wire.from)?, self.grid.spots.get(wire.to)?);
         let (first, last) = ways(from.column, to.column);
-        let track = |leaves: bool, spot: usize| self.tracks.get(&(leaves, spot)).copied().unwrap_or_default();
-        let out = bottom(self.grid, from.rank) + 6.0 + track(true, wire.from) * TRACK;
-        let into = to.y - 8.0 - track(false, wire.to) * TRACK;
-        let aside =
-            |spot: &super::place::Spot| if spot.part.is_some() { APART.min(spot.width / 4.0) } else { 0.0 };
-        // Back to the left, a line leaves on the left.
-        let (start, end) = match from.column <= to.column {
-            true => (
-                (start.0 + aside(from), start.1),
-                (end.0 + if from.column == to.column { aside(to) } else { 0.0 }, end.1),
-            ),
-            false => ((start.0 - aside(from), start.1), (end.0 + aside(to), end.1)),
+        let leaving = self.tracks.leaving.get(&wire.from).copied().unwrap_or_default();
+        let (arriving, before) = self.tracks.arriving.get(&place).copied().unwrap_or_default();
+        let out = bottom(self.grid, from.rank) + 6.0 + leaving * TRACK;
+        let into = to.y - 8.0 - arriving * TRACK;
+        let aside = |spot: &Spot, steps: f64| {
+            if spot.part.is_some() { (APART * steps).min(spot.width / 2.0 - 4.0) } else { 0.0 }
         };
+        // What comes from the left arrives left of the others, what comes from the right on their right.
+        let (leaves, arrives) = match from.column.cmp(&to.column) {
+            Ordering::Less => (aside(from, 1.0), -aside(to, before)),
+            Ordering::Equal => (aside(from, 1.0), aside(to, before + 1.0)),
+            Ordering::Greater => (-aside(from, 1.0), aside(to, before + 1.0)),
+        };
+        let (start, end) = ((start.0 + leaves, start.1), (end.0 + arrives, end.1));
         let lane = |column: usize| {
             let right = self.grid.columns.get(column)?.right;
             Some(right + 7.0 + self.lanes.get(&(column, wire.from))?.number as f64 * TRACK)
