@@ -100,12 +100,12 @@ pub fn style() -> String {
         ".weft text{{font:{FONT}px \"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;fill:#334155}}\n\
          .weft .name{{font-weight:600;fill:#0f172a}}.weft .shape{{fill:#475569}}.weft .repeats{{font-weight:600;fill:#b45309}}\n\
          .weft .title{{font-size:15px;font-weight:600;fill:#0f172a}}\n\
-         .weft .line{{fill:none;stroke:#64748b;stroke-width:1.2}}.weft .head,.weft .port{{fill:#64748b}}.weft .use{{font-size:10px;fill:#b45309;font-weight:600}}\n\
+         .weft .line{{fill:none;stroke:#64748b;stroke-width:1.2}}.weft .head,.weft .port{{fill:#64748b}}.weft .use{{font-size:10px;fill:#b45309;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:3px}}\n\
 "
     );
     let mut dark = String::from(
         ".weft text{fill:#cbd5e1}.weft .name,.weft .title{fill:#f1f5f9}.weft .shape{fill:#94a3b8}\
-         .weft .repeats,.weft .use{fill:#fbbf24}.weft .line{stroke:#94a3b8}.weft .head,.weft .port{fill:#94a3b8}\n",
+         .weft .repeats,.weft .use{fill:#fbbf24}.weft .use{stroke:#0b1120}.weft .line{stroke:#94a3b8}.weft .head,.weft .port{fill:#94a3b8}\n",
     );
     for colour in palette::COLOURS {
         for (text, (fill, border)) in [(&mut text, colour.light), (&mut dark, colour.dark)] {

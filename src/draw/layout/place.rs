@@ -40,6 +40,8 @@ pub(super) struct Spot {
     pub y: f64,
     pub rank: usize,
     pub column: usize,
+    /// True for a block with boxes inside, whose arrows have points of its border of their own.
+    pub is_open: bool,
     /// True for what only feeds others: a parameter by itself, a constant.
     feeds: bool,
 }
@@ -282,12 +284,13 @@ fn lowest_limit(heights: &[f64], columns: usize, low: f64, high: f64) -> f64 {
 impl Spot {
     fn of(id: BoxId, work: &Work) -> Spot {
         let (width, height) = work.size(id);
+        let is_open = work.insides.contains_key(&id);
         let feeds = work
             .picture
             .boxes
             .get(id)
             .is_some_and(|part| matches!(part.sort, Sort::Stored | Sort::Layer(None)));
-        Spot { part: Some(id), width, height, axis: work.axis(id), feeds, ..Spot::door(0.0) }
+        Spot { part: Some(id), width, height, axis: work.axis(id), is_open, feeds, ..Spot::door(0.0) }
     }
 
     /// A point of the block's border.
@@ -301,6 +304,7 @@ impl Spot {
             y: 0.0,
             rank: 0,
             column: 0,
+            is_open: false,
             feeds: false,
         }
     }

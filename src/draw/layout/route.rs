@@ -4,7 +4,7 @@
 //! up beside a column, in a lane of its own unless another from the same box is in it already.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::place::{Column, Grid, Row, Spot, TRACK, Wire};
 use super::{Inside, Line, PADDING, Point};
@@ -191,6 +191,8 @@ fn bottom(grid: &Grid, rank: usize) -> f64 {
 #[derive(Default)]
 struct Tracks {
     leaving: HashMap<usize, f64>,
+    /// The spots that a straight line leaves, `true`, or arrives at.
+    straight: HashSet<(bool, usize)>,
     /// By the place of the wire: its track, and which of how many it is at its spot.
     arriving: HashMap<usize, (f64, f64)>,
 }
@@ -199,6 +201,9 @@ impl Tracks {
     fn of(grid: &Grid) -> Tracks {
         const MOST: f64 = 5.0;
         let mut tracks = Tracks::default();
+        for wire in grid.wires.iter().filter(|wire| is_direct(grid, wire)) {
+            tracks.straight.extend([(true, wire.from), (false, wire.to)]);
+        }
         let mut next: HashMap<(bool, usize), f64> = HashMap::new();
         let mut take = |leaves: bool, rank: usize| {
             let next = next.entry((leaves, rank)).or_insert(0.0);
@@ -248,13 +253,20 @@ impl Router<'_> {
         let out = bottom(self.grid, from.rank) + 6.0 + leaving * TRACK;
         let into = to.y - 8.0 - arriving * TRACK;
         let aside = |spot: &Spot, steps: f64| {
-            if spot.part.is_some() { (APART * steps).min(spot.width / 2.0 - 4.0) } else { 0.0 }
+            if spot.is_open || spot.part.is_none() {
+                0.0
+            } else {
+                (APART * steps).min(spot.width / 2.0 - 4.0)
+            }
         };
+        let beside =
+            |leaves: bool, spot: usize| f64::from(u8::from(self.tracks.straight.contains(&(leaves, spot))));
+        let (leave, arrive) = (beside(true, wire.from), before + beside(false, wire.to));
         // What comes from the left arrives left of the others, what comes from the right on their right.
         let (leaves, arrives) = match from.column.cmp(&to.column) {
-            Ordering::Less => (aside(from, 1.0), -aside(to, before)),
-            Ordering::Equal => (aside(from, 1.0), aside(to, before + 1.0)),
-            Ordering::Greater => (-aside(from, 1.0), aside(to, before + 1.0)),
+            Ordering::Less => (aside(from, leave), -aside(to, arrive)),
+            Ordering::Equal => (aside(from, leave), aside(to, arrive)),
+            Ordering::Greater => (-aside(from, leave), aside(to, arrive)),
         };
         let (start, end) = ((start.0 + leaves, start.1), (end.0 + arrives, end.1));
         let lane = |column: usize| {
