@@ -32,22 +32,31 @@ pub fn memory(graph: &Graph) -> Memory {
 /// The memory of a graph in execution order, each tensor weighed: by its bytes, its elements.
 pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory {
     let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(|node| results(node, weigh)).collect();
-    let last = last_reads(graph);
-    let lives: Vec<Life> = sizes
-        .iter()
-        .map(|(port, elements)| {
-            let key = (port.node.0, port.output);
-            let read = last.binary_search_by_key(&key, |(port, _)| *port).ok().and_then(|at| last.get(at));
-            Life { elements, made: port.node.0, last: read.map_or(port.node.0, |(_, step)| *step) }
-        })
-        .collect();
-    let at = busiest(&lives, graph.len(), AtDefaults(graph));
+    let lives = lives(graph, &sizes);
+    let at = busiest(&alive(&lives, graph.len(), AtDefaults(graph)));
     let alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
     Memory {
         peak: lives.iter().filter(alive).map(|life| life.elements).sum(),
         at: at.map(NodeId),
         sum: lives.iter().map(|life| life.elements).sum(),
     }
+}
+
+/// How much lives at each step, by [`NodeId`], each tensor weighed; at the defaults of symbolic sizes.
+pub fn timeline(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<u128> {
+    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(|node| results(node, weigh)).collect();
+    alive(&lives(graph, &sizes), graph.len(), AtDefaults(graph))
+}
+
+/// When each result lives.
+fn lives<'s>(graph: &Graph, sizes: &'s [(Port, Count)]) -> Vec<Life<'s>> {
+    let last = last_reads(graph);
+    let life = |(port, elements): &'s (Port, Count)| {
+        let key = (port.node.0, port.output);
+        let read = last.binary_search_by_key(&key, |(port, _)| *port).ok().and_then(|at| last.get(at));
+        Life { elements, made: port.node.0, last: read.map_or(port.node.0, |(_, step)| *step) }
+    };
+    sizes.iter().map(life).collect()
 }
 
 /// The tensors a node makes, weighed.
@@ -72,8 +81,8 @@ fn last_reads(graph: &Graph) -> Vec<((u32, u32), u32)> {
     reads
 }
 
-/// The first step at which most elements live, at the defaults.
-fn busiest(lives: &[Life], steps: usize, judge: AtDefaults) -> Option<u32> {
+/// How much lives at each step, at the defaults.
+fn alive(lives: &[Life], steps: usize, judge: AtDefaults) -> Vec<u128> {
     let mut freed: Vec<u128> = vec![0; steps];
     let mut made: Vec<u128> = vec![0; steps];
     for life in lives {
@@ -84,14 +93,23 @@ fn busiest(lives: &[Life], steps: usize, judge: AtDefaults) -> Option<u32> {
             }
         }
     }
-    let mut alive = 0u128;
+    let mut sum = 0u128;
+    let mut alive = Vec::with_capacity(steps);
+    for (made, freed) in made.into_iter().zip(freed) {
+        sum = sum.saturating_add(made);
+        alive.push(sum);
+        sum = sum.saturating_sub(freed);
+    }
+    alive
+}
+
+/// The first step at which most lives.
+fn busiest(alive: &[u128]) -> Option<u32> {
     let mut most: Option<(u128, u32)> = None;
-    for (step, (made, freed)) in (0u32..).zip(made.into_iter().zip(freed)) {
-        alive = alive.saturating_add(made);
-        if most.is_none_or(|(known, _)| alive > known) {
-            most = Some((alive, step));
+    for (alive, step) in alive.iter().zip(0u32..) {
+        if most.is_none_or(|(known, _)| *alive > known) {
+            most = Some((*alive, step));
         }
-        alive = alive.saturating_sub(freed);
     }
     most.filter(|(most, _)| *most > 0).map(|(_, step)| step)
 }
@@ -99,7 +117,7 @@ fn busiest(lives: &[Life], steps: usize, judge: AtDefaults) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::super::trial::Trial;
-    use super::memory;
+    use super::{memory, timeline};
     use crate::graph::Count;
 
     #[test]
@@ -113,6 +131,7 @@ mod tests {
         let memory = memory(&trial.graph);
         assert_eq!((memory.peak, memory.at), (Count::from(20 + 5 + 25), Some(y.node)));
         assert_eq!(memory.sum, Count::from(10 + 20 + 5 + 25));
+        assert_eq!(timeline(&trial.graph, &|tensor| tensor.shape.elements()), [10, 30, 25, 50]);
     }
 
     #[test]

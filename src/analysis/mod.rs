@@ -27,7 +27,7 @@ pub use defaults::{AtDefaults, LARGE};
 pub use dense::dense_equivalent;
 pub use field::{Axis, Reach, ReceptiveField, receptive_fields};
 pub use footprint::{Footprint, footprint};
-pub use memory::{Memory, memory, memory_by};
+pub use memory::{Memory, memory, memory_by, timeline};
 pub use movement::{intensity, moved, stored};
 pub use owners::Owners;
 pub use setting::{DATA_TYPES, DataType, OPTIMIZERS, Optimizer, Setting};

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::tree::{Item, Tree};
+use crate::analysis::Owners;
 use crate::graph::{NodeId, Port, ScopeId, WeightId, stem};
 
 /// The most neighbours that repeat as one: `(DenseLayer, Concat) × 6` is two.
@@ -55,7 +56,7 @@ impl Folds {
             uses: vec![None; tree.graph.len()],
             counts: HashMap::new(),
         };
-        let owners = owners(tree);
+        let owners = Owners::of(tree.graph);
         let mut results: Vec<u32> = tree.graph.outputs.iter().map(|output| output.source.node.0).collect();
         results.sort_unstable();
         for (scope, _) in tree.graph.scopes() {
@@ -171,17 +172,6 @@ fn is_use(tree: &Tree, first: ScopeId, further: ScopeId) -> bool {
         && marked > 0
 }
 
-/// The layer that owns each stored tensor: the first that reads it.
-pub(super) fn owners(tree: &Tree) -> HashMap<WeightId, u32> {
-    let mut owners = HashMap::new();
-    for (id, node) in tree.graph.nodes() {
-        for weight in &node.weights {
-            owners.entry(*weight).or_insert(id.0);
-        }
-    }
-    owners
-}
-
 /// The layers of one member of a run.
 pub(super) fn window(tree: &Tree, items: &[Item], run: &Run, member: usize) -> Range<u32> {
     let start = run.start.saturating_add(run.period.saturating_mul(member));
@@ -196,7 +186,7 @@ pub(super) fn window(tree: &Tree, items: &[Item], run: &Run, member: usize) -> R
 /// Finds the repetitions of a block.
 struct Runs<'a> {
     tree: &'a Tree<'a>,
-    owners: &'a HashMap<WeightId, u32>,
+    owners: &'a Owners<'a>,
     /// The layers that give the model's outputs, sorted.
     results: &'a [u32],
     items: &'a [Item],
@@ -277,7 +267,7 @@ impl Runs<'_> {
     fn same_weights(&self, step: &Step) -> Option<bool> {
         let mut same = true;
         let owned = |weight: &WeightId, span: &Range<u32>| {
-            self.owners.get(weight).is_some_and(|owner| span.contains(owner))
+            self.owners.owner(*weight).is_some_and(|owner| span.contains(&owner.0))
         };
         let mut any = false;
         for (a, b) in step.here.clone().zip(step.next.clone()) {

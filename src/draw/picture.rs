@@ -50,6 +50,8 @@ pub struct Part {
     pub repeats: String,
     /// Arguments, the whole path, cost: what a pointer shows.
     pub details: String,
+    /// The use of a block that it shows, or the first of those.
+    pub block: Option<ScopeId>,
     /// The box around it.
     pub around: Option<BoxId>,
     /// The boxes inside, in order.

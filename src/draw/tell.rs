@@ -6,11 +6,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::fold::{Folds, Run, owners, window};
+use super::fold::{Folds, Run, window};
 use super::picture::{Part, Picture, Sort};
 use super::tree::{Item, Tree};
-use crate::analysis::{Analysis, AtDefaults};
-use crate::graph::{Attribute, Count, Node, NodeId, Output, Port, Role, ScopeId, TensorType, WeightId, stem};
+use crate::analysis::{Analysis, AtDefaults, Owners};
+use crate::graph::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, stem};
 use crate::layers;
 
 /// Says what the boxes of a model's picture show.
@@ -18,7 +18,7 @@ pub(super) struct Teller<'a> {
     tree: &'a Tree<'a>,
     folds: &'a Folds,
     analysis: &'a Analysis,
-    owners: HashMap<WeightId, u32>,
+    owners: Owners<'a>,
     /// The parameters that each layer owns.
     owned: Vec<Count>,
     /// For each layer that gives an output of the model, the first result that does.
@@ -36,8 +36,10 @@ struct Seen {
 
 impl<'a> Teller<'a> {
     pub fn new(tree: &'a Tree<'a>, folds: &'a Folds, analysis: &'a Analysis) -> Teller<'a> {
-        let owners = owners(tree);
-        let owned = tree.graph.nodes().map(|(id, node)| owned(tree, &owners, id, node)).collect();
+        let owners = Owners::of(tree.graph);
+        let elements = |weight| tree.graph.weight(weight).map(|weight| weight.shape.elements());
+        let owned = |(id, node)| owners.owned(id, node).filter_map(elements).sum();
+        let owned = tree.graph.nodes().map(owned).collect();
         let mut given: HashMap<u32, u32> = HashMap::new();
         for Port { node, output } in tree.graph.outputs.iter().map(|output| output.source) {
             given.entry(node.0).and_modify(|first| *first = output.min(*first)).or_insert(output);
@@ -126,6 +128,7 @@ impl<'a> Teller<'a> {
             parameters: joined(" · ", [self.parameters_of(&members), tied]),
             repeats: self.repeats(&span, run),
             details: call(&scope.path, &scope.definition, &scope.arguments),
+            block: Some(id),
             ..Part::default()
         }
     }
@@ -215,8 +218,8 @@ impl<'a> Teller<'a> {
         let mut owners: Vec<&str> = Vec::new();
         for node in (first..=last).filter_map(|layer| self.tree.graph.node(NodeId(layer))) {
             for weight in &node.weights {
-                let owner = self.owners.get(weight).filter(|owner| !(first..=last).contains(*owner));
-                let owner = owner.and_then(|owner| self.tree.graph.node(NodeId(*owner)));
+                let owner = self.owners.owner(*weight).filter(|owner| !(first..=last).contains(&owner.0));
+                let owner = owner.and_then(|owner| self.tree.graph.node(owner));
                 owners.extend(owner.filter(|owner| owner.path != node.path).map(|owner| &*owner.path));
             }
         }
@@ -257,15 +260,6 @@ impl<'a> Teller<'a> {
         let defaults = AtDefaults(self.tree.graph);
         defaults.count(count).map_or_else(|| count.to_string(), |number| Count::from(number).to_string())
     }
-}
-
-fn owned(tree: &Tree, owners: &HashMap<WeightId, u32>, id: NodeId, node: &Node) -> Count {
-    let mut weights: Vec<WeightId> = node.weights.to_vec();
-    weights.sort_unstable();
-    weights.dedup();
-    let stored = weights.iter().filter(|weight| owners.get(weight) == Some(&id.0));
-    let stored = stored.filter_map(|weight| tree.graph.weight(*weight));
-    stored.filter(|weight| weight.role == Role::Parameter).map(|weight| weight.shape.elements()).sum()
 }
 
 /// `conv1` / `Conv2d(out_channels=64, …)`
