@@ -1,15 +1,17 @@
 //! A drawing as SVG, laid out so that it is read on one screen.
 //!
-//! Main functions: [`figure`], one picture as an element for a page, and the format itself, which stands alone. Blocks
+//! Main functions: [`figure`] and [`insides`], elements for a page, and the format itself, which stands alone. Blocks
 //! are opened as far as the text stays readable at the size of a screen.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::caption::{FONT, LINE, Look, Piece, lines};
 use super::layout::{Layout, Line, Point, Rectangle, lay_out};
-use super::picture::{Part, Picture, Sort};
+use super::picture::{BoxId, Part, Picture, Sort};
 use super::{Drawing, Drawn, Opening, palette};
 use crate::diagnostic::escaped;
+use crate::graph::ScopeId;
 
 pub(super) const DRAWING: Drawing = Drawing { name: "svg", summary: "A drawing as SVG", draw };
 
@@ -41,7 +43,7 @@ fn draw(models: &[Drawn]) -> String {
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
         title(&mut body, &laid.picture);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
-        laid.write(&mut body);
+        laid.write(&mut body, None);
         body.push_str("</g>\n</g>\n");
         width = width.max(laid.layout.width).max(title_width(&laid.picture));
         height += laid.layout.height + TITLE + 10.0;
@@ -55,34 +57,55 @@ fn draw(models: &[Drawn]) -> String {
     )
 }
 
-/// One picture of a model as an element for a page that has [`style`], opened in the first of these ways that is
-/// readable on a screen.
-pub fn figure(model: Drawn, openings: &[Opening]) -> String {
-    let laid = fitted(model, openings);
-    let (width, height) = (number(laid.layout.width), number(laid.layout.height));
-    let mut body = String::new();
-    laid.write(&mut body);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" class=\"weft\" role=\"img\" aria-label=\"the graph of {}\">\n{body}</svg>\n",
-        safe(&laid.picture.name)
-    )
+/// A picture as an element for a page that has [`style`].
+#[derive(Clone, Debug, Default)]
+pub struct Figure {
+    /// The element.
+    pub svg: String,
+    /// The blocks that are closed in it.
+    pub closed: Vec<ScopeId>,
 }
 
-/// The first way of opening that is readable on a screen, or the last; of the ways to lay it out, the largest.
+/// The picture of a model, opened in the first of these ways that is readable on a screen. Each closed block leads to
+/// the address that it is given.
+pub fn figure(model: Drawn, openings: &[Opening], address: &dyn Fn(ScopeId) -> String) -> Figure {
+    let laid = fitted(model, openings);
+    let closed = laid.picture.boxes.iter().filter(|part| part.inside.is_empty());
+    Figure { closed: closed.filter_map(|part| part.block).collect(), svg: laid.element(Some(address)) }
+}
+
+/// The insides of these blocks, all opened, each with what is said of the block; of those that are not drawn for
+/// themselves, none.
+pub fn insides((graph, analysis): Drawn, blocks: &HashSet<ScopeId>) -> Vec<(Part, Figure)> {
+    let picture = Picture::of(graph, analysis, Opening::ALL);
+    let chosen = picture.boxes.iter().enumerate().filter(|(_, part)| {
+        !part.inside.is_empty() && part.block.is_some_and(|block| blocks.contains(&block))
+    });
+    let drawn = chosen.map(|(id, part)| {
+        let laid = Laid { layout: largest(&picture, Some(id)), picture: picture.clone() };
+        (part.clone(), Figure { svg: laid.element(None), closed: Vec::new() })
+    });
+    drawn.collect()
+}
+
+/// The first way of opening that is readable on a screen, or the last.
 fn fitted((graph, analysis): Drawn, openings: &[Opening]) -> Laid {
     let best = std::cell::RefCell::new(Laid::default());
     Picture::fitting(graph, analysis, openings, |picture| {
-        let is_large = picture.boxes.len() > MOST_BOXES;
-        let tries = if is_large { HEIGHTS.get(2..3) } else { HEIGHTS.get(..) };
-        let layouts =
-            tries.unwrap_or(&[]).iter().map(|height| lay_out(picture, *height, height.max(SCREEN.1 - 60.0)));
-        let Some(layout) = layouts.max_by(|a, b| scale(a).total_cmp(&scale(b))) else { return false };
+        let layout = largest(picture, None);
         let fits = scale(&layout) >= SMALLEST;
         *best.borrow_mut() = Laid { picture: picture.clone(), layout };
         fits
     });
     best.into_inner()
+}
+
+/// Of the ways to lay a picture out, the one that is largest on a screen.
+fn largest(picture: &Picture, block: Option<BoxId>) -> Layout {
+    let tries = if picture.boxes.len() > MOST_BOXES { HEIGHTS.get(2..3) } else { HEIGHTS.get(..) };
+    let inside = |height: f64| height.max(SCREEN.1 - 60.0);
+    let layouts = tries.unwrap_or(&[]).iter().map(|height| lay_out(picture, block, *height, inside(*height)));
+    layouts.max_by(|a, b| scale(a).total_cmp(&scale(b))).unwrap_or_default()
 }
 
 /// How much a layout shrinks on a screen.
@@ -128,9 +151,30 @@ fn title_width(picture: &Picture) -> f64 {
 }
 
 impl Laid {
-    fn write(&self, text: &mut String) {
+    /// An element for a page.
+    fn element(&self, address: Option<&dyn Fn(ScopeId) -> String>) -> String {
+        let (width, height) = (number(self.layout.width), number(self.layout.height));
+        let mut body = String::new();
+        self.write(&mut body, address);
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+             height=\"{height}\" class=\"weft\" role=\"img\" aria-label=\"the graph of {}\">\n{body}</svg>\n",
+            safe(&self.picture.name)
+        )
+    }
+
+    fn write(&self, text: &mut String, address: Option<&dyn Fn(ScopeId) -> String>) {
         for (part, place) in self.picture.boxes.iter().zip(&self.layout.boxes) {
-            draw_box(text, part, *place);
+            let block = part.block.filter(|_| part.inside.is_empty());
+            match block.zip(address) {
+                _ if place.width <= 0.0 => {}
+                Some((block, address)) => {
+                    let _ = writeln!(text, "<a href=\"{}\">", safe(&address(block)));
+                    draw_box(text, part, *place);
+                    text.push_str("</a>\n");
+                }
+                None => draw_box(text, part, *place),
+            }
         }
         for line in &self.layout.lines {
             self.line(text, line);

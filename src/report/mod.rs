@@ -7,6 +7,7 @@ mod arrange;
 mod columns;
 mod csv;
 mod fold;
+mod html;
 mod json;
 mod layout;
 mod markdown;
@@ -98,4 +99,5 @@ pub struct Format {
 }
 
 /// Every format, the default first.
-pub static FORMATS: &[Format] = &[table::FORMAT, markdown::FORMAT, csv::FORMAT, json::FORMAT, yaml::FORMAT];
+pub static FORMATS: &[Format] =
+    &[table::FORMAT, markdown::FORMAT, csv::FORMAT, json::FORMAT, yaml::FORMAT, html::FORMAT];

@@ -24,7 +24,7 @@ pub(super) type Point = (f64, f64);
 pub(super) struct Layout {
     pub width: f64,
     pub height: f64,
-    /// Each box, by its number.
+    /// Each box, by its number; without extent where it is not drawn.
     pub boxes: Vec<Rectangle>,
     /// The lines of arrows.
     pub lines: Vec<Line>,
@@ -71,8 +71,9 @@ struct Inside {
 /// The space between a block's border and what is inside.
 const PADDING: f64 = 10.0;
 
-/// Lays a picture out in columns that are at most this high where that is possible, those inside blocks likewise.
-pub(super) fn lay_out(picture: &Picture, most_height: f64, most_inside: f64) -> Layout {
+/// Lays a picture out, or the inside of one of its blocks, in columns that are at most this high where that is
+/// possible, those inside blocks likewise.
+pub(super) fn lay_out(picture: &Picture, block: Option<BoxId>, most_height: f64, most_inside: f64) -> Layout {
     let levels = levels(picture);
     let mut work = Work {
         picture,
@@ -81,7 +82,7 @@ pub(super) fn lay_out(picture: &Picture, most_height: f64, most_inside: f64) -> 
         insides: HashMap::new(),
         most_inside,
     };
-    let root = work.inside(None, most_height);
+    let root = work.inside(block, most_height);
     let mut layout = Layout {
         width: root.width + 2.0 * PADDING,
         height: root.height + 2.0 * PADDING,
