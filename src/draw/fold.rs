@@ -286,21 +286,23 @@ impl Runs<'_> {
         Some(same && any)
     }
 
-    /// True where whoever else reads a member reads the next one too, so that no arrow from its middle is lost.
+    /// True where nobody else reads a member, or whoever does reads all: so that no arrow from its middle is lost.
     fn is_left_alone(&self, step: &Step) -> bool {
-        let graph = self.tree.graph;
         let first = self.results.partition_point(|layer| *layer < step.here.start);
         if self.results.get(first).is_some_and(|layer| step.here.contains(layer)) {
             return false;
         }
-        let readers = |span: Range<u32>| -> HashSet<u32> {
-            let readers = span.clone().flat_map(|layer| graph.readers_of(NodeId(layer)));
-            readers.map(|(reader, ..)| reader.0).filter(|reader| !span.contains(reader)).collect()
-        };
-        let next = readers(step.next.clone());
-        readers(step.here.clone())
-            .into_iter()
-            .all(|reader| step.next.contains(&reader) || next.contains(&reader))
+        let others = self.readers(&step.here, &step.next);
+        let next = self.readers(&step.next, &(0..0));
+        let before = step.before.as_ref().map(|before| self.readers(before, &step.here));
+        others.is_subset(&next) && before.is_none_or(|before| before == others)
+    }
+
+    /// Who reads a member, itself and the one after it left out.
+    fn readers(&self, member: &Range<u32>, after: &Range<u32>) -> HashSet<u32> {
+        let readers = member.clone().flat_map(|layer| self.tree.graph.readers_of(NodeId(layer)));
+        let readers = readers.map(|(reader, ..)| reader.0);
+        readers.filter(|reader| !member.contains(reader) && !after.contains(reader)).collect()
     }
 }
 

@@ -154,11 +154,12 @@ impl Laid {
     /// An element for a page.
     fn element(&self, address: Option<&dyn Fn(ScopeId) -> String>) -> String {
         let (width, height) = (number(self.layout.width), number(self.layout.height));
+        let least = number(self.layout.width * SMALLEST);
         let mut body = String::new();
         self.write(&mut body, address);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-             height=\"{height}\" class=\"weft\" role=\"img\" aria-label=\"the graph of {}\">\n{body}</svg>\n",
+             height=\"{height}\" style=\"min-width:{least}px\" class=\"weft\" role=\"img\" aria-label=\"the graph of {}\">\n{body}</svg>\n",
             safe(&self.picture.name)
         )
     }

@@ -54,25 +54,29 @@ pub(super) fn shares(
         "<section><h2>Where parameters and MACs are</h2>\n<p class=\"legend\">\
          <i class=\"key params\"></i>parameters <i class=\"key macs\"></i>MACs, of the model's</p>\n<div class=\"bars\">\n",
     );
-    for bar in largest(bars, all, work) {
+    let bars = largest(bars, all, work);
+    let longest = bars.iter().map(|bar| length(bar.parameters, all).max(length(bar.macs, work)));
+    let stretch = 85.0 / longest.fold(1.0, f64::max);
+    for bar in bars {
         let _ = writeln!(
             text,
             "<div class=\"bar\"><span class=\"label\"><b>{}</b> {}</span><span class=\"tracks\">{}{}</span></div>",
             safe(&bar.label),
             safe(&bar.kind),
-            track("params", bar.parameters, all),
-            track("macs", bar.macs, work)
+            track("params", bar.parameters, all, stretch),
+            track("macs", bar.macs, work, stretch)
         );
     }
     text.push_str("</div></section>\n");
 }
 
-fn track(class: &str, part: u128, whole: u128) -> String {
+/// A bar with its part in words; `stretch` is its length for one percent.
+fn track(class: &str, part: u128, whole: u128, stretch: f64) -> String {
     let told = if part == 0 { "–".to_string() } else { format!("{} %", percent(part, whole)) };
     format!(
         "<span class=\"track\" title=\"{}\"><i class=\"{class}\" style=\"width:{:.2}%\"></i><em>{told}</em></span>",
         Count::from(part),
-        length(part, whole) * 0.85
+        length(part, whole) * stretch
     )
 }
 
@@ -135,7 +139,7 @@ pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
                 text,
                 "<div class=\"bar\"><span class=\"label\">{}</span><span class=\"tracks\">{}</span></div>",
                 words(way),
-                track("shared", of, all)
+                track("shared", of, all, 0.8)
             );
         }
     }

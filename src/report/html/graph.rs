@@ -20,7 +20,9 @@ pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &
         return;
     }
     text.push_str("<p class=\"legend\">Equal neighbours are one box, × n; a shared layer is one box with all its uses. A closed block leads to its inside, below.</p>\n");
-    for (way, label, checked) in [("opened", "blocks opened", " checked"), ("closed", "blocks closed", "")] {
+    for (way, label, checked) in
+        [("opened", "blocks opened where there is room", " checked"), ("closed", "blocks closed", "")]
+    {
         let _ = writeln!(
             text,
             "<input type=\"radio\" name=\"graph-{number}\" id=\"{way}-{number}\" class=\"{way}\"{checked}>\
