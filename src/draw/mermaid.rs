@@ -1,5 +1,6 @@
 //! A drawing in Mermaid, which README files and issues on the web show as a picture.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::picture::{BoxId, Part, Picture, Sort};
@@ -18,6 +19,7 @@ fn draw(models: &[Drawn]) -> String {
     let longest = LONGEST.checked_div(models.len()).unwrap_or(LONGEST);
     let mut text = String::from("flowchart TB\n");
     let mut first = 0usize;
+    let mut used: HashSet<&str> = HashSet::new();
     for (graph, analysis) in models {
         let told = |picture: &Picture| {
             let title = models.len() > 1;
@@ -27,8 +29,9 @@ fn draw(models: &[Drawn]) -> String {
         let picture = Picture::fitting(graph, analysis, &Opening::FROM_MOST, fits);
         text.push_str(&told(&picture));
         first = first.saturating_add(picture.boxes.len()).saturating_add(1);
+        used.extend(picture.boxes.iter().map(|part| palette::of(part.sort).name));
     }
-    for colour in palette::COLOURS {
+    for colour in palette::COLOURS.iter().filter(|colour| used.contains(colour.name)) {
         let (fill, border) = colour.light;
         let _ = writeln!(text, "  classDef {} fill:{fill},stroke:{border},color:#0f172a", colour.name);
     }

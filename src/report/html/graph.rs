@@ -19,7 +19,7 @@ pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &
         let _ = writeln!(text, "<div class=\"figure\">{}</div></section>", opened.svg);
         return;
     }
-    text.push_str("<p class=\"legend\">Equal neighbours are one box, × n; a shared layer is one box with all its uses. A closed block leads to its inside, below.</p>\n");
+    text.push_str("<p class=\"legend\">In each box: name, layer, shape of its result, parameters. Equal neighbours are one box, × n; a shared layer is one box with all its uses. A closed block leads to its inside, below.</p>\n");
     for (way, label, checked) in
         [("opened", "blocks opened where there is room", " checked"), ("closed", "blocks closed", "")]
     {
