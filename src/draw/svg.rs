@@ -3,8 +3,10 @@
 //! Main functions: [`figure`] and [`insides`], elements for a page, and the format itself, which stands alone. Blocks
 //! are opened as far as the text stays readable at the size of a screen.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::rc::Rc;
 
 use super::caption::{FONT, LINE, Look, Piece, lines};
 use super::layout::{Layout, Line, Point, Rectangle, lay_out};
@@ -28,22 +30,15 @@ const MOST_BOXES: usize = 1_500;
 /// The space for a model's name above its drawing.
 const TITLE: f64 = 46.0;
 
-/// A picture and where everything of it stands.
-#[derive(Clone, Debug, Default)]
-struct Laid {
-    picture: Picture,
-    layout: Layout,
-}
-
 fn draw(models: &[Drawn]) -> String {
     let mut body = String::new();
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
     for (graph, analysis) in models {
-        let laid = fitted((graph, analysis), &Opening::FROM_MOST);
+        let laid = figure((graph, analysis), &Opening::FROM_MOST);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
         title(&mut body, &laid.picture);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
-        laid.write(&mut body, None);
+        laid.write(&mut body, &|_| None);
         body.push_str("</g>\n</g>\n");
         width = width.max(laid.layout.width).max(title_width(&laid.picture));
         height += laid.layout.height + TITLE + 10.0;
@@ -57,47 +52,42 @@ fn draw(models: &[Drawn]) -> String {
     )
 }
 
-/// A picture as an element for a page that has [`style`].
+/// A picture and where everything of it stands: an element for a page that has [`style`].
 #[derive(Clone, Debug, Default)]
 pub struct Figure {
-    /// The element.
-    pub svg: String,
-    /// The blocks that are closed in it.
-    pub closed: Vec<ScopeId>,
+    picture: Rc<Picture>,
+    layout: Layout,
+    /// The block whose inside it is; `None` for the whole model.
+    inside_of: Option<BoxId>,
 }
 
-/// The picture of a model, opened in the first of these ways that is readable on a screen. Each closed block leads to
-/// the address that it is given.
-pub fn figure(model: Drawn, openings: &[Opening], address: &dyn Fn(ScopeId) -> String) -> Figure {
-    let laid = fitted(model, openings);
-    let closed = laid.picture.boxes.iter().filter(|part| part.inside.is_empty());
-    Figure { closed: closed.filter_map(|part| part.block).collect(), svg: laid.element(Some(address)) }
-}
+/// Where a closed block leads to, if anywhere.
+pub type Address<'a> = &'a dyn Fn(ScopeId) -> Option<String>;
 
-/// The insides of these blocks, all opened, each with what is said of the block; of those that are not drawn for
-/// themselves, none.
-pub fn insides((graph, analysis): Drawn, blocks: &HashSet<ScopeId>) -> Vec<(Part, Figure)> {
-    let picture = Picture::of(graph, analysis, Opening::ALL);
-    let chosen = picture.boxes.iter().enumerate().filter(|(_, part)| {
-        !part.inside.is_empty() && part.block.is_some_and(|block| blocks.contains(&block))
-    });
-    let drawn = chosen.map(|(id, part)| {
-        let laid = Laid { layout: largest(&picture, Some(id)), picture: picture.clone() };
-        (part.clone(), Figure { svg: laid.element(None), closed: Vec::new() })
-    });
-    drawn.collect()
-}
-
-/// The first way of opening that is readable on a screen, or the last.
-fn fitted((graph, analysis): Drawn, openings: &[Opening]) -> Laid {
-    let best = std::cell::RefCell::new(Laid::default());
+/// The picture of a model, opened in the first of these ways that is readable on a screen, or in the last.
+pub fn figure((graph, analysis): Drawn, openings: &[Opening]) -> Figure {
+    let best = RefCell::new(Figure::default());
     Picture::fitting(graph, analysis, openings, |picture| {
         let layout = largest(picture, None);
         let fits = scale(&layout) >= SMALLEST;
-        *best.borrow_mut() = Laid { picture: picture.clone(), layout };
+        *best.borrow_mut() = Figure { picture: Rc::new(picture.clone()), layout, inside_of: None };
         fits
     });
     best.into_inner()
+}
+
+/// The insides of these blocks, all opened; of those that are not drawn for themselves, none.
+pub fn insides((graph, analysis): Drawn, blocks: &HashSet<ScopeId>) -> Vec<Figure> {
+    let picture = Rc::new(Picture::of(graph, analysis, Opening::ALL));
+    let chosen = picture.boxes.iter().enumerate().filter(|(_, part)| {
+        !part.inside.is_empty() && part.block.is_some_and(|block| blocks.contains(&block))
+    });
+    let inside = |(id, _): (BoxId, &Part)| Figure {
+        layout: largest(&picture, Some(id)),
+        picture: Rc::clone(&picture),
+        inside_of: Some(id),
+    };
+    chosen.map(inside).collect()
 }
 
 /// Of the ways to lay a picture out, the one that is largest on a screen.
@@ -150,9 +140,24 @@ fn title_width(picture: &Picture) -> f64 {
     (letters as f64 * FONT * 0.56).min(SCREEN.0)
 }
 
-impl Laid {
-    /// An element for a page.
-    fn element(&self, address: Option<&dyn Fn(ScopeId) -> String>) -> String {
+impl Figure {
+    /// How many boxes it has.
+    pub fn boxes(&self) -> usize {
+        self.picture.boxes.len()
+    }
+
+    /// The blocks that are closed in it, in order.
+    pub fn closed(&self) -> impl Iterator<Item = ScopeId> {
+        self.picture.boxes.iter().filter(|part| part.inside.is_empty()).filter_map(|part| part.block)
+    }
+
+    /// The block whose inside it is.
+    pub fn inside_of(&self) -> Option<&Part> {
+        self.picture.boxes.get(self.inside_of?)
+    }
+
+    /// It as an element.
+    pub fn element(&self, address: Address) -> String {
         let (width, height) = (number(self.layout.width), number(self.layout.height));
         let least = number(self.layout.width * SMALLEST);
         let mut body = String::new();
@@ -164,13 +169,13 @@ impl Laid {
         )
     }
 
-    fn write(&self, text: &mut String, address: Option<&dyn Fn(ScopeId) -> String>) {
+    fn write(&self, text: &mut String, address: Address) {
         for (part, place) in self.picture.boxes.iter().zip(&self.layout.boxes) {
             let block = part.block.filter(|_| part.inside.is_empty());
-            match block.zip(address) {
+            match block.and_then(address) {
                 _ if place.width <= 0.0 => {}
-                Some((block, address)) => {
-                    let _ = writeln!(text, "<a href=\"{}\">", safe(&address(block)));
+                Some(address) => {
+                    let _ = writeln!(text, "<a href=\"{}\">", safe(&address));
                     draw_box(text, part, *place);
                     text.push_str("</a>\n");
                 }

@@ -106,6 +106,7 @@ mod tests {
             spread(&wanted.iter().map(|want| (*want, 1.0)).collect::<Vec<_>>(), distances)
         };
         assert_eq!(spread(&[0.0, 0.0], &[10.0]), [-5.0, 5.0]);
+        assert_eq!(spread(&[0.0; 4], &[10.0; 3]), [-15.0, -5.0, 5.0, 15.0]);
         assert_eq!(spread(&[0.0, 50.0], &[10.0]), [0.0, 50.0]);
         assert_eq!(spread(&[4.0, 2.0, 100.0], &[2.0, 2.0]), [2.0, 4.0, 100.0]);
     }

@@ -4,41 +4,62 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
+use crate::draw::Opening;
 use crate::draw::svg::{self, Figure, safe};
-use crate::draw::{Opening, Part};
 use crate::graph::{Graph, ScopeId};
+
+/// A browser is slow with more boxes than this.
+const MOST_BOXES: usize = 8_000;
+
+/// The most blocks whose insides are on the page.
+const MOST_INSIDES: usize = 80;
+
+const LEGEND: &str = "In each box: name, layer, shape of its result, parameters. Equal neighbours are one box, × n; a \
+                      shared layer is one box with all its uses.";
 
 pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &Analysis) {
     let model = (graph, analysis);
-    let address = |block: ScopeId| format!("#block-{number}-{}", block.0);
-    let opened = svg::figure(model, &Opening::FROM_MOST, &address);
-    let closed = svg::figure(model, &[Opening::NONE], &address);
-    let blocks: HashSet<ScopeId> = opened.closed.iter().chain(&closed.closed).copied().collect();
-    let _ = writeln!(text, "<section class=\"graph\"><h2>The graph</h2>");
-    if closed.closed.is_empty() {
-        let _ = writeln!(text, "<div class=\"figure\">{}</div></section>", opened.svg);
+    let opened = svg::figure(model, &Opening::FROM_MOST);
+    let _ = writeln!(text, "<section class=\"graph\"><h2>The graph</h2>\n<p class=\"legend\">{LEGEND}</p>");
+    if opened.boxes() > MOST_BOXES {
+        text.push_str(
+            "<p>It is too large for a page: <code>weft build --to svg</code> draws it.</p></section>\n",
+        );
         return;
     }
-    text.push_str("<p class=\"legend\">In each box: name, layer, shape of its result, parameters. Equal neighbours are one box, × n; a shared layer is one box with all its uses. A closed block leads to its inside, below.</p>\n");
-    for (way, label, checked) in
-        [("opened", "blocks opened where there is room", " checked"), ("closed", "blocks closed", "")]
-    {
+    let closed = svg::figure(model, &[Opening::NONE]);
+    let mut known = HashSet::new();
+    let blocks: Vec<ScopeId> =
+        closed.closed().chain(opened.closed()).filter(|block| known.insert(*block)).collect();
+    if blocks.is_empty() {
+        let _ = writeln!(text, "<div class=\"figure\">{}</div></section>", opened.element(&|_| None));
+        return;
+    }
+    let shown: HashSet<ScopeId> = blocks.iter().copied().take(MOST_INSIDES).collect();
+    let address = |block: ScopeId| shown.contains(&block).then(|| format!("#block-{number}-{}", block.0));
+    let ways = [("opened", "blocks opened where there is room", " checked"), ("closed", "blocks closed", "")];
+    for (way, label, checked) in ways {
         let _ = writeln!(
             text,
             "<input type=\"radio\" name=\"graph-{number}\" id=\"{way}-{number}\" class=\"{way}\"{checked}>\
              <label for=\"{way}-{number}\">{label}</label>"
         );
     }
-    let _ = writeln!(text, "<div class=\"figure opened\">{}</div>", opened.svg);
-    let _ = writeln!(text, "<div class=\"figure closed\">{}</div>", closed.svg);
-    for (part, figure) in svg::insides(model, &blocks) {
-        inside(text, number, &part, &figure);
+    let _ = writeln!(text, "<div class=\"figure opened\">{}</div>", opened.element(&address));
+    let _ = writeln!(text, "<div class=\"figure closed\">{}</div>", closed.element(&address));
+    text.push_str("<p class=\"legend\">Inside the blocks; a closed block in the drawing leads here:</p>\n");
+    for figure in svg::insides(model, &shown) {
+        inside(text, number, &figure);
+    }
+    let left_out = blocks.len().saturating_sub(MOST_INSIDES);
+    if left_out > 0 {
+        let _ = writeln!(text, "<p>The insides of {left_out} more blocks are left out.</p>");
     }
     text.push_str("</section>\n");
 }
 
-fn inside(text: &mut String, number: usize, part: &Part, figure: &Figure) {
-    let Some(block) = part.block else { return };
+fn inside(text: &mut String, number: usize, figure: &Figure) {
+    let Some((part, block)) = figure.inside_of().and_then(|part| Some((part, part.block?))) else { return };
     let told = [&part.name, &part.kind, &part.repeats, &part.shape, &part.parameters];
     let told = told.into_iter().filter(|text| !text.is_empty()).map(|text| safe(text)).collect::<Vec<_>>();
     let _ = writeln!(
@@ -46,6 +67,6 @@ fn inside(text: &mut String, number: usize, part: &Part, figure: &Figure) {
         "<details id=\"block-{number}-{}\"><summary>{}</summary><div class=\"figure\">{}</div></details>",
         block.0,
         told.join(" &ensp;"),
-        figure.svg
+        figure.element(&|_| None)
     );
 }
