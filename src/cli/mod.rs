@@ -17,6 +17,7 @@ mod project;
 mod report;
 mod rule;
 mod search;
+mod standard;
 mod streams;
 mod writing;
 
@@ -104,6 +105,8 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page of the program or of a command, for `man`
     Man(man::Arguments),
+    /// Show the source of a block of the standard library; without a name, list them all
+    Std(standard::Arguments),
 }
 
 fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
@@ -119,6 +122,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Init(arguments) => init::run(arguments, common, streams),
         Command::Completions(arguments) => completions::run(arguments, common, streams),
         Command::Man(arguments) => man::run(arguments, common, streams),
+        Command::Std(arguments) => standard::run(arguments, common, streams),
     }
 }
 

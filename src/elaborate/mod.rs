@@ -29,7 +29,7 @@ mod model;
 mod pattern;
 mod refusals;
 mod resolve;
-mod standard;
+pub mod standard;
 mod statement;
 mod value;
 

@@ -1,9 +1,10 @@
 //! Pages of the catalogue's documentation, as text: the list of layers, and one layer. [`markdown`] has them for
-//! `docs/layers.md`.
+//! `docs/layers.md`, [`standard`] lists the standard library.
 //!
 //! Everything said here follows from the entries of the catalogue.
 
 pub mod markdown;
+pub mod standard;
 
 use super::layout::wrapped;
 use crate::layers::{self, Alias, Argument, Family, Layer};
