@@ -63,6 +63,7 @@ fn check_says_of_the_examples_what_was_reviewed() {
         [
             "examples/siamese/koch.weft:10:19: warning[oversized-dense] `tower.fc`",
             "examples/teaching/dense_thousand.weft:9:43: warning[oversized-dense] `dense`",
+            "examples/teaching/dqn.weft:11:23: warning[oversized-dense] `fc4`",
             "examples/vision/alexnet.weft:18:33: warning[oversized-dense] `classifier.1`",
             "examples/vision/vgg.weft:16:22: warning[bias-before-norm] the biases of `features.0` and 12 more written \
              here are cancelled by the BatchNorm after each",
