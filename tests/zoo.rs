@@ -2,37 +2,30 @@
 //! weights in order with output shape, parameters and MACs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-const MODELS: &[&str] = &[
-    "torchvision/alexnet",
-    "torchvision/vgg11",
-    "torchvision/vgg16",
-    "torchvision/vgg16_bn",
-    "torchvision/vgg19",
-    "torchvision/resnet18",
-    "torchvision/resnet34",
-    "torchvision/resnet50",
-    "torchvision/resnet101",
-    "torchvision/resnet152",
-    "torchvision/resnext50_32x4d",
-    "torchvision/wide_resnet50_2",
-    "torchvision/mobilenet_v2",
-    "torchvision/densenet121",
-    "torchvision/vit_b_16",
-    "torchvision/swin_t",
-    "torchvision/efficientnet_b0",
-    "transformers/gpt2",
-    "transformers/bert-base-uncased",
-    "transformers/t5-small",
-    "transformers/mixtral-8x7b",
-];
+/// How many reference models there are: all of them have an example.
+const COUNT: usize = 39;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The reference models, as paths below `tests/reference`.
+fn references() -> Vec<PathBuf> {
+    let folder = root().join("tests/reference");
+    let mut paths: Vec<_> = ["torchvision", "transformers"]
+        .iter()
+        .flat_map(|library| std::fs::read_dir(folder.join(library)).expect("a library's folder"))
+        .map(|file| file.expect("a file").path())
+        .map(|path| path.strip_prefix(&folder).expect("a path below").to_path_buf())
+        .collect();
+    paths.sort();
+    assert_eq!(paths.len(), COUNT, "{paths:?}");
+    paths
 }
 
 /// Every model of every example, as the program's own document has it.
@@ -132,8 +125,9 @@ fn layer_difference(model: &Value, wanted: &Value) -> Option<String> {
 fn examples_agree_with_the_frameworks() {
     let models = examples();
     let mut wrong = Vec::new();
-    for name in MODELS {
-        let text = std::fs::read_to_string(root().join("tests/reference").join(format!("{name}.json")));
+    for path in references() {
+        let name = path.display();
+        let text = std::fs::read_to_string(root().join("tests/reference").join(&path));
         let reference: Value = serde_json::from_str(&text.expect("a reference")).expect("its figures");
         let alike: Vec<_> =
             models.iter().filter(|model| model["totals"]["parameters"] == reference["parameters"]).collect();
@@ -152,9 +146,9 @@ fn the_copies_are_the_originals() {
         eprintln!("skipped: there are no originals beside this folder to compare the copies with");
         return;
     }
-    for name in MODELS.iter().map(|name| format!("{name}.json")).chain(["layers.csv".to_string()]) {
-        let copy = std::fs::read(root().join("tests/reference").join(&name)).expect("a copy");
-        let original = std::fs::read(originals.join(&name)).expect("an original");
-        assert!(copy == original, "tests/reference/{name} differs from its original");
+    for path in references().into_iter().chain([PathBuf::from("layers.csv")]) {
+        let copy = std::fs::read(root().join("tests/reference").join(&path)).expect("a copy");
+        let original = std::fs::read(originals.join(&path)).expect("an original");
+        assert!(copy == original, "tests/reference/{} differs from its original", path.display());
     }
 }
