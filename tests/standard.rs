@@ -32,7 +32,7 @@ fn every_block_counts_what_was_worked_out_by_hand() {
 fn every_block_is_used_by_its_model_and_says_what_it_is() {
     let used: BTreeSet<String> = standard::names()
         .flat_map(|file| program(file).models)
-        .flat_map(|model| model.scopes().map(|scope| scope.definition.to_string()).collect::<Vec<_>>())
+        .flat_map(|model| model.scopes().map(|(_, scope)| scope.definition.to_string()).collect::<Vec<_>>())
         .collect();
     for block in standard::blocks() {
         assert!(used.contains(&block.name), "no model in tests/standard uses `{}`", block.name);

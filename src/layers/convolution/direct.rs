@@ -110,7 +110,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ],
         cost: COST,
         example: "model Example {\n    input x: [32, 56, 56]\n    output y = x \
-                  -> DepthwiseConv2d(3, pad=1) -> Conv2d(64, kernel=1)\n}\n",
+                  -> DepthwiseConv2d(3, pad=1) -> ReLU -> Conv2d(64, kernel=1)\n}\n",
         reference: "https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/",
         apply: depthwise,
         ..CONVOLUTION
