@@ -25,9 +25,10 @@ pub fn list(width: Option<usize>) -> String {
     joined(lines)
 }
 
-/// A file (`std.vision`) or a block (`Bottleneck`, `std.vision.Bottleneck`) as it is written; `None` for another name.
+/// A file (`std.vision`, `vision`) or a block (`Bottleneck`, `std.vision.Bottleneck`) as it is written; `None` for
+/// another name.
 pub fn source(name: &str) -> Option<String> {
-    if let Some(text) = standard::text(name) {
+    if let Some(text) = standard::text(name).or_else(|| standard::text(&format!("std.{name}"))) {
         return Some(text.to_string());
     }
     let named =
