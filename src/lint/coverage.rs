@@ -14,8 +14,15 @@ pub(super) fn end(slide: &Slide) -> Option<i128> {
     last.checked_add(slide.taps.span()?)?.checked_sub(slide.taps.before)
 }
 
+/// The entries after the last window, where they are more than the stride steps over between any two; else 0.
+pub(super) fn left_over(slide: &Slide) -> Option<i128> {
+    let left = slide.extent.checked_sub(end(slide)?)?.max(0);
+    let stepped = slide.taps.stride.checked_sub(slide.taps.span()?)?.max(0);
+    Some(if left > stepped { left } else { 0 })
+}
+
 /// Which entries lie under a tap at some position, where the stride steps over others between two positions. `None`
-/// where it steps over none. What lies past the last window counts as read: that is the border's matter.
+/// where it steps over none.
 pub(super) fn stepped(slide: &Slide) -> Option<Vec<bool>> {
     let taps = &slide.taps;
     let in_steps = taps.stride > 1 && slide.positions > 1 && slide.extent <= LONGEST;
@@ -31,12 +38,18 @@ pub(super) fn stepped(slide: &Slide) -> Option<Vec<bool>> {
     if under_tap.iter().all(|read| *read) {
         return None;
     }
+    // What is left over at the end is the border's matter, where it is more than the stride steps over anywhere.
     let end = end(slide)?;
+    let border_from = if left_over(slide)? > 0 { end } else { slide.extent };
     let is_read = |entry: i128| {
+        // Past the last window a position more would read: there is none.
+        if entry >= end {
+            return Some(false);
+        }
         let at = entry.checked_add(taps.before)?.checked_rem(taps.stride)?;
         under_tap.get(usize::try_from(at).ok()?).copied()
     };
-    (0..slide.extent).map(|entry| if entry >= end { Some(true) } else { is_read(entry) }).collect()
+    (0..slide.extent).map(|entry| if entry >= border_from { Some(true) } else { is_read(entry) }).collect()
 }
 
 /// A node that slides a window over a tensor.

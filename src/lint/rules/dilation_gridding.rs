@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::graph::{Attribute, Node, NodeId, Port};
 use crate::lint::judged::{Judged, Slide, by_site, grouped, named};
 use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};
@@ -67,6 +67,13 @@ model Doubling {
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",
+        "\
+model Causal {
+    input x: [8, 64]
+    for i in 0..4 { x = x + (x -> Pad([2 ** i, 0]) -> Conv1d(8, kernel=2, dilation=2 ** i) -> ReLU) }
+    output y = x -> GlobalAvgPool -> Linear(10)
+}
+",
     ],
     mend: "Let the rates grow so that each fills the holes of the last (1, 2, 5), or put windows without dilation between.",
     exceptions: "Branches of different rates that are meant to look far apart (atrous spatial pyramid pooling) on a map that is dense before.",
@@ -115,6 +122,11 @@ impl Reached {
             }
         }
         Some(Reached { start: self.start.checked_sub(slide.taps.before)?, at })
+    }
+
+    /// What is reached where so many entries were added before the first.
+    fn padded(&self, before: i128) -> Option<Reached> {
+        Some(Reached { start: self.start.checked_sub(before)?, at: self.at.clone() })
     }
 
     /// What either reaches.
@@ -167,7 +179,14 @@ fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<
         let axes = spatial_axes(model, id)?;
         return Some(Run { axes: Rc::new(vec![Reached::itself(); axes]), dilated: None });
     }
-    let before = |port: &crate::graph::Port| runs.get(index(port.node))?.clone();
+    let before = |port: &Port| runs.get(index(port.node))?.clone();
+    if node.kind() == "Pad" {
+        let before = before(model.inputs(id).first()?)?;
+        let axes = before.axes.iter().rev().enumerate().map(|(at, axis)| axis.padded(pad_before(node, at)?));
+        let mut axes = axes.collect::<Option<Vec<_>>>()?;
+        axes.reverse();
+        return Some(Run { axes: Rc::new(axes), ..before });
+    }
     if let Some(window) = &node.operation.window {
         let before = before(model.inputs(id).first()?)?;
         let slides = model.sliding(id, window)?;
@@ -192,6 +211,14 @@ fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<
     })
 }
 
+/// What a `Pad` adds before the first entry of an axis that is counted from the end.
+fn pad_before(node: &Node, axis: usize) -> Option<i128> {
+    match node.operation.argument("pad")? {
+        Attribute::List(sides) => sides.get(axis.checked_mul(2)?).map_or(Some(0), Attribute::as_integer),
+        _ => None,
+    }
+}
+
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
 fn continues(model: &Judged, id: NodeId) -> bool {
@@ -205,7 +232,7 @@ fn continues(model: &Judged, id: NodeId) -> bool {
             Some(Family::Activation | Family::Regularisation | Family::Normalisation | Family::Merging) => {
                 true
             }
-            _ => matches!(node.kind(), "Concat" | "Identity"),
+            _ => matches!(node.kind(), "Concat" | "Identity" | "Pad"),
         },
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
-use crate::lint::coverage::{Sliding, all_sliding, end};
+use crate::lint::coverage::{self, Sliding, all_sliding};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, grouped, named, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -113,10 +113,7 @@ fn dropped<'m>(model: &Judged<'m>, id: NodeId) -> Option<(&'m Node, Dropped)> {
 
 /// What a window leaves over at the end of an axis, beyond what its stride steps over between any two positions.
 fn left_over(reader: &Sliding, axis: usize) -> Option<u128> {
-    let slide = reader.axes.get(axis)?;
-    let left = slide.extent.checked_sub(end(slide)?)?.max(0);
-    let stepped = slide.taps.stride.checked_sub(slide.taps.span()?)?.max(0);
-    u128::try_from(if left > stepped { left } else { 0 }).ok()
+    u128::try_from(coverage::left_over(reader.axes.get(axis)?)?).ok()
 }
 
 fn finding(model: &Judged, site: &[(&Node, Dropped)]) -> Option<Diagnostic> {
