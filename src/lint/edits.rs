@@ -12,6 +12,9 @@ use crate::source::{Location, SourceFile, Sources, Span};
 use crate::syntax::ast::{Arg, Expr, ExprKind, TrailerKind};
 use crate::syntax::parse_expression;
 
+/// The brackets of a call, and what stands in them.
+type Brackets = (Span, Vec<Arg>);
+
 /// A stage that applies one layer of the catalogue, as it is written.
 pub(super) struct Written<'m> {
     file: &'m SourceFile,
@@ -20,7 +23,7 @@ pub(super) struct Written<'m> {
     /// The name of the layer.
     name: Span,
     /// The brackets after it, and what stands in them.
-    call: Option<(Span, Vec<Arg>)>,
+    call: Option<Brackets>,
 }
 
 impl<'m> Written<'m> {
@@ -142,7 +145,7 @@ pub(super) fn delete_listed(sources: &Sources, name: Location) -> Option<Edit> {
 }
 
 /// The name in `label: Name(…)` or `Name`, and its brackets; spans are shifted to the file's, those of arguments are not.
-fn called(expr: Expr, start: u32) -> Option<(Span, Option<(Span, Vec<Arg>)>)> {
+fn called(expr: Expr, start: u32) -> Option<(Span, Option<Brackets>)> {
     let expr = match expr.kind {
         ExprKind::Chain(stages) if stages.len() == 1 => stages.into_iter().next()?.value,
         _ => expr,

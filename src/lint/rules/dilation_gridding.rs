@@ -159,11 +159,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         let run = run(model, &runs, id, node);
         let is_read_on = model.readers(id).iter().any(|reader| continues(model, reader.node));
         let ended = run.as_ref().filter(|_| !is_read_on || model.gives_output(id));
-        if let Some((dilated, holes)) = ended.and_then(|run| Some((run.dilated?, holes(run)))) {
-            if let Some(node) = model.graph.node(dilated).filter(|_| holes > 0) {
-                found.push((node, holes));
-            }
-        }
+        let told = ended.and_then(|run| Some((model.graph.node(run.dilated?)?, holes(run))));
+        found.extend(told.filter(|(_, holes)| *holes > 0));
         runs.push(run);
     }
     by_site(found).iter().filter_map(|site| finding(site)).collect()
