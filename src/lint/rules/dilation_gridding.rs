@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::{Attribute, Node, NodeId, Port};
 use crate::lint::judged::{Judged, Slide, by_site, grouped, named};
+use crate::lint::kinds::axis;
 use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -65,6 +66,23 @@ model Doubling {
     input x: [8, 64]
     x = x -> Conv1d(8, kernel=2) -> ReLU -> Conv1d(8, kernel=2, dilation=2) -> ReLU -> Conv1d(8, kernel=2, dilation=4) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
+}
+",
+        "\
+model Gated {
+    input x: [8, 64]
+    for i in 0..3 {
+        (a, b) = x -> Pad([2 ** i, 0]) -> Conv1d(16, kernel=2, dilation=2 ** i) -> Chunk(2, axis=0)
+        x = (a -> Tanh) * (b -> Sigmoid)
+    }
+    output y = x -> GlobalAvgPool -> Linear(10)
+}
+",
+        "\
+model Cropped {
+    input x: [8, 64]
+    x = x -> Conv1d(8, kernel=2, pad=1) -> Slice(axis=1, start=1) -> ReLU
+    output y = x + (x -> Conv1d(8, kernel=3, dilation=2, pad=2) -> ReLU) -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\
@@ -184,6 +202,9 @@ fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<
         axes.reverse();
         return Some(Run { axes: Rc::new(axes), ..before });
     }
+    if node.kind() == "Slice" {
+        return sliced(model, id, node, before(model.inputs(id).first()?)?);
+    }
     if let Some(window) = &node.operation.window {
         let before = before(model.inputs(id).first()?)?;
         let slides = model.sliding(id, window)?;
@@ -216,6 +237,23 @@ fn pad_before(node: &Node, axis: usize) -> Option<i128> {
     }
 }
 
+/// The axis that a node cuts.
+fn cut_axis(model: &Judged, id: NodeId, node: &Node) -> Option<usize> {
+    axis(node, "axis", model.graph.type_of(*model.inputs(id).first()?)?.shape.rank())
+}
+
+/// What is reached where entries are cut off before the first; cutting channels moves nothing.
+fn sliced(model: &Judged, id: NodeId, node: &Node, before: Run) -> Option<Run> {
+    let rank = model.graph.type_of(*model.inputs(id).first()?)?.shape.rank();
+    let leading = rank.checked_sub(before.axes.len())?;
+    let Some(at) = cut_axis(model, id, node)?.checked_sub(leading) else { return Some(before) };
+    let start = node.operation.argument("start")?.as_integer()?;
+    let mut axes = before.axes.to_vec();
+    let axis = axes.get_mut(at)?;
+    *axis = axis.padded(start.checked_neg()?)?;
+    Some(Run { axes: Rc::new(axes), ..before })
+}
+
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
 fn continues(model: &Judged, id: NodeId) -> bool {
@@ -229,7 +267,13 @@ fn continues(model: &Judged, id: NodeId) -> bool {
             Some(Family::Activation | Family::Regularisation | Family::Normalisation | Family::Merging) => {
                 true
             }
-            _ => matches!(node.kind(), "Concat" | "Identity" | "Pad"),
+            _ => match node.kind() {
+                "Concat" | "Identity" | "Pad" => true,
+                "Slice" => node.operation.argument("step").and_then(Attribute::as_integer) == Some(1),
+                // Channels are parted: with their positions it is another matter.
+                "Split" | "Chunk" => cut_axis(model, id, node) == Some(0),
+                _ => false,
+            },
         },
     }
 }

@@ -100,10 +100,10 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
     let pair = heads.find_map(|head| {
         let (weight, shape) = table(model, head)?;
         let tables = embeddings.iter().filter_map(|(_, node)| Some((*node, table(model, node)?)));
-        // A second table of that shape may be the tied one.
+        // A second table of that shape may be the tied one; of several the last is the language that is written.
         let alike: Vec<_> = tables.filter(|(_, (_, other))| *other == shape).collect();
         let untied = alike.iter().all(|(_, (other, _))| *other != weight);
-        alike.first().filter(|_| untied).map(|(embedding, _)| (*embedding, head, shape))
+        alike.last().filter(|_| untied).map(|(embedding, _)| (*embedding, head, shape))
     });
     let (embedding, head, [rows, width]) = pair?;
     let (one, all) = (rows.checked_mul(width)?, model.number(&model.analysis.totals.parameters)?);
@@ -115,7 +115,7 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
     let finding = RULE
         .finding(location(head.origin), message)
         .label(format!("another {} × {} table", grouped(rows), grouped(width)))
-        .related(location(embedding.origin), "the first")
+        .related(location(embedding.origin), "the embedding")
         .help(format!("tied, the model stores {} parameters less", grouped(one)))
         .note(format!("together they are {} of the model's parameters", percent(both, all)));
     Some(match tie(model, embedding, head) {
