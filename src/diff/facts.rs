@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::Side;
 use crate::analysis::{AtDefaults, Owners};
-use crate::graph::{Graph, Node, NodeId, Role, ScopeId};
-use crate::report::is_automatic;
+use crate::graph::{Graph, Node, NodeId, Role, ScopeId, is_automatic};
 
 /// What a layer or a block holds and costs, at the defaults of symbolic sizes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::fold::{Folds, Run, window};
 use super::picture::{Part, Picture, Sort};
 use super::tree::{Item, Tree};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::graph::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, stem};
+use crate::graph::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic, stem};
 use crate::layers;
 
 /// Says what the boxes of a model's picture show.
@@ -90,9 +90,9 @@ impl<'a> Teller<'a> {
             "Param" | "Buffer" => Sort::Stored,
             kind => Sort::Layer(layers::find(kind).map(|(layer, _)| layer.family)),
         };
-        let is_automatic = is_automatic(node) && node.weights.is_empty();
+        let unnamed = node.weights.is_empty() && (is_automatic(node) || is_number(&node.path));
         let path = self.folded_path(Item::Layer(id), last);
-        let name = if is_automatic { String::new() } else { self.relative(&path, node.scope) };
+        let name = if unnamed { String::new() } else { self.relative(&path, node.scope) };
         let seen = self.seen.get(&id.0);
         let own = seen.map_or(String::new(), |seen| between(&seen.owned, |count| self.number(count)));
         let buffer = node.kind() == "Buffer";
@@ -282,12 +282,7 @@ fn joined<const N: usize>(by: &str, texts: [String; N]) -> String {
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(by)
 }
 
-/// True where the path's last step was made up from the kind: `conv2d_1`; or is a place in a chain.
-fn is_automatic(node: &Node) -> bool {
-    let step = node.path.rsplit('.').next().unwrap_or("");
-    let base = stem(step);
-    base.is_empty() || {
-        let letters = base.chars().filter(|c| *c != '_');
-        base.ends_with('_') && letters.eq(node.kind().to_lowercase().chars())
-    }
+/// True for a place in a chain: `classifier.3`.
+fn is_number(path: &str) -> bool {
+    stem(path.rsplit('.').next().unwrap_or(path)).is_empty()
 }

@@ -19,6 +19,6 @@ pub use network::{
     ScopeId, Weight, WeightId,
 };
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
-pub use path::stem;
+pub use path::{is_automatic, stem};
 pub use shape::{Dtype, Shape, TensorType};
 pub use size::{Defaults, Size};

@@ -26,7 +26,6 @@ pub use arrange::{Row, arranged};
 pub use columns::{COLUMNS, Column, Context, Value, chosen, column, usual_columns};
 pub(crate) use layout::wrapped;
 pub(crate) use markdown::cell as markdown_cell;
-pub(crate) use rows::is_automatic;
 pub use rows::{Cells, Line, lines};
 pub use summary::{Sum, summary};
 pub use title::{Title, title};

@@ -5,7 +5,7 @@
 
 use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, stem};
+use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,17 +191,6 @@ fn named(label: String, kind: String) -> Line {
 
 fn opened(scope: &Scope) -> Line {
     named(scope.path.to_string(), scope.definition.to_string())
-}
-
-/// True where the path's last step was made up from the kind: `conv2d_1`.
-pub(crate) fn is_automatic(node: &Node) -> bool {
-    let step = node.path.rsplit('.').next().unwrap_or("");
-    let Some((base, _)) =
-        step.rsplit_once('_').filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit()))
-    else {
-        return false;
-    };
-    base.chars().filter(|c| *c != '_').eq(node.kind().to_lowercase().chars())
 }
 
 /// A path without the path of the block around it.

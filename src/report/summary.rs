@@ -4,12 +4,11 @@
 
 use super::Report;
 use super::numbers::{grouped, octets, percent, shown, times};
-use super::rows::is_automatic;
 use crate::analysis::{
     Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
 };
 use crate::diagnostic::escaped;
-use crate::graph::{Count, Graph, Node, NodeId, Role};
+use crate::graph::{Count, Graph, Node, NodeId, Role, is_automatic};
 
 /// A sum.
 #[derive(Clone, Debug, PartialEq)]
