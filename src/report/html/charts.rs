@@ -72,11 +72,12 @@ pub(super) fn shares(
 
 /// A bar with its part in words; `stretch` is its length for one percent.
 fn track(class: &str, part: u128, whole: u128, stretch: f64) -> String {
+    let bar = format!("<i class=\"{class}\" style=\"width:{:.2}%\"></i>", length(part, whole) * stretch);
     let told = if part == 0 { "–".to_string() } else { format!("{} %", percent(part, whole)) };
     format!(
-        "<span class=\"track\" title=\"{}\"><i class=\"{class}\" style=\"width:{:.2}%\"></i><em>{told}</em></span>",
+        "<span class=\"track\" title=\"{}\">{}<em>{told}</em></span>",
         Count::from(part),
-        length(part, whole) * stretch
+        if part == 0 { String::new() } else { bar }
     )
 }
 

@@ -49,7 +49,7 @@ pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &
     let _ = writeln!(text, "<div class=\"figure closed\">{}</div>", closed.element(&address));
     text.push_str("<p class=\"legend\">Inside the blocks; a closed block in the drawing leads here:</p>\n");
     for figure in svg::insides(model, &shown) {
-        inside(text, number, &figure);
+        inside(text, number, graph, &figure);
     }
     let left_out = blocks.len().saturating_sub(MOST_INSIDES);
     if left_out > 0 {
@@ -58,9 +58,12 @@ pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &
     text.push_str("</section>\n");
 }
 
-fn inside(text: &mut String, number: usize, figure: &Figure) {
+fn inside(text: &mut String, number: usize, graph: &Graph, figure: &Figure) {
     let Some((part, block)) = figure.inside_of().and_then(|part| Some((part, part.block?))) else { return };
-    let told = [&part.name, &part.kind, &part.repeats, &part.shape, &part.parameters];
+    let path = graph.scope(block).map_or(String::new(), |scope| scope.path.to_string());
+    // Of a block in a block the whole path; of several the first and the last.
+    let name = if part.around.is_some() { &path } else { &part.name };
+    let told = [name, &part.kind, &part.repeats, &part.shape, &part.parameters];
     let told = told.into_iter().filter(|text| !text.is_empty()).map(|text| safe(text)).collect::<Vec<_>>();
     let _ = writeln!(
         text,
