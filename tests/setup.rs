@@ -175,8 +175,13 @@ struct Watching {
 
 impl Watching {
     fn of(folder: &Folder) -> Watching {
+        Watching::with(folder, &[])
+    }
+
+    fn with(folder: &Folder, arguments: &[&str]) -> Watching {
         let mut child = interruptible()
             .args(["check", "--watch", "--format", "compact"])
+            .args(arguments)
             .current_dir(&folder.0)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -265,4 +270,17 @@ fn standard_input_cannot_be_watched() {
     let run = Folder::new("stdin").weft(&["check", "--watch", "-"]);
     assert_eq!(run.status.code(), Some(2));
     assert_eq!(text(&run.stderr), "error: standard input cannot be watched\n");
+}
+
+#[test]
+fn recorded_figures_and_a_configuration_that_cannot_be_used_are_watched_too() {
+    let folder = Folder::new("locked");
+    folder.write("net.weft", "model M {\n    input x: [4]\n    output y = x -> Linear(2)\n}\n");
+    folder.write("named.toml", "[lint]\nselct = []\n");
+    let watching = Watching::with(&folder, &["--locked", "--config", "named.toml"]);
+    assert!(watching.round().iter().any(|line| line.contains("no key `selct`")));
+    folder.write("named.toml", "[lint]\n");
+    assert!(watching.round().iter().any(|line| line.contains("M")), "the model is not recorded yet");
+    assert!(folder.weft(&["lock"]).status.success());
+    assert_eq!(watching.round(), ["nothing found in 1 model (1 file)"]);
 }

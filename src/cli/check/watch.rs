@@ -12,11 +12,11 @@ use std::time::{Duration, Instant, SystemTime};
 use super::{Arguments, Checked, Run, in_parallel};
 use crate::cli::check::printer::Printer;
 use crate::cli::{Common, Exit, Streams, search};
-use crate::config;
 use crate::source::{Disk, FileSystem, ReadError};
+use crate::{config, lock};
 
-/// The time between two looks at the disk, unless a look takes a tenth of it.
-const PAUSE: Duration = Duration::from_millis(200);
+/// The least and the most time between two looks at the disk: ten times as long as it takes to look.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 /// The screen and what was scrolled off it empty, and the cursor at its top.
 const CLEARED: &str = "\u{1b}[H\u{1b}[2J\u{1b}[3J";
 
@@ -39,7 +39,7 @@ pub(super) fn watch(arguments: &Arguments, common: &Common, streams: &mut Stream
                 return exit;
             }
         }
-        thread::sleep(PAUSE.max(start.elapsed().saturating_mul(10)));
+        thread::sleep(start.elapsed().saturating_mul(10).clamp(PAUSE.0, PAUSE.1));
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn watch(arguments: &Arguments, common: &Common, streams: &mut Stream
 #[derive(Default)]
 struct Known {
     files: BTreeMap<PathBuf, Seen>,
-    /// Every place where a configuration may lie.
+    /// Every place where a configuration or recorded figures may lie.
     configurations: Stamps,
     /// What could not be searched, and folders without a file.
     remarks: Vec<String>,
@@ -69,8 +69,11 @@ impl Known {
     fn look(&mut self, arguments: &Arguments, common: &Common) -> bool {
         let found = search::files(&arguments.paths);
         let remarks: Vec<_> = found.problems.into_iter().chain(found.empty).collect();
-        let configurations = stamps(&places_of_configurations(&found.files, common));
+        let configurations = stamps(&decisions(&found.files, arguments, common));
         let other_configuration = configurations != self.configurations;
+        if self.refusal.is_some() && !other_configuration {
+            return false;
+        }
         let files: BTreeSet<_> = found.files.into_iter().collect();
         let before = self.files.len();
         self.files.retain(|file, _| files.contains(file));
@@ -132,12 +135,18 @@ fn seen(run: &Run, file: &Path) -> Seen {
     Seen { outcome, read }
 }
 
-/// Where a configuration of the files may lie.
-fn places_of_configurations(files: &[PathBuf], common: &Common) -> BTreeSet<PathBuf> {
-    if let Some(named) = &common.config {
-        return BTreeSet::from([named.clone()]);
-    }
+/// Where a configuration of the files may lie, and the recorded figures where these are asked for.
+fn decisions(files: &[PathBuf], arguments: &Arguments, common: &Common) -> BTreeSet<PathBuf> {
     let mut places = BTreeSet::new();
+    if arguments.locked {
+        let here = std::env::current_dir().unwrap_or_default();
+        places
+            .extend(here.ancestors().flat_map(|folder| [folder.join(config::FILE), folder.join(lock::FILE)]));
+    }
+    if let Some(named) = &common.config {
+        places.insert(named.clone());
+        return places;
+    }
     for file in files {
         let absolute = std::path::absolute(file).unwrap_or_else(|_| file.clone());
         for folder in absolute.ancestors().skip(1) {
