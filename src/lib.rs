@@ -45,3 +45,4 @@ pub mod lock;
 pub mod report;
 pub mod source;
 pub mod syntax;
+pub mod verify;

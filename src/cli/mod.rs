@@ -19,6 +19,7 @@ mod rule;
 mod search;
 mod standard;
 mod streams;
+mod verify;
 mod writing;
 
 pub use load::load;
@@ -93,6 +94,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Compile the models of a file to another format
     Build(build::Arguments),
+    /// Say whether a checkpoint (`.safetensors`) fits a model: missing, unexpected, wrong shape
+    Verify(verify::Arguments),
     /// Record every model's figures in `weft.lock`, for `weft check --locked`
     Lock(lock::Arguments),
     /// Explain a lint rule or an error; without a name, list them all
@@ -117,6 +120,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Diff(arguments) => diff::run(arguments, common, streams),
         Command::Build(arguments) => build::run(arguments, common, streams),
         Command::Layer(arguments) => layer::run(arguments, common, streams),
+        Command::Verify(arguments) => verify::run(arguments, common, streams),
         Command::Lock(arguments) => lock::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),
         Command::Init(arguments) => init::run(arguments, common, streams),
