@@ -233,7 +233,7 @@ fn watching_checks_what_changed_what_imports_it_and_what_is_new() {
     folder.write("net.weft", &model("3"));
     let watching = Watching::of(&folder);
     let first = watching.round();
-    assert!(first[0].starts_with("1 error, ") && first[0].ends_with(" in 1 model (1 file)"), "{first:?}");
+    assert!(first[0].starts_with("1 error") && first[0].ends_with(" in 1 model (1 file)"), "{first:?}");
     assert!(first.iter().any(|line| line.starts_with("net.weft:1:5: error[import]")), "{first:?}");
     // What was missing appears, and the file that imports it is checked again.
     folder.write("blocks.weft", "block Head(classes) = Linear(classes)\n");
