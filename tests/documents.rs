@@ -61,33 +61,6 @@ fn check_says_of_the_examples_what_was_reviewed() {
     assert_eq!(
         found,
         [
-            // torchaudio's depthwise convolution has a bias, and BatchNorm follows it.
-            "std.audio:41:16: warning[bias-before-norm] the biases of `conformer_layers.0.conv_module.sequential.2` and \
-             15 more written here are cancelled by the BatchNorm after each",
-            // So have M5's convolutions; its last pool leaves one of five entries over.
-            "examples/audio/m5.weft:5:20: warning[bias-before-norm] the biases of `stage2.conv` and 2 more written here \
-             are cancelled by the BatchNorm after each",
-            "examples/audio/m5.weft:5:76: warning[dropped-border] `stage4.3` leaves the last 1 of 5 entries unread",
-            "examples/audio/m5.weft:10:12: warning[bias-before-norm] `bn1` cancels the bias of `conv1`",
-            // A kernel of 128 frames, over the 49 frames of one second.
-            "examples/audio/wav2vec2.weft:40:17: warning[dead-kernel-taps] 1,105,920 of 8,918,016 convolution weights \
-             are dead (12.4 %): they only ever read padding",
-            // The decoder's layers end in a norm, and so does the decoder.
-            "examples/detection/detr.weft:52:14: warning[norm-after-norm] `transformer.decoder.norm` normalises what \
-             `transformer.decoder.layers.5.norm3` just did",
-            // The last heads have 3×3 kernels on maps of 1×1.
-            "examples/detection/ssd300.weft:20:31: warning[dead-kernel-taps] 778,240 of 35,630,272 convolution weights \
-             are dead (2.2 %): they only ever read padding",
-            // The rule's own exception.
-            "examples/generative/pix2pix.weft:28:51: warning[dead-kernel-taps] 3,145,728 of 19,532,800 convolution \
-             weights are dead (16.1 %): they only ever read padding",
-            // ELMo gives its words twice, to be as wide as two directions.
-            "examples/recurrent/elmo.weft:28:32: warning[self-combine] `concat_1` concatenates `words` with itself",
-            "examples/recurrent/luong_translation.weft:19:12: note[untied-embedding] `decoder.words` and `predict` could \
-             share their weights",
-            // The pyramid's dropout stands before the head's convolution and norm, of 256 channels.
-            "examples/segmentation/deeplabv3.weft:14:60: note[dropout-before-batchnorm] `classifier.2` normalises what \
-             `classifier.0.project.1` shifts",
             "examples/siamese/koch.weft:10:19: warning[oversized-dense] `tower.fc`",
             "examples/teaching/dense_thousand.weft:9:43: warning[oversized-dense] `dense`",
             "examples/teaching/dqn.weft:11:23: warning[oversized-dense] `fc4`",
