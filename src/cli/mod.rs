@@ -84,14 +84,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show what differs between two models, two files, or since a git revision
-    Diff(diff::Arguments),
     /// Find mistakes: errors that keep a model from being built, and findings of the lint rules
     Check(check::Arguments),
     /// Show what each layer stores, how often it is used, what it costs
     Report(report::Arguments),
     /// Explain how each number of a layer, a block or a model comes about
     Explain(explain::Arguments),
+    /// Show what differs between two models, two files, or since a git revision
+    Diff(diff::Arguments),
     /// Compile the models of a file to another format
     Build(build::Arguments),
     /// Say whether a checkpoint (`.safetensors`) fits a model: missing, unexpected, wrong shape
