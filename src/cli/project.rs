@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Common;
 use super::load::reason;
 use crate::config::{Config, FILE};
+use crate::lint::Baseline;
 use crate::source::{Disk, FileSystem, Sources, Span};
 
 /// Every configuration of a run, read when the first file asks for it.
@@ -15,7 +16,12 @@ pub(super) struct Projects {
     named: Option<Arc<Config>>,
     /// What holds in a folder, where it was asked.
     known: Mutex<HashMap<PathBuf, Found>>,
+    /// The baselines that were asked for.
+    baselines: Mutex<HashMap<PathBuf, Result<Known, String>>>,
 }
+
+/// The folder of a baseline, and the baseline.
+type Known = (PathBuf, Arc<Baseline>);
 
 type Found = Result<Option<Arc<Config>>, String>;
 
@@ -26,7 +32,7 @@ impl Projects {
     /// Why that one cannot be used.
     pub fn new(common: &Common) -> Result<Projects, String> {
         let named = common.config.as_deref().map(|path| read(path).map(Arc::new)).transpose()?;
-        Ok(Projects { named, known: Mutex::default() })
+        Ok(Projects { named, ..Projects::default() })
     }
 
     /// What holds for a file; `None` where there is no configuration.
@@ -39,6 +45,15 @@ impl Projects {
         }
         let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
         absolute.parent().map_or(Ok(None), |folder| self.of_folder(folder))
+    }
+
+    /// A baseline, read when it is first asked for.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn baseline(&self, path: &Path) -> Result<Known, String> {
+        let mut all = self.baselines.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(path.to_path_buf()).or_insert_with(|| read_baseline(path)).clone()
     }
 
     fn of_folder(&self, folder: &Path) -> Found {
@@ -57,6 +72,16 @@ impl Projects {
         all.insert(folder.to_path_buf(), found.clone());
         found
     }
+}
+
+fn read_baseline(path: &Path) -> Result<Known, String> {
+    let name = path.display();
+    let text = Disk.read(path).map_err(|error| {
+        format!("cannot read `{name}`: {}; `weft check --write-baseline {name}` writes it", reason(&error))
+    })?;
+    let baseline = Baseline::read(&text).map_err(|why| format!("cannot use `{name}`: {why}"))?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    Ok((absolute.parent().unwrap_or(&absolute).to_path_buf(), Arc::new(baseline)))
 }
 
 fn read(path: &Path) -> Result<Config, String> {

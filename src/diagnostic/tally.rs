@@ -15,6 +15,8 @@ pub struct Tally {
     pub notes: usize,
     /// Of all these, those that were not shown.
     pub not_shown: usize,
+    /// Findings that a baseline knows, which are none of these.
+    pub known: usize,
     /// Models that were asked for.
     pub models: usize,
     /// Files that were read.
@@ -40,6 +42,7 @@ impl Tally {
         self.warnings = self.warnings.saturating_add(other.warnings);
         self.notes = self.notes.saturating_add(other.notes);
         self.not_shown = self.not_shown.saturating_add(other.not_shown);
+        self.known = self.known.saturating_add(other.known);
         self.models = self.models.saturating_add(other.models);
         self.files = self.files.saturating_add(other.files);
     }
@@ -52,6 +55,9 @@ impl fmt::Display for Tally {
         let found: Vec<_> = found.iter().filter(|(n, _)| *n > 0).map(|(n, what)| several(*n, what)).collect();
         let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
         write!(f, "{found} in {} ({})", several(self.models, "model"), several(self.files, "file"))?;
+        if self.known > 0 {
+            write!(f, "; {} known by the baseline", self.known)?;
+        }
         if self.not_shown > 0 {
             write!(f, "; {} not shown", self.not_shown)?;
         }

@@ -4,6 +4,7 @@
 //! examples and its check stand together. What keeps a graph from being built is in [`structural`], for documentation.
 
 mod about;
+mod baseline;
 mod coverage;
 mod documentation;
 mod edits;
@@ -20,6 +21,7 @@ mod suppression;
 mod wiring;
 
 pub use about::abouts;
+pub use baseline::Baseline;
 pub use documentation::{index, page};
 pub use judged::Judged;
 pub use markdown::{markdown_index, markdown_page};

@@ -4,9 +4,11 @@ mod fixing;
 mod parallel;
 mod printer;
 mod progress;
+mod recording;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -18,7 +20,7 @@ use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::elaborate::{Input, Program, elaborate, location};
-use crate::lint::{Settings, lint};
+use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::source::{Disk, FileId, FileSystem, Sources, Span};
 use parallel::in_parallel;
@@ -48,6 +50,12 @@ pub struct Arguments {
     /// Also fail where a model's figures are not those of `weft.lock`
     #[arg(long)]
     locked: bool,
+    /// Put up with the findings that this file knows, in place of the configuration's
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    baseline: Option<PathBuf>,
+    /// Record all findings in this file, so that later runs tell of new ones only
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "unsafe_fixes", "diff", "watch"])]
+    write_baseline: Option<PathBuf>,
     /// The path that standard input is to be taken for
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
@@ -105,6 +113,9 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         if arguments.diff || found.files.iter().any(|file| file == Path::new("-")) {
             return exit;
         }
+    }
+    if let Some(path) = &arguments.write_baseline {
+        return exit.max(recording::record(&run, path, &found.files, streams));
     }
     let mut printer = Printer::new(arguments, found.files.len(), streams);
     in_parallel(&found.files, |file| run.check(file), |outcome| printer.print(outcome));
@@ -165,7 +176,8 @@ impl<'r> Run<'r> {
 
     /// What there is to say of a text.
     fn look(&self, files: &dyn FileSystem, input: Input) -> Result<Checked, String> {
-        let settings = self.settings(input.path.as_deref())?;
+        let path = input.path.clone();
+        let settings = self.settings(path.as_deref())?;
         let mut program = elaborate(files, input, &self.common.options());
         let analyses: Vec<_> = program.models.iter().map(analyse).collect();
         let findings = lint(&program, &analyses, &settings);
@@ -173,9 +185,27 @@ impl<'r> Run<'r> {
         let mut diagnostics = std::mem::take(&mut program.errors);
         diagnostics.extend(changed);
         diagnostics.extend(findings);
+        let known = match self.baseline(path.as_deref())? {
+            Some((folder, baseline)) => baseline.drop_known(&mut diagnostics, &program.sources, &folder),
+            None => 0,
+        };
         diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
-        let tally = Tally { models: asked_for(&program, self.common), files: 1, ..Tally::default() };
+        let tally = Tally { models: asked_for(&program, self.common), files: 1, known, ..Tally::default() };
         Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })
+    }
+
+    /// The findings that are known of a file, and the folder that they are told from.
+    fn baseline(&self, path: Option<&Path>) -> Result<Option<(PathBuf, Arc<Baseline>)>, String> {
+        if self.arguments.write_baseline.is_some() {
+            return Ok(None);
+        }
+        let named = match &self.arguments.baseline {
+            Some(named) => Some(named.clone()),
+            None => {
+                self.projects.of(path.unwrap_or(Path::new("-")))?.and_then(|config| config.baseline.clone())
+            }
+        };
+        named.map(|named| self.projects.baseline(&named)).transpose()
     }
 
     /// What differs from the figures that were recorded. A model that cannot be built has errors of its own.
