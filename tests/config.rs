@@ -81,3 +81,15 @@ fn the_schema_in_docs_is_the_programs_own() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(written == schema, "out of step: run `WEFT_WRITE_DOCS=1 cargo test --test config`");
 }
+
+#[test]
+fn what_the_guide_writes_is_a_configuration() {
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/linting.md"))
+        .expect("the guide");
+    let text =
+        guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a configuration");
+    assert!(
+        weft::config::Config::parse(text, Path::new("/project"))
+            .is_ok_and(|config| config.baseline.is_some())
+    );
+}

@@ -80,6 +80,9 @@ fn section(text: &mut String, heading: &str, body: &str) {
 }
 
 fn programs(text: &mut String, heading: &str, programs: &[&str]) {
+    if programs.is_empty() {
+        return;
+    }
     let _ = write!(text, "\n## {heading}\n");
     for program in programs {
         let _ = write!(text, "\n```weft\n{program}```\n");

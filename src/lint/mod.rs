@@ -73,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &rules::unused_suppression::RULE,
     &rules::naming_style::RULE,
     &rules::budget_exceeded::RULE,
+    &rules::figures_changed::RULE,
     &rules::assertion_failed::RULE,
     &rules::tie_used_once::RULE,
     &rules::misaligned_channels::RULE,
@@ -110,7 +111,7 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
             found.add(Diagnostic { severity, ..finding }, model);
         };
         match rule.check {
-            Check::Suppressions => {}
+            Check::Suppressions | Check::Lock => {}
             Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
             Check::Model(check) => {
                 for ((graph, analysis), wiring) in program.models.iter().zip(analyses).zip(&wirings) {

@@ -65,6 +65,8 @@ pub enum Check {
     File(fn(&Program) -> Vec<Diagnostic>),
     /// The comments that allow findings, when all others are known.
     Suppressions,
+    /// The figures that a project has recorded; asked for by `weft check --locked`.
+    Lock,
 }
 
 /// What kind of mistake a rule finds.

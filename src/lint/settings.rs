@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::rule::{Level, Rule};
+use crate::diagnostic::Diagnostic;
 
 /// What was decided, by the name of the rule; a rule that is not named keeps what it says of itself.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,15 @@ impl Settings {
     /// How grave a rule's findings are.
     pub(super) fn level(&self, rule: &Rule) -> Level {
         self.choice(rule).level.unwrap_or(rule.level)
+    }
+
+    /// A finding as grave as was decided; `None` where its rule is not asked for.
+    pub fn graded(&self, finding: Diagnostic) -> Option<Diagnostic> {
+        match self.rules.get(finding.code).and_then(|choice| choice.level) {
+            Some(Level::Allow) => None,
+            Some(level) => Some(Diagnostic { severity: level.severity(), ..finding }),
+            None => Some(finding),
+        }
     }
 
     /// What was decided of a rule.

@@ -183,7 +183,7 @@ impl<'r> Run<'r> {
         let findings = lint(&program, &analyses, &settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
-        diagnostics.extend(changed);
+        diagnostics.extend(changed.into_iter().filter_map(|change| settings.graded(change)));
         diagnostics.extend(findings);
         let known = match self.baseline(path.as_deref())? {
             Some((folder, baseline)) => baseline.drop_known(&mut diagnostics, &program.sources, &folder),

@@ -19,6 +19,7 @@ pub(super) mod dropped_border;
 pub(super) mod duplicate_branch;
 pub(super) mod early_downsample;
 pub(super) mod even_kernel_same;
+pub(super) mod figures_changed;
 pub(super) mod filters_shrink;
 pub(super) mod fragmentation;
 pub(super) mod kernel_shrink;

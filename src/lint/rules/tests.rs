@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::analysis::analyse;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::{Input, Options, elaborate};
-use crate::lint::{Choice, Level, RULES, Rule, STRUCTURAL, Settings, lint};
+use crate::lint::{Check, Choice, Level, RULES, Rule, STRUCTURAL, Settings, lint};
 use crate::source::{Memory, Sources};
 
 mod dense;
@@ -90,7 +90,9 @@ fn what_comes_near_a_rule_is_clean() {
 #[test]
 fn every_rule_has_three_examples_each_way_and_says_where_it_stands() {
     for rule in RULES {
-        assert!(rule.fires.len() >= 3 && rule.clean.len() >= 3, "{}", rule.name);
+        // What a project has recorded is no program's own.
+        let has_programs = rule.fires.len() >= 3 && rule.clean.len() >= 3;
+        assert!(has_programs || matches!(rule.check, Check::Lock), "{}", rule.name);
         let parts = [rule.summary, rule.proves, rule.why, rule.mend, rule.exceptions, rule.source];
         assert!(parts.iter().all(|part| !part.is_empty()), "{}", rule.name);
         assert!(rule.proves.ends_with('.') || rule.proves.ends_with(')'), "{}", rule.name);

@@ -6,7 +6,7 @@ use crate::lint::RULES;
 
 #[test]
 fn every_rule_as_it_is_printed() {
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !rule.fires.is_empty()) {
         let printed: Vec<_> = rule
             .fires
             .iter()
