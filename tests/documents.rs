@@ -1,6 +1,9 @@
 //! What is shown to readers holds: every program of the language's reference, what the README shows, what `check` says
 //! of the examples, and one document in both formats.
 
+#[path = "formats/schema.rs"]
+mod schema;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -111,9 +114,11 @@ fn the_readme_shows_what_the_program_prints() {
 }
 
 #[test]
-fn the_formats_of_a_document_say_the_same() {
+fn the_formats_of_a_document_say_the_same_and_what_its_schema_allows() {
     let examples = examples();
     assert!(examples.len() > 15);
+    let shipped = std::fs::read_to_string(root().join("docs/document.schema.json")).expect("the schema");
+    let shipped = serde_json::from_str(&shipped).expect("JSON");
     for path in &examples {
         let path = path.to_str().expect("UTF-8");
         for arguments in [["report", path, "--format"], ["build", path, "--to"]] {
@@ -121,6 +126,7 @@ fn the_formats_of_a_document_say_the_same() {
             let json: serde_json::Value = serde_json::from_str(&of("json")).expect("JSON");
             let yaml: serde_json::Value = serde_yaml::from_str(&of("yaml")).expect("YAML");
             assert_eq!(json, yaml, "{path}");
+            assert_eq!(schema::mistakes(&json, &shipped), Vec::<String>::new(), "{path}");
             assert!(json["models"].as_array().is_some_and(|models| !models.is_empty()), "{path}");
         }
     }
