@@ -54,7 +54,7 @@ mod tests {
     fn what_means_something_in_a_uri_is_encoded() {
         assert_eq!(uri("./nets/a b#1%.weft"), "nets/a%20b%231%25.weft");
         assert_eq!(uri("模型.weft"), "%E6%A8%A1%E5%9E%8B.weft");
-        assert_eq!(uri("/work/a:b.weft"), "file:///work/a%3Ab.weft");
+        assert_eq!(uri("/nets/a:b.weft"), "file:///nets/a%3Ab.weft");
         assert_eq!(uri("a:b.weft"), "a%3Ab.weft");
     }
 }
