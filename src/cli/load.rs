@@ -87,7 +87,7 @@ pub(super) fn reason(error: &ReadError) -> String {
 }
 
 /// The names that `--model` and `--set` can mean in one file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Names {
     models: Vec<String>,
     settable: Vec<String>,
