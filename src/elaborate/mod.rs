@@ -29,6 +29,7 @@ mod model;
 mod pattern;
 mod refusals;
 mod resolve;
+mod reuse;
 pub mod standard;
 mod statement;
 mod value;
@@ -52,6 +53,8 @@ pub struct Options {
     pub models: Vec<String>,
     /// Parameters and symbolic sizes with their values, as written: `("side", "32")`.
     pub set: Vec<(String, String)>,
+    /// Expands every use of a block anew, also where an equal one was expanded before. What comes out is the same.
+    pub anew: bool,
 }
 
 /// A file to elaborate, already read.
@@ -136,7 +139,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
             }
         }
         if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
-            program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular));
+            program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular, options.anew));
         }
     }
     program.errors = errors.sorted();

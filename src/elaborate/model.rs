@@ -124,10 +124,12 @@ impl<'p> Plan<'p> {
         errors: &mut Errors,
         set: &'p Set,
         circular: &'p HashSet<Definition>,
+        anew: bool,
     ) -> Option<Graph> {
         let mut graph = Graph::new(self.name.clone(), origin(self.place));
         graph.doc = self.doc.map(Arc::from);
         let mut builder = Builder::new(library, errors, set, circular, graph);
+        builder.anew = anew;
         let mut frame = Frame::new(self.base.unit, Place::default());
         let given = self.given(&mut builder);
         builder.bind_parameters(&mut frame, self.base, &given, self.place)?;
