@@ -16,17 +16,19 @@ impl Models {
         let input = Input { name: "m.weft".into(), path: None, text: text.into() };
         let program = elaborate(&Memory::default(), input, &Options::default());
         assert!(program.errors.is_empty(), "{:?}", program.errors);
-        let analyses = program.models.iter().map(analyse).collect();
+        let analyses = program.models.iter().map(|graph| analyse(graph)).collect();
         Models { program, analyses }
     }
 
     fn to(&self, format: &str) -> String {
         let drawing = DRAWINGS.iter().find(|drawing| drawing.name == format).expect("a format");
-        (drawing.draw)(&self.program.models.iter().zip(&self.analyses).collect::<Vec<_>>())
+        (drawing.draw)(
+            &self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect::<Vec<_>>(),
+        )
     }
 
     fn page(&self) -> String {
-        let models = self.program.models.iter().zip(&self.analyses).collect();
+        let models = self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect();
         let format = FORMATS.iter().find(|format| format.name == "html").expect("a format");
         (format.render)(&Report { models, ..Report::default() }).expect("a page")
     }

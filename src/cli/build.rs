@@ -44,8 +44,8 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         Ok(program) => program,
         Err(exit) => return exit,
     };
-    let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
-    let models: Vec<Drawn> = program.models.iter().zip(&analyses).collect();
+    let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
+    let models: Vec<Drawn> = program.models.iter().map(|graph| &**graph).zip(&analyses).collect();
     match compiled(&arguments.to, models) {
         Some(Ok(text)) => {
             streams.print(&text);

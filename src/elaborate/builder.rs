@@ -65,9 +65,7 @@ pub(super) struct Builder<'p, 'e> {
     /// What layers that were applied do.
     pub operations: Operations,
     /// What blocks that were used expand to.
-    pub expansions: Expansions,
-    /// True where every use of a block is expanded anew.
-    pub anew: bool,
+    pub expansions: &'e mut Expansions,
     pub depth: u32,
     pub steps: u64,
     stopped: bool,
@@ -107,6 +105,7 @@ impl<'p, 'e> Builder<'p, 'e> {
     pub fn new(
         library: &'p Library,
         errors: &'e mut Errors,
+        expansions: &'e mut Expansions,
         set: &'p HashMap<Arc<str>, (Expr, u32)>,
         circular: &'p HashSet<Definition>,
         graph: Graph,
@@ -133,8 +132,7 @@ impl<'p, 'e> Builder<'p, 'e> {
             ids: HashMap::new(),
             readers: HashMap::new(),
             operations: Operations::new(),
-            expansions: Expansions::default(),
-            anew: false,
+            expansions,
             depth: 0,
             steps: 0,
             stopped: false,

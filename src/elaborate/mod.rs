@@ -45,6 +45,7 @@ use errors::Errors;
 use library::{Library, item_name};
 use model::{Plan, Set};
 use resolve::Usage;
+use reuse::Expansions;
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +77,7 @@ pub struct Program {
     /// The tree of the given file.
     pub tree: File,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
-    pub models: Vec<Graph>,
+    pub models: Vec<Arc<Graph>>,
     /// The structural errors, in order of place.
     pub errors: Vec<Diagnostic>,
     /// Definitions of the given file that nothing uses.
@@ -124,6 +125,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
     let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
     let mut program = Program { unused, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
+    let mut expansions = Expansions::new(options.anew);
     for plan in &plans {
         let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
         let open = plan.open(&library, &set);
@@ -139,7 +141,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
             }
         }
         if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
-            program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular, options.anew));
+            program.models.extend(plan.build(&library, &mut errors, &mut expansions, &set, &usage.circular));
         }
     }
     program.errors = errors.sorted();

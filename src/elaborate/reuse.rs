@@ -1,8 +1,8 @@
 //! Blocks that were expanded before: a use with equal arguments and inputs is a copy of the first under another path.
 //!
-//! Main type: [`Expansions`]. What a block expands to depends on its definition, its arguments and the types of its
-//! inputs, and on nothing else; so its nodes, tensors and scopes are those of the earlier use, shifted. A use for which
-//! that is not certain (it would meet a name that is taken, a limit, a tensor from outside) is expanded as if none had
+//! Main type: [`Expansions`], for all models of a run. What a block expands to depends on its definition, its arguments
+//! and the types of its inputs, and on nothing else; so its nodes, tensors and scopes are those of the earlier use,
+//! shifted, whether that stands in this model or in one before it. A use for which that is not certain (it would meet a name that is taken, a limit, a tensor from outside) is expanded as if none had
 //! gone before, so that errors are told where they are made.
 
 use std::hash::BuildHasher;
@@ -15,19 +15,32 @@ use super::builder::{Builder, LAYER_LIMIT, STEP_LIMIT, origin};
 use super::frame::{Place, Sent};
 use super::library::Definition;
 use super::value::{BlockCall, Layer, Recipe, Tensor, Value};
-use crate::graph::{NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, TensorType, Weight, WeightId};
+use crate::graph::{
+    Assertion, Graph, NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, Size, TensorType, Weight,
+    WeightId,
+};
 use crate::source::Location;
 
 /// The most expansions that are known at a time: a model in which no two blocks are equal should not pay for it.
 const MOST: usize = 4096;
 
-/// The expansions of a model so far, by the hash of what they depend on.
+/// The expansions of a run so far, by the hash of what they depend on.
 #[derive(Default)]
 pub(super) struct Expansions {
     known: HashMap<u64, Vec<Arc<Expansion>>>,
     count: usize,
+    /// The models that were built; none where an error stood in the way.
+    built: Vec<Option<Built>>,
+    /// True where every use of a block is expanded anew.
+    anew: bool,
     /// True while a name was passed over because it was taken: what is expanded then depends on what is around it.
     pub passed_over: bool,
+}
+
+/// A model that was built, and the paths that it took, in order.
+struct Built {
+    graph: Arc<Graph>,
+    claims: Vec<Arc<str>>,
 }
 
 /// All that a block's expansion depends on.
@@ -42,11 +55,15 @@ pub(super) struct Key {
     alike: Vec<usize>,
     /// The names of the inputs that are sent by name, the last ones.
     names: Vec<Arc<str>>,
+    /// Where anything is a formula, the model's symbolic sizes with their defaults.
+    sizes: Vec<(Arc<str>, Option<i128>)>,
 }
 
 /// What a use of a block added to the graph.
 struct Expansion {
     key: Key,
+    /// The number of its model.
+    model: usize,
     path: Arc<str>,
     here: Location,
     inputs: Vec<Port>,
@@ -85,8 +102,8 @@ impl Builder<'_, '_> {
         sent: &Sent,
         place: &Place,
         here: Location,
-    ) -> Result<Value, Option<Mark>> {
-        if self.anew || self.failed || self.judging || place.repeat || place.routed.is_some() {
+    ) -> Result<Value, Option<Box<Mark>>> {
+        if self.expansions.anew || self.failed || self.judging || place.repeat || place.routed.is_some() {
             return Err(None);
         }
         let Some((key, inputs)) = self.key(call, sent, place) else { return Err(None) };
@@ -94,12 +111,12 @@ impl Builder<'_, '_> {
         let known = self.expansions.known.get(&hash).into_iter().flatten().find(|known| known.key.is(&key));
         match known.cloned() {
             Some(known) => self.copy(&known, &inputs, place, here).ok_or(None),
-            None => Err(Some(self.mark(key, inputs))),
+            None => Err(Some(Box::new(self.mark(key, inputs)))),
         }
     }
 
     /// Remembers what a block's use added since a mark.
-    pub fn remember(&mut self, mark: Mark, value: &Value, place: &Place, here: Location) {
+    pub fn remember(&mut self, mark: Box<Mark>, value: &Value, place: &Place, here: Location) {
         let passed_over = self.expansions.passed_over;
         self.expansions.passed_over |= mark.passed_over;
         if self.failed || passed_over || mark.dimensions != self.graph.dimensions.len() {
@@ -107,6 +124,7 @@ impl Builder<'_, '_> {
         }
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let expansion = Expansion {
+            model: self.expansions.built.len(),
             path: place.path.clone(),
             here,
             value: value.clone(),
@@ -156,14 +174,18 @@ impl Builder<'_, '_> {
             inputs.push(*port);
         }
         let first = |port: &Port| inputs.iter().position(|other| other == port).unwrap_or_default();
+        let types: Vec<_> = inputs.iter().map(|port| self.type_of(Tensor::Port(*port))).collect();
+        let symbolic = types.iter().any(|input| input.shape.dims().iter().any(Size::is_symbolic));
+        let sizes = self.graph.dimensions.iter().filter(|_| symbolic || !call.arguments.is_empty());
         let key = Key {
             definition: call.definition,
             arguments: call.arguments.clone(),
             trainable: call.trainable && !place.frozen,
             named: place.named,
-            inputs: inputs.iter().map(|port| self.type_of(Tensor::Port(*port))).collect(),
+            inputs: types,
             alike: inputs.iter().map(first).collect(),
             names: sent.named.iter().map(|(name, ..)| name.clone()).collect(),
+            sizes: sizes.map(|size| (size.name.clone(), size.default)).collect(),
         };
         Some((key, inputs))
     }
@@ -176,18 +198,20 @@ impl Builder<'_, '_> {
         }
         let before = (self.graph.len(), self.graph.weight_count(), self.graph.scope_count());
         let copy = Copy { first, inputs, place, here, before };
+        let (graph, claims) = self.source(first)?;
         let value = copy.value(&first.value)?;
-        let claims = self.claims.get(first.claims.clone())?.iter();
+        let claims = claims.get(first.claims.clone())?.iter();
         let claims: Vec<_> = claims.map(|claim| copy.name(claim)).collect::<Option<_>>()?;
-        let weights = first.weights.clone().map(|id| copy.weight(self.graph.weight(WeightId(id))?));
+        let weights = first.weights.clone().map(|id| copy.weight(graph.weight(WeightId(id))?));
         let weights: Vec<Weight> = weights.collect::<Option<_>>()?;
-        let scopes = first.scopes.clone().map(|id| copy.scope(self.graph.scope(ScopeId(id))?));
+        let scopes = first.scopes.clone().map(|id| copy.scope(graph.scope(ScopeId(id))?));
         let scopes: Vec<Scope> = scopes.collect::<Option<_>>()?;
-        let nodes = first.nodes.clone().map(|id| self.copied(&copy, NodeId(id)));
+        let nodes = first.nodes.clone().map(|id| copy.node(graph, NodeId(id)));
         let nodes: Vec<Copied> = nodes.collect::<Option<_>>()?;
-        if claims.iter().any(|claim| self.is_taken(claim))
-            || weights.iter().any(|weight| self.is_stored(weight))
-        {
+        let assertions = graph.assertions.get(first.assertions.clone())?;
+        let assertions: Vec<_> = assertions.iter().map(|assertion| copy.assertion(assertion)).collect();
+        let taken = claims.iter().any(|claim| self.is_taken(claim));
+        if taken || weights.iter().any(|weight| self.is_stored(weight)) {
             return None;
         }
         claims.into_iter().for_each(|claim| self.claim(&claim, place, here));
@@ -198,15 +222,19 @@ impl Builder<'_, '_> {
         for Copied { operation, weights, inputs, place, origin, routing } in nodes {
             self.routed_node(operation, weights, &inputs, &place, origin, routing);
         }
-        for number in first.assertions.clone() {
-            let mut assertion = self.graph.assertions.get(number)?.clone();
-            assertion.scope = copy.scope_id(assertion.scope);
-            assertion.origin = copy.origin(assertion.origin);
-            self.graph.assertions.push(assertion);
-        }
+        self.graph.assertions.extend(assertions);
         self.layers = self.layers.saturating_add(first.layers);
         self.steps = self.steps.saturating_add(first.steps);
         Some(value)
+    }
+
+    /// The graph that an expansion stands in, and the paths that were taken in it.
+    fn source(&self, first: &Expansion) -> Option<(&Graph, &[Arc<str>])> {
+        if first.model == self.expansions.built.len() {
+            return Some((&self.graph, &self.claims));
+        }
+        let built = self.expansions.built.get(first.model)?.as_ref()?;
+        Some((&built.graph, &built.claims))
     }
 
     /// True if an expansion passes no limit that the first did not pass.
@@ -228,28 +256,6 @@ impl Builder<'_, '_> {
         let id = self.graph.add_weight(weight);
         self.stored = self.stored.saturating_add(1);
         self.tensors.extend(names.into_iter().map(|name| (name, id)));
-    }
-
-    fn copied(&self, copy: &Copy, id: NodeId) -> Option<Copied> {
-        let node = self.graph.node(id)?;
-        let inputs = self.graph.inputs_of(id).into_iter().map(|port| copy.port(port));
-        let first_use_inside = node.first_use.is_none_or(|first| copy.first.nodes.contains(&first.0));
-        let place = Place {
-            path: copy.name(&node.path)?,
-            scope: copy.scope_id(node.scope),
-            repeat: node.first_use.is_some(),
-            doc: node.doc.clone(),
-            ..copy.place.clone()
-        };
-        first_use_inside.then_some(())?;
-        Some(Copied {
-            operation: node.operation.clone(),
-            weights: node.weights.iter().map(|weight| copy.weight_id(*weight)).collect::<Option<_>>()?,
-            inputs: inputs.collect::<Option<_>>()?,
-            place,
-            origin: copy.origin(node.origin),
-            routing: node.routing,
-        })
     }
 }
 
@@ -310,6 +316,32 @@ impl Copy<'_> {
         }
     }
 
+    fn node(&self, graph: &Graph, id: NodeId) -> Option<Copied> {
+        let node = graph.node(id)?;
+        let inputs = graph.inputs_of(id).into_iter().map(|port| self.port(port));
+        let place = Place {
+            path: self.name(&node.path)?,
+            scope: self.scope_id(node.scope),
+            repeat: node.first_use.is_some(),
+            doc: node.doc.clone(),
+            ..self.place.clone()
+        };
+        let first_use_is_inside = node.first_use.is_none_or(|first| self.first.nodes.contains(&first.0));
+        first_use_is_inside.then_some(Copied {
+            operation: node.operation.clone(),
+            weights: node.weights.iter().map(|weight| self.weight_id(*weight)).collect::<Option<_>>()?,
+            inputs: inputs.collect::<Option<_>>()?,
+            place,
+            origin: self.origin(node.origin),
+            routing: node.routing,
+        })
+    }
+
+    fn assertion(&self, assertion: &Assertion) -> Assertion {
+        let (scope, origin) = (self.scope_id(assertion.scope), self.origin(assertion.origin));
+        Assertion { scope, origin, ..assertion.clone() }
+    }
+
     fn weight(&self, weight: &Weight) -> Option<Weight> {
         Some(Weight {
             name: self.name(&weight.name)?,
@@ -351,6 +383,21 @@ impl Expansion {
 }
 
 impl Expansions {
+    /// None yet, and never any if every use is expanded anew.
+    pub fn new(anew: bool) -> Expansions {
+        Expansions { anew, ..Expansions::default() }
+    }
+
+    /// Closes a model: what its blocks expanded to is known to the next ones if it could be built.
+    pub fn close(&mut self, graph: Option<&Arc<Graph>>, claims: Vec<Arc<str>>) {
+        if graph.is_none() {
+            let model = self.built.len();
+            self.known.values_mut().for_each(|alike| alike.retain(|expansion| expansion.model != model));
+        }
+        self.built.push(graph.map(|graph| Built { graph: graph.clone(), claims }));
+        self.passed_over = false;
+    }
+
     fn hash(&self, key: &Key) -> u64 {
         self.known.hasher().hash_one((key.definition, key.trainable, key.named, &key.inputs, &key.alike))
     }
@@ -373,6 +420,7 @@ impl Key {
             && self.named == other.named
             && self.alike == other.alike
             && self.names == other.names
+            && self.sizes == other.sizes
             && self.inputs == other.inputs
             && are(&self.arguments, &other.arguments)
     }

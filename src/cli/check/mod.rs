@@ -226,7 +226,7 @@ impl<'r> Run<'r> {
     /// What there is to say of a text, found out here and now.
     fn judged(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
         let mut program = elaborate(files, input, &self.common.options());
-        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
         let findings = lint(&program, &analyses, settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);

@@ -7,6 +7,7 @@ use crate::elaborate::{Input, Options, elaborate};
 use crate::graph::Graph;
 use crate::lint::RULES;
 use crate::source::Memory;
+use std::sync::Arc;
 
 /// A text with a fix's edits, the last first.
 fn applied(text: &str, fix: &Fix) -> String {
@@ -19,7 +20,7 @@ fn applied(text: &str, fix: &Fix) -> String {
     text
 }
 
-fn models(text: &str) -> Vec<Graph> {
+fn models(text: &str) -> Vec<Arc<Graph>> {
     let input = Input { name: "net.weft".into(), path: None, text: text.into() };
     elaborate(&Memory::default(), input, &Options::default()).models
 }
