@@ -22,7 +22,10 @@ impl Models {
 
     fn to(&self, format: &str) -> String {
         let drawing = DRAWINGS.iter().find(|drawing| drawing.name == format).expect("a format");
-        (drawing.draw)(&self.program.models.iter().zip(&self.analyses).collect::<Vec<_>>())
+        (drawing.draw)(
+            &self.program.models.iter().zip(&self.analyses).collect::<Vec<_>>(),
+            &Opening::FROM_MOST,
+        )
     }
 
     fn page(&self) -> String {

@@ -30,11 +30,11 @@ const MOST_BOXES: usize = 1_500;
 /// The space for a model's name above its drawing.
 const TITLE: f64 = 46.0;
 
-fn draw(models: &[Drawn]) -> String {
+fn draw(models: &[Drawn], openings: &[Opening]) -> String {
     let mut body = String::new();
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
     for (graph, analysis) in models {
-        let laid = figure((graph, analysis), &Opening::FROM_MOST);
+        let laid = figure((graph, analysis), openings);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
         title(&mut body, &laid.picture);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
