@@ -29,6 +29,9 @@ const FAMILIES: [(&str, &str); 11] = [
 /// What a forge shows of a picture without making it smaller.
 const PAGE: (f64, f64) = (1_000.0, 900.0);
 
+/// Models of which less is drawn than there is, because a long row of what differs in a number is all the rest.
+const LESS: [(&str, &str, &str); 1] = [("WaveNet", "cycles", "1")];
+
 const PICTURES: &str = "docs/pictures/gallery";
 
 fn root() -> &'static Path {
@@ -46,11 +49,11 @@ struct Example {
 }
 
 impl Example {
-    fn read(path: &Path) -> Example {
+    fn read(path: &Path, options: &Options) -> Example {
         let text = std::fs::read_to_string(root().join(path)).expect("an example");
         let named = path.to_str().expect("UTF-8").to_string();
         let input = Input { name: named.clone(), path: Some(root().join(path)), text: text.into() };
-        let program = elaborate(&Disk, input, &Options::default());
+        let program = elaborate(&Disk, input, options);
         assert!(program.errors.is_empty(), "{named}: {:?}", program.errors);
         let name = path.file_stem().expect("a name").to_str().expect("UTF-8").to_string();
         let analyses = program.models.iter().map(analyse).collect();
@@ -78,6 +81,13 @@ impl Example {
             name.to_string()
         };
         self.models().filter(|(graph, _)| met.insert(base(graph))).collect()
+    }
+
+    /// What it is, in a few words: the beginning of what it says of itself.
+    fn title(&self) -> &str {
+        let doc = self.program.tree.doc.as_deref().expect("an example says what it is");
+        let end = [" (", ": ", ":\n", ". ", ".\n", ", "].into_iter().filter_map(|end| doc.find(end)).min();
+        doc[..end.unwrap_or(doc.len())].trim()
     }
 
     /// What the file says of one of its models.
@@ -118,16 +128,29 @@ impl Example {
             }
         }
         for drawn in self.architectures() {
-            let (model, (depth, svg)) = (&drawn.0.name, picture(drawn));
+            let (model, (options, svg)) = (&drawn.0.name, self.picture(drawn));
             let name = format!("{}-{model}.svg", self.name);
             let _ = write!(
                 text,
                 "\n[![{model}, drawn](pictures/gallery/{name})](pictures/gallery/{name})\n\n\
-                 `weft build {path} --model {model} --to svg --depth {depth}`\n"
+                 `weft build {path} --model {model} --to svg{options}`{}\n",
+                if options.contains("--set") { ": a part of it, of a size to read" } else { "" }
             );
             pictures.insert(name, svg);
         }
         text
+    }
+
+    /// A model's drawing, its outermost blocks opened if there is room on the page, and the options that it needs.
+    fn picture(&self, drawn: Drawn) -> (String, String) {
+        let Some((model, name, value)) = LESS.iter().find(|(model, ..)| **model == *drawn.0.name) else {
+            let (depth, svg) = picture(drawn);
+            return (format!(" --depth {depth}"), svg);
+        };
+        let set = vec![(name.to_string(), value.to_string())];
+        let less = Example::read(Path::new(&self.path), &Options { models: vec![model.to_string()], set });
+        let (depth, svg) = picture(less.models().next().expect("a model"));
+        (format!(" --set {name}={value} --depth {depth}"), svg)
     }
 
     /// The fewest and the most parameters of its models.
@@ -177,7 +200,7 @@ fn family(folder: &str) -> Vec<Example> {
         .filter(|path| path.extension().is_some_and(|known| known == "weft"))
         .collect();
     paths.sort();
-    paths.iter().map(|path| Example::read(path)).collect()
+    paths.iter().map(|path| Example::read(path, &Options::default())).collect()
 }
 
 /// The page, and the pictures by their files' names.
@@ -192,7 +215,9 @@ fn gallery() -> (String, BTreeMap<String, String>) {
          and holds it to the examples. What the columns mean: [Reading a model](reports.md).\n\n",
         examples().count()
     );
-    text.push_str("| family | example | models | parameters |\n| --- | --- | --: | --: |\n");
+    text.push_str(
+        "| family | example | what it is | models | parameters |\n| --- | --- | --- | --: | --: |\n",
+    );
     for (title, examples) in &families {
         for (i, example) in examples.iter().enumerate() {
             let family = if i == 0 {
@@ -207,13 +232,14 @@ fn gallery() -> (String, BTreeMap<String, String>) {
             }
             let _ = writeln!(
                 text,
-                "| {family} | [{0}](#{0}) | {1} | {range} |",
+                "| {family} | [{0}](#{0}) | {1} | {2} | {range} |",
                 example.name,
+                example.title(),
                 example.program.models.len()
             );
         }
     }
-    let _ = writeln!(text, "| | {} | {models} | |", examples().count());
+    let _ = writeln!(text, "| all | {} | {architectures} architectures | {models} | |", examples().count());
     let mut pictures = BTreeMap::new();
     for (title, examples) in &families {
         let _ = write!(text, "\n## {title}\n");
