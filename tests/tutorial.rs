@@ -64,11 +64,12 @@ impl Folder {
         }
     }
 
-    /// Commands with what they print.
+    /// Commands with what they print, blanks at the ends of lines left out.
     fn session(&self, text: &str) -> String {
         let commands = text.lines().filter(|line| line.starts_with("$ "));
         let told = commands.map(|command| format!("{command}\n{}", self.run(&command[2..])));
-        told.collect::<String>().trim_end().to_string()
+        let told: String = told.collect();
+        told.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_string()
     }
 }
 
