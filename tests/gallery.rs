@@ -148,7 +148,10 @@ impl Example {
             return (format!(" --depth {depth}"), svg);
         };
         let set = vec![(name.to_string(), value.to_string())];
-        let less = Example::read(Path::new(&self.path), &Options { models: vec![model.to_string()], set });
+        let less = Example::read(
+            Path::new(&self.path),
+            &Options { models: vec![model.to_string()], set, ..Options::default() },
+        );
         let (depth, svg) = picture(less.models().next().expect("a model"));
         (format!(" --set {name}={value} --depth {depth}"), svg)
     }
