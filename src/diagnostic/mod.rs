@@ -179,7 +179,8 @@ impl Edit {
     }
 }
 
-/// The known name nearest to a mistyped one, if one is near enough to be meant.
+/// The known name nearest to a mistyped one, if one is near enough to be meant. Of names that differ in their capitals
+/// only, the one is nearer that has those of what was typed.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
     let length = lower.chars().count();
@@ -189,7 +190,21 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         // No edit is cheaper than the difference in length, which costs nothing to know.
         let possible = other.abs_diff(length) <= most;
         let distance = possible.then(|| strsim::damerau_levenshtein(&lower, &name.to_lowercase()))?;
-        (distance <= most).then_some((distance, name))
+        (distance <= most).then(|| ((distance, strsim::damerau_levenshtein(wrong, name)), name))
     };
-    known.into_iter().filter_map(edits).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    known.into_iter().filter_map(edits).min_by_key(|(distances, _)| *distances).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_name_that_is_meant_is_near_and_its_capitals_decide_between_two() {
+        let known = ["MultiHeadAttention", "MultiheadAttention", "Linear"];
+        assert_eq!(nearest("MultiheadAttentino", known), Some("MultiheadAttention"));
+        assert_eq!(nearest("MultiHeadAttentino", known), Some("MultiHeadAttention"));
+        assert_eq!(nearest("LINAER", known), Some("Linear"));
+        assert_eq!(nearest("Conv2d", known), None);
+    }
 }

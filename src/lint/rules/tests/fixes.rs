@@ -116,3 +116,27 @@ model Without = Net(false)
     let of_two = judge(variants, &crate::lint::Settings::default()).findings;
     assert!(of_two.iter().any(|found| found.code == "bias-before-norm" && found.fix.is_none()));
 }
+
+#[test]
+fn a_stage_goes_without_what_follows_it_becoming_a_comment() {
+    let net = |chain: &str| format!("model Net {{\n    input x: [8]\n    output y = x\n{chain}}}\n");
+    let cases = [
+        (
+            "        -> Linear(8) # widen\n        -> Dropout(0) -> Linear(4)\n",
+            "        -> Linear(8) # widen\n        -> Linear(4)\n",
+        ),
+        (
+            "        # first\n        -> Dropout(0)\n        -> Linear(4)\n",
+            "        # first\n        -> Linear(4)\n",
+        ),
+        (
+            "        -> Linear(8)\n        -> Dropout(0) # off\n        -> Linear(4)\n",
+            "        -> Linear(8) # off\n        -> Linear(4)\n",
+        ),
+    ];
+    for (before, after) in cases {
+        let found = judge(&net(before), &crate::lint::Settings::default()).findings;
+        let fix = found.iter().filter(|one| one.code == "noop-layer").find_map(|one| one.fix.as_ref());
+        assert_eq!(applied(&net(before), fix.expect("a fix")), net(after));
+    }
+}
