@@ -199,7 +199,7 @@ struct Seen {
 impl Seen {
     fn of(text: &str) -> Seen {
         let program = elaborated(text, &[]);
-        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
         let asked = |level| Choice { level: Some(level), ..Choice::default() };
         let off = RULES.iter().filter(|rule| rule.level == Level::Allow);
         let rules = off.map(|rule| (rule.name, asked(Level::Warn))).collect();
