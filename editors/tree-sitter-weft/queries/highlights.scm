@@ -25,6 +25,7 @@
 ((name (identifier) @constant) (#match? @constant "^[A-Z][A-Z0-9_]*$"))
 ((name (identifier) @variable) (#not-match? @variable "^[A-Z]"))
 ((path . (identifier) @constructor) (#match? @constructor "^[A-Z]"))
+((path . (identifier) @type.builtin) (#eq? @type.builtin "int"))
 ((path . (identifier) @function.builtin)
   (#match? @function.builtin "^(min|max|floor|ceil|round|len|sum|reverse|arange|zeros|randn)$"))
 
@@ -32,7 +33,8 @@
 (operator) @operator
 (number) @number
 (use (string) @string)
-(item (string) @string)
+(source_file (string) @string)
+(step (string) @string)
 (block (string) @string)
 (path (string) @string)
 (group (string) @string)
