@@ -39,6 +39,7 @@ pub mod elaborate;
 pub mod explain;
 pub mod fix;
 pub mod graph;
+pub mod ide;
 pub mod layers;
 pub mod lint;
 pub mod lock;

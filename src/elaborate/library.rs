@@ -32,6 +32,8 @@ pub(super) struct Unit {
     pub names: HashMap<Arc<str>, Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
+    /// The files that it imports, with the places that say so.
+    pub imports: Vec<(Span, u32)>,
 }
 
 /// An item of some file, by number.
@@ -85,7 +87,7 @@ impl Library {
         let names = self.unit(0).map(|unit| unit.names.clone()).unwrap_or_default();
         let unit = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let file = self.sources.add(name, text);
-        self.files.push(Unit { file, tree: ast::File::default(), names, unread: HashSet::new() });
+        self.files.push(Unit { file, tree: ast::File::default(), names, unread: HashSet::new(), imports: Vec::new() });
         (unit, file)
     }
 
@@ -181,7 +183,7 @@ impl Loader<'_> {
                 names.insert(name.text.clone(), first);
             }
         }
-        self.library.files.push(Unit { file, tree: parsed.file, names, unread });
+        self.library.files.push(Unit { file, tree: parsed.file, names, unread, imports: Vec::new() });
         number
     }
 
@@ -205,6 +207,9 @@ impl Loader<'_> {
                 UseSource::Path(path) => self.standard(path, place),
                 UseSource::File(relative) => self.file(relative, path, place),
             };
+            if let (Some(imported), Some(unit)) = (imported, self.library.files.get_mut(number as usize)) {
+                unit.imports.push((place.span, imported));
+            }
             self.enter(number, &names, imported, &source);
         }
     }

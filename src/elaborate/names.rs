@@ -9,6 +9,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 
 use crate::layers::Layer;
 use crate::source::{FileId, Location, Span};
+use crate::syntax::ast::Name;
 
 /// What a symbol is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +80,7 @@ pub struct Symbol {
     /// What it is, by its first binding.
     pub kind: SymbolKind,
     /// Where it is bound, in the order of the text; never empty. A name that is bound again is the same symbol.
-    pub bindings: Vec<Location>,
+    pub bindings: Vec<Binding>,
     /// The item or statement that binds it first.
     pub whole: Location,
     /// Where it can be read: the whole file for an item, else its item or the `for` it belongs to.
@@ -88,16 +89,27 @@ pub struct Symbol {
     pub doc: Option<String>,
 }
 
+/// A place where a symbol is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The name.
+    pub name: Location,
+    /// The first byte that can read it: in `x = x -> ReLU` the second `x` is an earlier binding's.
+    pub from: u32,
+}
+
 impl Symbol {
     /// Where it is bound first.
     pub fn place(&self) -> Location {
-        self.bindings.first().copied().unwrap_or(self.whole)
+        self.bindings.first().map_or(self.whole, |binding| binding.name)
     }
 
     /// The binding that a use at this place reads: the last one before it, else the first.
     pub fn binding_before(&self, place: Location) -> Location {
-        let before = |binding: &&Location| binding.file == place.file && binding.span.end <= place.span.end;
-        self.bindings.iter().rev().find(before).copied().unwrap_or_else(|| self.place())
+        let before = |binding: &&Binding| {
+            binding.name.file == place.file && binding.from <= place.span.start
+        };
+        self.bindings.iter().rev().find(before).map_or_else(|| self.place(), |binding| binding.name)
     }
 }
 
@@ -147,9 +159,18 @@ pub struct Occurrence {
 pub struct Names {
     symbols: Vec<Symbol>,
     occurrences: Vec<Occurrence>,
+    imports: Vec<(Location, FileId)>,
 }
 
 impl Names {
+    /// The file that the source of a `use` means, and the source's place: of what stands at a byte of a file.
+    pub fn import_at(&self, file: FileId, offset: u32) -> Option<(Location, FileId)> {
+        let holds = |place: Location| {
+            place.file == file && place.span.start <= offset && offset <= place.span.end
+        };
+        self.imports.iter().copied().find(|(source, _)| holds(*source))
+    }
+
     /// A symbol; `None` for the number of another run's.
     pub fn symbol(&self, id: SymbolId) -> Option<&Symbol> {
         self.symbols.get(id.0 as usize)
@@ -183,7 +204,7 @@ impl Names {
     /// The symbols that can be read at a byte of a file, an inner one before the outer ones it hides.
     pub fn visible(&self, file: FileId, offset: u32) -> Vec<SymbolId> {
         let bound = |symbol: &Symbol| {
-            symbol.kind.is_item() || symbol.bindings.iter().any(|binding| binding.span.end < offset)
+            symbol.kind.is_item() || symbol.bindings.iter().any(|binding| binding.from <= offset)
         };
         let within =
             |scope: Location| scope.file == file && scope.span.start <= offset && offset <= scope.span.end;
@@ -226,6 +247,7 @@ pub(super) struct Recorder {
     /// The item, and each `for` in it, that a new local belongs to.
     scopes: Vec<Span>,
     doc: Option<String>,
+    imports: Vec<(Location, FileId)>,
 }
 
 impl Recorder {
@@ -242,48 +264,42 @@ impl Recorder {
         self.doc = doc.cloned();
     }
 
-    /// An item of a file.
-    pub fn item(&mut self, name: &Arc<str>, kind: SymbolKind, place: Location, whole: Span, scope: Span) {
-        let scope = scope.within(place.file);
-        self.add(Symbol {
-            name: name.clone(),
-            kind,
-            bindings: vec![place],
-            whole: whole.within(place.file),
-            scope,
-            doc: self.doc.clone(),
-        });
+    /// An item of a file, which is read in all of it.
+    pub fn item(&mut self, name: &Name, kind: SymbolKind, whole: Location, scope: Span) {
+        let binding = Binding { name: name.span.within(whole.file), from: 0 };
+        self.add(&name.text, kind, binding, whole, scope);
     }
 
-    /// A name that a statement or a list of parameters binds, for the first time at `first`.
-    pub fn local(
-        &mut self,
-        name: &Arc<str>,
-        kind: SymbolKind,
-        place: Location,
-        first: Location,
-        whole: Span,
-    ) {
+    /// A name that is bound by what stands at `whole`, and was bound for the first time at `first`.
+    pub fn local(&mut self, name: &Name, kind: SymbolKind, whole: Location, first: Location) {
+        let from = if kind == SymbolKind::Loop { name.span.end } else { whole.span.end };
+        let binding = Binding { name: name.span.within(whole.file), from };
         let known = self.by_place.get(&first).and_then(|id| self.symbols.get_mut(id.0 as usize));
-        if let Some(symbol) = known {
-            symbol.bindings.push(place);
-            return;
+        match known {
+            Some(symbol) => symbol.bindings.push(binding),
+            None => {
+                let scope = self.scopes.last().copied().unwrap_or(whole.span);
+                self.add(&name.text, kind, binding, whole, scope);
+            }
         }
-        let scope = self.scopes.last().copied().unwrap_or(whole).within(place.file);
-        self.add(Symbol {
+    }
+
+    fn add(&mut self, name: &Arc<str>, kind: SymbolKind, binding: Binding, whole: Location, scope: Span) {
+        let id = SymbolId(u32::try_from(self.symbols.len()).unwrap_or(u32::MAX));
+        self.by_place.insert(binding.name, id);
+        self.symbols.push(Symbol {
             name: name.clone(),
             kind,
-            bindings: vec![place],
-            whole: whole.within(place.file),
-            scope,
+            bindings: vec![binding],
+            whole,
+            scope: scope.within(whole.file),
             doc: self.doc.clone(),
         });
     }
 
-    fn add(&mut self, symbol: Symbol) {
-        let id = SymbolId(u32::try_from(self.symbols.len()).unwrap_or(u32::MAX));
-        self.by_place.insert(symbol.place(), id);
-        self.symbols.push(symbol);
+    /// A file that a `use` names.
+    pub fn import(&mut self, source: Location, file: FileId) {
+        self.imports.push((source, file));
     }
 
     /// A place that speaks of the symbol that is first bound at another.
@@ -300,7 +316,7 @@ impl Recorder {
         let mut occurrences = std::mem::take(&mut self.known);
         for (symbol, number) in self.symbols.iter().zip(0u32..) {
             let target = Target::Symbol(SymbolId(number));
-            let bound = |at: &Location| Occurrence { at: *at, target, role: Role::Binding };
+            let bound = |binding: &Binding| Occurrence { at: binding.name, target, role: Role::Binding };
             occurrences.extend(symbol.bindings.iter().map(bound));
         }
         for (at, binding, role) in &self.uses {
@@ -311,6 +327,6 @@ impl Recorder {
         // A size in a pattern is bound and then read at one place: the binding is what it is.
         occurrences.sort_by_key(|known| (known.at, known.role != Role::Binding));
         occurrences.dedup_by_key(|known| known.at);
-        Names { symbols: self.symbols, occurrences }
+        Names { symbols: self.symbols, occurrences, imports: self.imports }
     }
 }

@@ -143,12 +143,12 @@ impl<'a> Resolver<'a> {
             if let Some(default) = &parameter.default {
                 self.expr(default, Position::Value);
             }
-            self.declare_once(&parameter.name, Kind::Parameter);
+            self.declare_once(&parameter.name, Kind::Parameter, parameter.span());
         }
     }
 
     /// A parameter or an input: both share one name space.
-    fn declare_once(&mut self, name: &Name, kind: Kind) {
+    fn declare_once(&mut self, name: &Name, kind: Kind, whole: Span) {
         let first = self.scopes.find(&name.text).filter(|known| known.is_argument()).map(|known| known.place);
         if let Some(first) = first {
             let error = Diagnostic::structural(
@@ -161,7 +161,7 @@ impl<'a> Resolver<'a> {
             .help("parameters and inputs share one name space");
             self.errors.push(error);
         }
-        self.bind(name, kind, name.span);
+        self.bind(name, kind, whole);
     }
 
     fn variant(&mut self, base: &Name, arguments: &[crate::syntax::ast::Arg], asserts: &[Stmt]) {

@@ -14,7 +14,7 @@ impl Resolver<'_> {
         let place = self.at(name.span);
         let first = self.scopes.bind(&name.text, kind, place, whole);
         if let Some(record) = &mut self.record {
-            record.local(&name.text, kind.symbol(), place, first, whole);
+            record.local(name, kind.symbol(), whole.within(place.file), first);
         }
     }
 
@@ -23,7 +23,7 @@ impl Resolver<'_> {
         let place = self.at(name.span);
         self.scopes.bind_new(&name.text, Kind::Loop, place, name.span);
         if let Some(record) = &mut self.record {
-            record.local(&name.text, SymbolKind::Loop, place, place, whole);
+            record.local(name, SymbolKind::Loop, whole.within(place.file), place);
         }
     }
 
@@ -48,10 +48,16 @@ impl Resolver<'_> {
         let scope = Span::new(0, text);
         for item in &tree.items {
             let (Some(name), Some(kind)) = (item_name(&item.kind), item_kind(&item.kind)) else { continue };
-            let place = self.at(name.span);
+            let whole = self.at(item.span);
             self.documented(item.doc.as_ref());
             if let Some(record) = &mut self.record {
-                record.item(&name.text, kind, place, item.span, scope);
+                record.item(name, kind, whole, scope);
+            }
+        }
+        for (source, imported) in library.unit(self.unit).into_iter().flat_map(|unit| &unit.imports) {
+            let (source, file) = (self.at(*source), library.at(*imported, Span::default()).file);
+            if let Some(record) = &mut self.record {
+                record.import(source, file);
             }
         }
     }

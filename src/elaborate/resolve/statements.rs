@@ -62,7 +62,7 @@ impl Resolver<'_> {
                     self.expr(default, Position::Value);
                 }
                 pattern.iter().for_each(|dim| self.dimension(dim, model));
-                self.declare_once(name, Kind::Input);
+                self.declare_once(name, Kind::Input, stmt.span);
             }
             StmtKind::Assign { targets, value } => {
                 self.expr(value, Position::Value);
