@@ -39,6 +39,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::syntax::Comment;
 use crate::syntax::ast::File;
 use errors::Errors;
 use library::{Library, item_name};
@@ -72,6 +73,8 @@ pub struct Program {
     pub sources: Sources,
     /// The tree of the given file.
     pub tree: File,
+    /// The comments of the given file.
+    pub comments: Vec<Comment>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Graph>,
     /// The structural errors, in order of place.
@@ -140,7 +143,9 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
         }
     }
     program.errors = errors.sorted();
-    program.tree = library.files.into_iter().next().map(|unit| unit.tree).unwrap_or_default();
+    if let Some(first) = library.files.into_iter().next() {
+        (program.tree, program.comments) = (first.tree, first.comments);
+    }
     program.sources = library.sources;
     program
 }
