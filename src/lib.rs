@@ -44,6 +44,7 @@ pub mod layers;
 pub mod lint;
 pub mod lock;
 pub mod report;
+pub mod server;
 pub mod source;
 pub mod syntax;
 pub mod verify;

@@ -12,7 +12,7 @@ use super::{Input, standard};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, FileSystem, Location, ReadError, Sources, Span};
 use crate::syntax::ast::{Expr, Item, ItemKind, Name, Parameter, Stmt, UseSource};
-use crate::syntax::{self, ast};
+use crate::syntax::{self, Comment, ast};
 
 /// The most files one run imports.
 const FILE_LIMIT: usize = 1_000;
@@ -29,6 +29,7 @@ pub(super) struct Library {
 pub(super) struct Unit {
     pub file: FileId,
     pub tree: ast::File,
+    pub comments: Vec<Comment>,
     pub names: HashMap<Arc<str>, Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
@@ -87,7 +88,14 @@ impl Library {
         let names = self.unit(0).map(|unit| unit.names.clone()).unwrap_or_default();
         let unit = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let file = self.sources.add(name, text);
-        self.files.push(Unit { file, tree: ast::File::default(), names, unread: HashSet::new(), imports: Vec::new() });
+        self.files.push(Unit {
+            file,
+            tree: ast::File::default(),
+            comments: Vec::new(),
+            names,
+            unread: HashSet::new(),
+            imports: Vec::new(),
+        });
         (unit, file)
     }
 
@@ -183,7 +191,8 @@ impl Loader<'_> {
                 names.insert(name.text.clone(), first);
             }
         }
-        self.library.files.push(Unit { file, tree: parsed.file, names, unread, imports: Vec::new() });
+        let (tree, comments) = (parsed.file, parsed.comments);
+        self.library.files.push(Unit { file, tree, comments, names, unread, imports: Vec::new() });
         number
     }
 

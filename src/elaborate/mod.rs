@@ -40,6 +40,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::syntax::Comment;
 use crate::syntax::ast::File;
 use errors::Errors;
 use library::{Library, item_name};
@@ -76,6 +77,8 @@ pub struct Program {
     pub sources: Sources,
     /// The tree of the given file.
     pub tree: File,
+    /// The comments of the given file.
+    pub comments: Vec<Comment>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Graph>,
     /// The structural errors, in order of place.
@@ -166,7 +169,9 @@ impl Program {
     /// With the errors in order, and the files that were read.
     fn finished(mut self, library: Library, errors: Errors) -> Program {
         self.errors = errors.sorted();
-        self.tree = library.files.into_iter().next().map(|unit| unit.tree).unwrap_or_default();
+        if let Some(first) = library.files.into_iter().next() {
+            (self.tree, self.comments) = (first.tree, first.comments);
+        }
         self.sources = library.sources;
         self
     }

@@ -106,9 +106,7 @@ impl Symbol {
 
     /// The binding that a use at this place reads: the last one before it, else the first.
     pub fn binding_before(&self, place: Location) -> Location {
-        let before = |binding: &&Binding| {
-            binding.name.file == place.file && binding.from <= place.span.start
-        };
+        let before = |binding: &&Binding| binding.name.file == place.file && binding.from <= place.span.start;
         self.bindings.iter().rev().find(before).map_or_else(|| self.place(), |binding| binding.name)
     }
 }
@@ -165,9 +163,8 @@ pub struct Names {
 impl Names {
     /// The file that the source of a `use` means, and the source's place: of what stands at a byte of a file.
     pub fn import_at(&self, file: FileId, offset: u32) -> Option<(Location, FileId)> {
-        let holds = |place: Location| {
-            place.file == file && place.span.start <= offset && offset <= place.span.end
-        };
+        let holds =
+            |place: Location| place.file == file && place.span.start <= offset && offset <= place.span.end;
         self.imports.iter().copied().find(|(source, _)| holds(*source))
     }
 

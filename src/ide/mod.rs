@@ -1,16 +1,19 @@
 //! What an editor asks of a text, as functions over the library's types, in byte offsets. One file a question.
 //!
-//! Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to change is
-//! given as edits.
+//! Main types: [`Snapshot`], everything that is known of one version of a text, and [`Text`], what is known of the
+//! names in it. Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to
+//! change is given as edits.
 
 mod definition;
 mod references;
 mod rename;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod workspace;
 
 pub use definition::{Definition, definition};
 pub use references::{Reference, highlights, references};
-pub use rename::{Refused, Renaming, rename, renamed};
-pub use workspace::{FileKey, View, Workspace};
+pub use rename::{Renaming, rename, renamed};
+pub use snapshot::Snapshot;
+pub use workspace::{FileKey, Text, Workspace};

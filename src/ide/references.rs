@@ -1,6 +1,6 @@
 //! Every place that speaks of what a name means: in one file, and in all of them.
 
-use super::workspace::{FileKey, Meaning, View, Workspace};
+use super::workspace::{FileKey, Meaning, Text, Workspace};
 use crate::elaborate::names::{Role, Target};
 use crate::source::{FileId, FileSystem, Span};
 
@@ -15,16 +15,28 @@ pub struct Reference {
     pub role: Role,
 }
 
-/// Every place of the workspace that speaks of what the name at a byte means, bindings among them, by file and place.
-pub fn references(view: View, offset: usize, workspace: Workspace) -> Vec<Reference> {
-    let Some(here) = view.occurrence(offset) else { return Vec::new() };
-    let Some(meaning) = view.meaning(workspace.files, here.target) else { return Vec::new() };
-    let word = view.program.sources.text(here.at);
-    let mut found = in_program(view, workspace.files, &meaning);
-    let this = FileKey(view.path.map(|path| path.to_path_buf()));
-    let this = view.key(workspace.files, FileId(0)).unwrap_or(this);
-    for (path, program) in workspace.mentioning(word, &this) {
-        let other = View { program: &program, path: Some(&path) };
+/// Every place of the workspace that speaks of what the name at a byte means, bindings among them, by file and
+/// place. The standard library is left out: nobody can open it.
+pub fn references(text: Text, offset: usize, workspace: Workspace) -> Vec<Reference> {
+    let Some(here) = text.occurrence(offset) else { return Vec::new() };
+    let keys = text.keys(workspace.files);
+    let Some(meaning) = text.meaning(&keys, here.target) else { return Vec::new() };
+    let mut words = vec![text.program.sources.text(here.at)];
+    match here.target {
+        Target::Layer(layer) => {
+            words.extend(layer.aliases.iter().map(|alias| alias.name).chain([layer.name]))
+        }
+        Target::Argument(layer, slot) => {
+            let known = layer.arguments.get(slot);
+            words.extend(
+                known.into_iter().flat_map(|known| known.aliases.iter().copied().chain([known.name])),
+            );
+        }
+        Target::Symbol(_) | Target::Function(_) => {}
+    }
+    let mut found = in_program(text, workspace.files, &meaning);
+    for (path, program) in workspace.mentioning(&words, keys.of(FileId(0))) {
+        let other = Text { program: &program, path: Some(&path) };
         found.extend(in_program(other, workspace.files, &meaning));
     }
     found.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
@@ -32,35 +44,22 @@ pub fn references(view: View, offset: usize, workspace: Workspace) -> Vec<Refere
     found
 }
 
-/// Those of the files that one program read, but for the standard library.
-fn in_program(view: View, files: &dyn FileSystem, meaning: &Meaning) -> Vec<Reference> {
-    let names = &view.program.names;
-    let symbol = names.symbols().find(|(id, _)| view.meaning(files, Target::Symbol(*id)).as_ref() == Some(meaning));
-    let symbol = symbol.map(|(id, _)| id);
-    let mut found = Vec::new();
-    let mut keys: Vec<(FileId, Option<FileKey>)> = Vec::new();
-    for known in names.occurrences() {
-        let same = match known.target {
-            Target::Symbol(id) => Some(id) == symbol,
-            built_in => view.meaning(files, built_in).as_ref() == Some(meaning),
-        };
-        if !same {
-            continue;
-        }
-        if keys.last().is_none_or(|(file, _)| *file != known.at.file) {
-            keys.push((known.at.file, view.key(files, known.at.file)));
-        }
-        if let Some((_, Some(file))) = keys.last() {
-            found.push(Reference { file: file.clone(), span: known.at.span, role: known.role });
-        }
-    }
-    found
+/// Those of the files that one program read.
+fn in_program(text: Text, files: &dyn FileSystem, meaning: &Meaning) -> Vec<Reference> {
+    let keys = text.keys(files);
+    let all = text.program.names.occurrences().iter();
+    let same = all.filter(|known| text.meaning(&keys, known.target).as_ref() == Some(meaning));
+    let found = same.filter_map(|known| {
+        let file = keys.of(known.at.file).filter(|file| !matches!(file, FileKey::Standard(_)))?;
+        Some(Reference { file: file.clone(), span: known.at.span, role: known.role })
+    });
+    found.collect()
 }
 
 /// Every place of the text that speaks of what the name at a byte means.
-pub fn highlights(view: View, offset: usize) -> Vec<(Span, Role)> {
-    let Some(here) = view.occurrence(offset) else { return Vec::new() };
-    let all = view.program.names.occurrences_in(FileId(0)).iter();
+pub fn highlights(text: Text, offset: usize) -> Vec<(Span, Role)> {
+    let Some(here) = text.occurrence(offset) else { return Vec::new() };
+    let all = text.program.names.occurrences_in(FileId(0)).iter();
     all.filter(|known| same(known.target, here.target)).map(|known| (known.at.span, known.role)).collect()
 }
 

@@ -1,0 +1,55 @@
+//! Everything that is known of one version of a text.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Text;
+use crate::analysis::{Analysis, analyse};
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::{Input, Options, Program, elaborate, standard};
+use crate::lint::{Settings, lint};
+use crate::source::{FileId, FileSystem};
+
+/// One version of a text with all that follows from it. It is made once and only read afterwards.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The text.
+    pub text: Arc<str>,
+    /// Where it lies, absolute; `None` where it was never saved.
+    pub path: Option<PathBuf>,
+    /// Its tree, its comments, its graphs; of a broken text, those of what can be read. The text is its file 0.
+    pub program: Program,
+    /// What is counted in each graph, in their order.
+    pub analyses: Vec<Analysis>,
+    /// Structural errors and findings, in order of place; those of imported files among them.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Snapshot {
+    /// Judges a text. Depends on the text, what it imports and the settings, and on nothing that was known before.
+    ///
+    /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
+    pub fn of(files: &dyn FileSystem, input: Input, settings: &Settings) -> Snapshot {
+        let (text, path) = (input.text.clone(), input.path.clone());
+        let program = elaborate(files, input, &Options { names: true, ..Options::default() });
+        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+        let mut findings = program.errors.clone();
+        findings.extend(lint(&program, &analyses, settings));
+        findings.sort_by_key(|finding| (finding.primary.location, finding.code));
+        Snapshot { text, path, program, analyses, findings }
+    }
+
+    /// The text with what is known of its names.
+    pub fn named(&self) -> Text<'_> {
+        Text { program: &self.program, path: self.path.as_deref() }
+    }
+
+    /// Where one of the program's files lies; `None` for a file of the standard library and a text that was never saved.
+    pub fn path_of(&self, file: FileId) -> Option<&Path> {
+        if file == FileId(0) {
+            return self.path.as_deref();
+        }
+        let name = self.program.sources.get(file)?.name();
+        standard::text(name).is_none().then_some(Path::new(name))
+    }
+}

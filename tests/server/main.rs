@@ -1,0 +1,5 @@
+//! The language server, spoken to over the wire as an editor does.
+
+mod client;
+mod session;
+mod sync;

@@ -1,0 +1,1 @@
+//! Texts as they change in the editor.
