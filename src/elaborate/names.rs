@@ -31,8 +31,10 @@ pub enum SymbolKind {
     Input,
     /// A size that an input's pattern names.
     Dimension,
-    /// `x = …`, `output y = …`
+    /// `x = …`
     Tensor,
+    /// `output y = …`
+    Output,
     /// `let n = …`
     Let,
     /// `layer f = …`
@@ -57,6 +59,7 @@ impl SymbolKind {
             SymbolKind::Input => "an input",
             SymbolKind::Dimension => "a size",
             SymbolKind::Tensor => "a tensor",
+            SymbolKind::Output => "an output",
             SymbolKind::Let => "a value",
             SymbolKind::Layer => "a declared layer",
             SymbolKind::Param => "a learnable tensor",

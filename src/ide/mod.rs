@@ -5,6 +5,9 @@
 //! change is given as edits.
 
 mod definition;
+mod folding;
+mod highlighting;
+mod outline;
 mod references;
 mod rename;
 mod snapshot;
@@ -13,6 +16,9 @@ mod tests;
 mod workspace;
 
 pub use definition::{Definition, definition};
+pub use folding::{Fold, FoldKind, folds};
+pub use highlighting::{Colour, Coloured, colours};
+pub use outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline};
 pub use references::{Reference, highlights, references};
 pub use rename::{Renaming, rename, renamed};
 pub use snapshot::Snapshot;

@@ -11,6 +11,7 @@ use super::workspace::{FileKey, Meaning, Text, Workspace, surveyed};
 use crate::elaborate::Program;
 use crate::elaborate::names::{Symbol, Target};
 use crate::elaborate::standard;
+use crate::layers;
 use crate::source::{FileId, FileSystem, ReadError, Span};
 use crate::syntax::{KEYWORDS, is_name};
 
@@ -156,9 +157,14 @@ impl Trial<'_> {
         let text = Text { program: before, path };
         let (old, new) = (self.old, self.new);
         let known = spans.iter().find_map(|span| text.find(span.start as usize, new));
-        let place = path.map_or_else(String::new, |path| format!(" in `{}`", path.display()));
-        match known.and_then(|id| before.names.symbol(id)) {
+        let known = known.and_then(|id| before.names.symbol(id));
+        let other = path.filter(|_| self.text.path != path);
+        let place = other.map_or_else(String::new, |path| format!(" in `{}`", path.display()));
+        match known {
             Some(symbol) => format!("`{new}` is already {}{place}", symbol.kind.described()),
+            None if layers::find(new).is_some() => {
+                format!("`{new}` is a layer of the catalogue, and used{place} where `{old}` would hide it")
+            }
             None => format!("with `{new}` for `{old}` some name{place} would mean something else"),
         }
     }

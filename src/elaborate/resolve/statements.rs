@@ -118,7 +118,7 @@ impl Resolver<'_> {
                 }
                 values.iter().for_each(|value| self.expr(value, Position::Value));
                 if let Some(name) = name {
-                    self.bind(name, Kind::Tensor, stmt.span);
+                    self.bind(name, Kind::Output, stmt.span);
                 }
             }
             StmtKind::Bad { .. } => {}
