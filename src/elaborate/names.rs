@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::built_in::Function;
 use crate::layers::Layer;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::Name;
@@ -128,7 +129,7 @@ pub enum Target {
     /// An argument of a layer of the catalogue, by its slot.
     Argument(&'static Layer, usize),
     /// A function of the language.
-    Function(&'static str),
+    Function(&'static Function),
 }
 
 /// How a place speaks of its target.

@@ -4,22 +4,28 @@
 //! names in it. Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to
 //! change is given as edits.
 
+mod callee;
+mod completion;
+mod cursor;
 mod definition;
 mod folding;
 mod highlighting;
 mod outline;
 mod references;
 mod rename;
+mod signature;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 mod workspace;
 
+pub use completion::{Completion, CompletionKind, Completions, Documentation, complete, documentation};
 pub use definition::{Definition, definition};
 pub use folding::{Fold, FoldKind, folds};
 pub use highlighting::{Colour, Coloured, colours};
 pub use outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline};
 pub use references::{Reference, highlights, references};
 pub use rename::{Renaming, rename, renamed};
+pub use signature::{Parameterised, Signature, signature};
 pub use snapshot::Snapshot;
 pub use workspace::{FileKey, Text, Workspace};

@@ -84,7 +84,7 @@ impl<'a> Text<'a> {
         Some(match target {
             Target::Layer(layer) => Meaning::Layer(layer.name),
             Target::Argument(layer, slot) => Meaning::Argument(layer.name, slot),
-            Target::Function(name) => Meaning::Function(name),
+            Target::Function(function) => Meaning::Function(function.name),
             Target::Symbol(id) => {
                 let place = self.program.names.symbol(id)?.place();
                 Meaning::Symbol(keys.of(place.file)?.clone(), place.span)
