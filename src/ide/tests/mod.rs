@@ -1,6 +1,9 @@
 //! Questions put to marked texts: `│` stands where the cursor is.
 
+mod completion;
 mod names;
+mod robust;
+mod shown;
 
 use std::path::PathBuf;
 
