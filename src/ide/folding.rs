@@ -1,5 +1,7 @@
 //! What can be folded away: bodies, lists and calls over several lines, long chains, comments, imports.
 
+use std::collections::HashSet;
+
 use crate::elaborate::Program;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};
@@ -28,14 +30,16 @@ pub enum FoldKind {
 /// Everything in the text that can be folded, at most one fold a line, by place.
 pub fn folds(program: &Program) -> Vec<Fold> {
     let Some(file) = program.sources.get(FileId(0)) else { return Vec::new() };
+    let line = |offset: u32| file.line_column(offset).0;
     let mut found = brackets(file);
+    found.retain(|fold| line(fold.span.start) < line(fold.span.end));
+    let opened: HashSet<usize> = found.iter().map(|fold| line(fold.span.start)).collect();
     found.extend(comments(program));
     found.extend(imports(&program.tree.items));
     let mut chains = Vec::new();
     program.tree.items.iter().for_each(|item| item_chains(item, &mut chains));
-    chains.retain(|span| !ends_in_brackets(file, *span));
+    chains.retain(|span| !(opened.contains(&line(span.start)) && ends_in_brackets(file, *span)));
     found.extend(chains.into_iter().map(|span| Fold { span, kind: FoldKind::Region }));
-    let line = |offset: u32| file.line_column(offset).0;
     found.retain(|fold| line(fold.span.start) < line(fold.span.end));
     // Of what begins on one line the longest is folded, of equals what begins first.
     found
@@ -72,7 +76,7 @@ fn brackets(file: &SourceFile) -> Vec<Fold> {
     found
 }
 
-/// Whether nothing but closing brackets stands on a span's last line: then the brackets are folded, and these stay.
+/// Whether nothing but closing brackets stands on a span's last line: then what they close is folded, and they stay.
 fn ends_in_brackets(file: &SourceFile, span: Span) -> bool {
     let last = Span { start: file.line_span(span.end).start, end: span.end };
     file.slice(last).trim().chars().all(|character| matches!(character, ')' | ']' | '}'))

@@ -163,13 +163,18 @@ impl<'a> Painter<'a> {
             self.before.is_some_and(|before| self.slice(before.span) == "." && before.span.end == span.start);
         match known {
             Some(known) => self.named(known),
-            None if label => self.plain(span, Colour::Label),
             None if self.in_use && token.kind == TokenKind::Word => self.plain(span, Colour::Namespace),
+            None if label => self.plain(span, Colour::Label),
             None if after_point => self.plain(span, Colour::Property),
             None if token.kind == TokenKind::Keyword => self.plain(span, Colour::Keyword),
             None if before_equals => self.plain(span, Colour::Property),
             None if self.slice(span) == "int" => {
                 self.found.push(Coloured { standard: true, ..Coloured::new(span, Colour::Type) });
+            }
+            // What an assertion sees of its item.
+            None if matches!(self.slice(span), "params" | "macs") => {
+                let readonly = Coloured { readonly: true, ..Coloured::new(span, Colour::Variable) };
+                self.found.push(Coloured { standard: true, ..readonly });
             }
             None => {}
         }

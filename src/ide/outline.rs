@@ -186,7 +186,7 @@ impl Outliner<'_> {
     }
 
     fn stage(&self, label: &Label, value: &Expr, children: Vec<Outline>) -> Vec<Outline> {
-        let name = self.line(label.span);
+        let name = self.line(label.span).trim_matches('"').to_owned();
         if name == "_" {
             return children;
         }
@@ -225,7 +225,7 @@ impl Outliner<'_> {
     /// A piece of the text on one line, cut where it is long.
     fn line(&self, span: Span) -> String {
         let words: Vec<_> = self.text.get(span.range()).unwrap_or("").split_whitespace().collect();
-        let line = words.join(" ");
+        let line = words.join(" ").replace("( ", "(").replace(" )", ")").replace(",)", ")");
         match line.char_indices().nth(DETAIL) {
             Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("").trim_end()),
             None => line,

@@ -50,7 +50,7 @@ pub(super) fn names(text: Text, callee: Callee, call: &Call, cursor: &Cursor) ->
     let variant = matches!(callee, Callee::Symbol(_, symbol) if symbol.kind != crate::elaborate::names::SymbolKind::Block);
     if open("trainable") && !frozen && !variant {
         found.push(Completion {
-            detail: "true".to_owned(),
+            detail: "true or false; default true".to_owned(),
             summary: "`false` freezes all weights inside".to_owned(),
             ..assigned("trainable", cursor, Some("${1|false,true|}".to_owned()), SELDOM)
         });
@@ -72,13 +72,14 @@ fn argument(parameter: &Parameter, cursor: &Cursor) -> Completion {
         Kind::Choice(choices) => Some(format!("${{1|{}|}}", quoted(choices).join(","))),
         _ => None,
     };
-    let default = known.fallback.value().map_or_else(|| "required".to_owned(), |value| format!("= {value}"));
+    let default = known.fallback.value();
+    let default = default.map_or_else(|| "required".to_owned(), |value| format!("default {value}"));
     let also = match known.aliases {
         [] => String::new(),
         names => format!("\n\nAlso called `{}`.", names.join("`, `")),
     };
     Completion {
-        detail: format!("{default} ({})", known.kind),
+        detail: format!("{}; {default}", known.kind),
         summary: known.doc.to_owned(),
         documentation: Documentation::Text(format!("{}: {}{also}", known.kind, known.doc)),
         ..assigned(parameter.name, cursor, value, RANK)

@@ -11,6 +11,8 @@ mod layers;
 mod place;
 mod symbols;
 
+use std::collections::HashSet;
+
 use super::cursor::{Cursor, Inside};
 use super::workspace::{Text, Workspace};
 use crate::elaborate::names::SymbolKind;
@@ -23,7 +25,7 @@ use place::Place;
 pub struct Completions {
     /// What is replaced: what is typed already.
     pub replace: Span,
-    /// What may stand there, what is near before what is far.
+    /// What may stand there, what is near before what is far; no two are called the same.
     pub items: Vec<Completion>,
 }
 
@@ -42,7 +44,7 @@ pub struct Completion {
     pub insert: String,
     /// The same with `${1:…}` where the writer goes on, if that is more.
     pub snippet: Option<String>,
-    /// How far it is: 0 for what stands in the same body, 9 for keywords.
+    /// How far it is: 0 for what is meant most likely, 9 for keywords.
     pub rank: u8,
     /// What more there is to read.
     pub documentation: Documentation,
@@ -127,8 +129,9 @@ pub fn complete(text: Text, offset: usize, workspace: Workspace) -> Option<Compl
         }
     };
     let mut items = items;
-    items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
-    items.dedup_by(|a, b| a.label == b.label && a.kind == b.kind);
+    items.sort_by_key(|item| item.rank);
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.label.clone()));
     Some(Completions { replace, items })
 }
 
@@ -170,12 +173,12 @@ fn in_code(text: Text, cursor: &Cursor, place: &Place, workspace: Workspace) -> 
                 found.extend(arguments::names(text, callee, call, cursor));
                 found.extend(arguments::values(callee, call, cursor));
             }
-            values(text, cursor, &mut found);
+            further(text, cursor, &mut found);
         }
         Place::Given(call) => {
             let callee = super::callee::Callee::of_call(text, call);
             found.extend(callee.into_iter().flat_map(|callee| arguments::values(callee, call, cursor)));
-            values(text, cursor, &mut found);
+            further(text, cursor, &mut found);
         }
     }
     found
@@ -193,6 +196,13 @@ fn values(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
     found.extend(symbols::functions(cursor));
     found.extend(keywords::literals());
     found.extend(keywords::choice());
+}
+
+/// Values behind what an argument is known to be.
+fn further(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
+    let mut others = Vec::new();
+    values(text, cursor, &mut others);
+    found.extend(others.into_iter().map(|item| Completion { rank: item.rank.saturating_add(1), ..item }));
 }
 
 /// `(` with a place for each of some parameters; nothing where there are none, or where a `(` follows already.
