@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::{read, reason};
+use super::load::read;
 use super::{Common, Exit, Streams, search, writing};
 use crate::analysis::analyse;
 use crate::config;
@@ -76,7 +76,7 @@ pub(super) fn open() -> Result<(PathBuf, Lock), String> {
             Ok((path, lock))
         }
         Err(ReadError::NotFound) => Ok((path, Lock::default())),
-        Err(error) => Err(format!("cannot read `{}`: {}", path.display(), reason(&error))),
+        Err(error) => Err(format!("cannot read `{}`: {}", path.display(), error.reason())),
     }
 }
 

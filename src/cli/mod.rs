@@ -14,7 +14,6 @@ mod load;
 mod lock;
 mod lsp;
 mod man;
-mod project;
 mod report;
 mod rule;
 mod search;

@@ -8,6 +8,7 @@ mod files;
 mod revision;
 
 pub use disk::{Disk, SOURCE_LIMIT, read_limited};
+pub(crate) use files::lexically_normal;
 pub use files::{FileSystem, Memory, ReadError};
 pub use revision::Revision;
 
