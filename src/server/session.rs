@@ -118,10 +118,12 @@ impl Session {
 
     /// Tells what is found in one text that changed.
     pub fn publish_next(&mut self) {
-        let waiting = self.documents.all().find(|document| document.untold);
-        match waiting.map(|document| document.uri.clone()) {
-            Some(uri) => self.publish(&uri),
-            None => self.changed = None,
+        let next = self.documents.all().find(|document| document.untold).map(|document| document.uri.clone());
+        if let Some(uri) = next {
+            self.publish(&uri);
+        }
+        if self.documents.all().all(|document| !document.untold) {
+            self.changed = None;
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the editor tells: texts that are opened, changed, closed; files that change on the disk; settings.
 
-use lsp_types::request::{self as asked, Request as _};
+use lsp_types::request as asked;
 use lsp_types::{
     ConfigurationItem, ConfigurationParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
