@@ -86,7 +86,7 @@ impl Names {
 impl Common {
     /// What to elaborate.
     pub(super) fn options(&self) -> Options {
-        Options { models: self.model.clone(), set: self.set.clone() }
+        Options { models: self.model.clone(), set: self.set.clone(), names: false }
     }
 
     /// Says which name of `--model` or `--set` none of the files knows, with the one that may be meant.

@@ -33,6 +33,8 @@ pub(super) struct Unit {
     pub names: HashMap<Arc<str>, Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
+    /// The files that it imports, with the places that say so.
+    pub imports: Vec<(Span, u32)>,
 }
 
 /// An item of some file, by number.
@@ -92,6 +94,7 @@ impl Library {
             comments: Vec::new(),
             names,
             unread: HashSet::new(),
+            imports: Vec::new(),
         });
         (unit, file)
     }
@@ -189,7 +192,7 @@ impl Loader<'_> {
             }
         }
         let (tree, comments) = (parsed.file, parsed.comments);
-        self.library.files.push(Unit { file, tree, comments, names, unread });
+        self.library.files.push(Unit { file, tree, comments, names, unread, imports: Vec::new() });
         number
     }
 
@@ -213,6 +216,9 @@ impl Loader<'_> {
                 UseSource::Path(path) => self.standard(path, place),
                 UseSource::File(relative) => self.file(relative, path, place),
             };
+            if let (Some(imported), Some(unit)) = (imported, self.library.files.get_mut(number as usize)) {
+                unit.imports.push((place.span, imported));
+            }
             self.enter(number, &names, imported, &source);
         }
     }

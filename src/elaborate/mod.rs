@@ -26,6 +26,7 @@ mod library;
 mod memo;
 mod mixture;
 mod model;
+pub mod names;
 mod pattern;
 mod refusals;
 mod resolve;
@@ -44,6 +45,7 @@ use crate::syntax::ast::File;
 use errors::Errors;
 use library::{Library, item_name};
 use model::{Plan, Set};
+use names::{Names, Recorder};
 use resolve::Usage;
 
 /// What to build, and with which values.
@@ -53,6 +55,8 @@ pub struct Options {
     pub models: Vec<String>,
     /// Parameters and symbolic sizes with their values, as written: `("side", "32")`.
     pub set: Vec<(String, String)>,
+    /// Whether to write down what every name means, in [`Program::names`].
+    pub names: bool,
 }
 
 /// A file to elaborate, already read.
@@ -87,6 +91,8 @@ pub struct Program {
     pub incomplete: Vec<(String, Vec<String>)>,
     /// Names that `set` can give a value: parameters of the chosen models and symbolic sizes.
     pub settable: Vec<String>,
+    /// What every name means, if [`Options::names`] asked for it.
+    pub names: Names,
 }
 
 /// Something that is given a name.
@@ -110,6 +116,18 @@ pub fn location(origin: Origin) -> Location {
 /// The errors behind which any definition may be meant.
 const NAMELESS: &[&str] = &["syntax", "unknown-name", "unknown-layer", "import"];
 
+/// Reads a file and what it imports, and checks its names, without building any model: the errors, and what
+/// every name means.
+pub fn survey(files: &dyn FileSystem, input: Input) -> Program {
+    let mut found = Vec::new();
+    let library = Library::load(files, input, &mut found);
+    let mut errors = Errors::default();
+    errors.extend(found);
+    let mut recorder = Recorder::default();
+    resolve::resolve(&library, &mut errors, Some(&mut recorder));
+    Program { names: recorder.finish(), ..Program::default() }.finished(library, errors)
+}
+
 /// Elaborates a file: its complete models, or those that are chosen.
 ///
 /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
@@ -119,10 +137,12 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
     let set = read_set(&mut library, options, &mut found);
     let mut errors = Errors::default();
     errors.extend(found);
-    let usage = resolve::resolve(&library, &mut errors);
+    let mut recorder = options.names.then(Recorder::default);
+    let usage = resolve::resolve(&library, &mut errors, recorder.as_mut());
     // A name that could not be read or found may be meant for one that nothing else reads.
     let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
-    let mut program = Program { unused, ..Program::default() };
+    let names = recorder.map(Recorder::finish).unwrap_or_default();
+    let mut program = Program { unused, names, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     for plan in &plans {
         let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
@@ -142,12 +162,19 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
             program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular));
         }
     }
-    program.errors = errors.sorted();
-    if let Some(first) = library.files.into_iter().next() {
-        (program.tree, program.comments) = (first.tree, first.comments);
+    program.finished(library, errors)
+}
+
+impl Program {
+    /// With the errors in order, and the files that were read.
+    fn finished(mut self, library: Library, errors: Errors) -> Program {
+        self.errors = errors.sorted();
+        if let Some(first) = library.files.into_iter().next() {
+            (self.tree, self.comments) = (first.tree, first.comments);
+        }
+        self.sources = library.sources;
+        self
     }
-    program.sources = library.sources;
-    program
 }
 
 /// The models of the file, in order.

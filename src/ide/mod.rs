@@ -1,10 +1,21 @@
 //! What an editor asks of a text, as functions over the library's types, in byte offsets. One file a question.
 //!
-//! Main type: [`Snapshot`], everything that is known of one version of a text. Nothing here knows the protocol that
-//! an editor speaks, and nothing here changes a text: what is to change is given as edits.
+//! Main types: [`Snapshot`], everything that is known of one version of a text, and [`Text`], what is known of the
+//! names in it. Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to
+//! change is given as edits.
 
+mod definition;
 mod imports;
+mod references;
+mod rename;
 mod snapshot;
+#[cfg(test)]
+mod tests;
+mod workspace;
 
+pub use definition::{Definition, definition};
 pub use imports::import_of;
+pub use references::{Reference, highlights, references};
+pub use rename::{Renaming, rename, renamed};
 pub use snapshot::Snapshot;
+pub use workspace::{FileKey, Text, Workspace};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Input, Options, Program, elaborate, standard};
@@ -31,7 +32,7 @@ impl Snapshot {
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
     pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
-        let program = elaborate(files, input, &Options::default());
+        let program = elaborate(files, input, &Options { names: true, ..Options::default() });
         let analyses: Vec<_> = program.models.iter().map(analyse).collect();
         let mut findings = program.errors.clone();
         findings.extend(lint(&program, &analyses, &decisions.settings));
@@ -40,6 +41,11 @@ impl Snapshot {
         }
         findings.sort_by_key(|finding| (finding.primary.location, finding.code));
         Snapshot { text, path, program, analyses, findings }
+    }
+
+    /// The text with what is known of its names.
+    pub fn named(&self) -> Text<'_> {
+        Text { program: &self.program, path: self.path.as_deref() }
     }
 
     /// Where one of the program's files lies; `None` for a file of the standard library and a text that was never saved.

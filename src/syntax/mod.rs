@@ -11,7 +11,7 @@ mod characters;
 mod scan;
 mod tokens;
 
-pub use tokens::KEYWORDS;
+pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
 use pest::Parser as _;
 
