@@ -5,16 +5,25 @@
 //! change is given as edits.
 
 mod definition;
+mod flow;
+mod hints;
+mod hover;
 mod imports;
+mod lenses;
 mod references;
 mod rename;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod values;
+mod walk;
 mod workspace;
 
 pub use definition::{Definition, definition};
+pub use hints::{Hint, Wanted, hints};
+pub use hover::{Hover, hover};
 pub use imports::import_of;
+pub use lenses::{Lens, lenses};
 pub use references::{Reference, highlights, references};
 pub use rename::{Renaming, rename, renamed};
 pub use snapshot::Snapshot;

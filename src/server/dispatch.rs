@@ -2,11 +2,11 @@
 
 use lsp_server::{ErrorCode, Notification, Request, RequestId, Response};
 use lsp_types::notification::{self as told, Notification as Told};
-use lsp_types::request::Request as Asked;
+use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
-use super::pages;
 use super::session::Session;
+use super::{hints, hover, pages};
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;
@@ -14,7 +14,12 @@ pub(super) type Answer<T> = Result<T, String>;
 /// Answers a request.
 pub(super) fn answer(session: &mut Session, request: Request) -> Response {
     let asking = Asking { session, request, response: None };
-    asking.on::<pages::TextDocumentContent>(pages::content).finish()
+    asking
+        .on::<asked::HoverRequest>(hover::hover)
+        .on::<asked::InlayHintRequest>(hints::inlay_hints)
+        .on::<asked::CodeLensRequest>(hints::code_lenses)
+        .on::<pages::TextDocumentContent>(pages::content)
+        .finish()
 }
 
 /// Takes a notification. One that is not known is no mistake: the protocol lets an editor tell more than is asked for.

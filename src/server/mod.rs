@@ -9,6 +9,8 @@ mod dispatch;
 mod documents;
 mod editor;
 mod findings;
+mod hints;
+mod hover;
 mod pages;
 mod positions;
 mod session;
