@@ -83,6 +83,15 @@ impl<'s> Flow<'s> {
         }
     }
 
+    /// The type that a layer is sent first; `None` for a block, and for a layer that is sent nothing.
+    pub fn sent(&self, application: Application) -> Option<&'s TensorType> {
+        let graph = self.graph(application)?;
+        match application.applied {
+            Applied::Layer(id) => graph.type_of(*graph.inputs_of(id).first()?),
+            Applied::Block(_) => None,
+        }
+    }
+
     /// The parameters that an application reads, each tensor once.
     pub fn parameters(&self, application: Application) -> Option<u128> {
         let (graph, analysis) = (self.graph(application)?, self.snapshot.analyses.get(application.model)?);

@@ -70,16 +70,13 @@ pub fn hints(snapshot: &Snapshot, within: Span, wanted: Wanted) -> Vec<Hint> {
 
 fn of_chain(snapshot: &Snapshot, flow: &Flow, stages: &[Stage], wanted: Wanted) -> Vec<Hint> {
     let mut hints = Vec::new();
-    let mut before: Option<String> = None;
     for stage in stages {
         let span = written(stage);
         let Some(results) = Results::of(flow, span) else { continue };
-        let shapes = results.text(Wanted { shapes: true, parameters: false });
-        let news = before.as_ref() != Some(&shapes) || results.parameters.iter().any(|count| *count > 0);
-        if ends_line(&snapshot.text, span.end) || (before.is_some() && news) || stages.len() == 1 {
+        let has_parameters = wanted.parameters && results.parameters.iter().any(|count| *count > 0);
+        if has_parameters || results.changes || ends_line(&snapshot.text, span.end) {
             hints.extend(results.hint(span.end, wanted));
         }
-        before = Some(shapes);
     }
     hints
 }
@@ -102,12 +99,14 @@ struct Results {
     types: Vec<(String, usize)>,
     /// The parameters of each application.
     parameters: Vec<u128>,
+    /// True where one of them is sent something of another type.
+    changes: bool,
 }
 
 impl Results {
     /// What is given by what is applied at a place; `None` where nothing is.
     fn of(flow: &Flow, span: Span) -> Option<Results> {
-        let mut results = Results { types: Vec::new(), parameters: Vec::new() };
+        let mut results = Results { types: Vec::new(), parameters: Vec::new(), changes: false };
         for application in flow.at(span) {
             let given = flow.results(*application);
             if given.is_empty() {
@@ -118,6 +117,7 @@ impl Results {
                 Some((_, times)) => *times = times.saturating_add(1),
                 None => results.types.push((text, 1)),
             }
+            results.changes |= flow.sent(*application).is_none_or(|sent| given != [sent]);
             results.parameters.push(flow.parameters(*application).unwrap_or(0));
         }
         (!results.types.is_empty()).then_some(results)

@@ -37,24 +37,23 @@ pub fn hover(snapshot: &Snapshot, offset: usize, language: Language) -> Option<H
         let argument = layer.arguments.get(*slot)?;
         return Some(Hover { span: place.span, markdown: of_argument(layer, argument) });
     }
-    let stage = stage_at(snapshot, at);
-    let name = occurrence.and_then(|known| Some((known.at.span, of_name(snapshot, known)?)));
+    let named = occurrence.and_then(|known| Some((known.at.span, of_name(snapshot, known)?)));
     // A label, and the name of what is applied, mean the application first.
-    let applied = stage.as_ref().filter(|stage| stage.named.iter().any(|span| holds(*span, at)));
-    let explained = applied.and_then(|stage| {
-        let named = stage.named.iter().find(|span| holds(**span, at))?;
-        Some((*named, of_stage(snapshot, stage.written, language)?))
+    let stage = stage_at(snapshot, at);
+    let stage = stage.as_ref().and_then(|stage| {
+        let naming = stage.named.iter().find(|span| holds(**span, at))?;
+        Some((*naming, stage.written))
     });
-    let (span, parts) = match (explained, name) {
-        (Some((span, told)), Some((_, documented))) => (span, vec![told, documented]),
-        (Some((span, told)), None) => {
-            let documented = stage.and_then(|stage| of_kind(snapshot, stage.written));
-            (span, std::iter::once(told).chain(documented).collect())
+    let (span, parts) = match (stage, named) {
+        (Some((span, written)), named) => {
+            let documented = named.map(|(_, told)| told).or_else(|| of_applied(snapshot, written));
+            (span, of_stage(snapshot, written, language).into_iter().chain(documented).collect())
         }
-        (None, Some((span, documented))) => (span, vec![documented]),
+        (None, Some((span, told))) => (span, vec![told]),
         (None, None) => return None,
     };
-    Some(Hover { span, markdown: parts.join("\n---\n\n") })
+    let markdown = parts.join("\n---\n\n");
+    (!markdown.is_empty()).then_some(Hover { span, markdown })
 }
 
 fn holds(span: Span, at: u32) -> bool {
@@ -150,14 +149,25 @@ fn elsewhere(snapshot: &Snapshot, first: Application, others: &[Application]) ->
     parts.join("; ")
 }
 
-/// The documentation of the layer that is applied at a place where no name says which.
-fn of_kind(snapshot: &Snapshot, written: Span) -> Option<String> {
+/// The documentation of what is applied at a place, which a label names.
+fn of_applied(snapshot: &Snapshot, written: Span) -> Option<String> {
     let within = |known: &&Occurrence| {
         let span = known.at.span;
-        written.start <= span.start && span.end <= written.end && matches!(known.target, Target::Layer(_))
+        written.start <= span.start && span.end <= written.end && is_applicable(snapshot, known)
     };
     let known = snapshot.program.names.occurrences_in(FileId(0)).iter().find(within)?;
     of_name(snapshot, known)
+}
+
+fn is_applicable(snapshot: &Snapshot, known: &Occurrence) -> bool {
+    match known.target {
+        Target::Layer(_) => true,
+        Target::Symbol(id) => {
+            let symbol = snapshot.program.names.symbol(id);
+            symbol.is_some_and(|symbol| matches!(symbol.kind, SymbolKind::Block | SymbolKind::Layer))
+        }
+        Target::Argument(..) | Target::Function(_) => false,
+    }
 }
 
 /// What a name means: its source, its value, its documentation.
@@ -170,13 +180,17 @@ fn of_name(snapshot: &Snapshot, known: &Occurrence) -> Option<String> {
             let symbol = snapshot.program.names.symbol(id)?;
             let sources = &snapshot.program.sources;
             let binding = symbol.binding_before(known.at);
-            let source = if symbol.kind.is_item() || binding == symbol.place() {
-                sources.text(symbol.whole)
-            } else {
-                let line = sources.get(binding.file)?.line_span(binding.span.start);
-                sources.text(line.within(binding.file))
+            let line = sources.get(binding.file)?.line_span(binding.span.start).within(binding.file);
+            let source = match symbol.kind {
+                SymbolKind::Parameter => symbol.scope,
+                SymbolKind::Dimension => line,
+                kind if kind.is_item() || binding == symbol.place() => symbol.whole,
+                _ => line,
             };
-            let mut text = format!("```weft\n{}\n```\n", opening(source, symbol.kind));
+            let mut text = format!("```weft\n{}\n```\n", opening(sources.text(source), symbol.kind));
+            if matches!(symbol.kind, SymbolKind::Parameter | SymbolKind::Dimension) {
+                text += &format!("\n`{}` is {}\n", symbol.name, symbol.kind.described());
+            }
             if let Some(value) = values::of(snapshot, symbol, binding) {
                 text += &format!("\n{value}\n");
             }
@@ -195,15 +209,12 @@ fn of_name(snapshot: &Snapshot, known: &Occurrence) -> Option<String> {
 
 /// The source of a name, without the body of an item.
 fn opening(source: &str, kind: SymbolKind) -> String {
-    let lines = || source.lines().map(str::trim_end);
-    if matches!(kind, SymbolKind::Block | SymbolKind::Model | SymbolKind::Loop) {
-        let head = lines().next().unwrap_or("");
-        return head.trim_end_matches('{').trim_end().to_owned();
+    use SymbolKind::{Block, Loop, Model, Parameter};
+    let all: Vec<_> = source.lines().map(str::trim_end).collect();
+    if matches!(kind, Block | Model | Loop | Parameter) {
+        let head = all.first().copied().unwrap_or("");
+        return head.trim_end_matches('{').trim().to_owned();
     }
-    if kind == SymbolKind::Parameter {
-        return lines().next().unwrap_or("").trim_end_matches('{').trim().to_owned();
-    }
-    let all: Vec<_> = lines().collect();
     let indent = |line: &&str| line.len().saturating_sub(line.trim_start().len());
     let least = all.iter().skip(1).filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
     let shifted = all.iter().enumerate().map(|(at, line)| match at {

@@ -10,7 +10,7 @@ use crate::ide::{self, Wanted};
 
 pub(super) fn inlay_hints(session: &mut Session, params: InlayHintParams) -> Answer<Option<Vec<InlayHint>>> {
     let view = session.view(&params.text_document.uri)?;
-    let within = view.span(params.range)?;
+    let within = view.span(params.range);
     let wishes = &view.session.wishes;
     let wanted = Wanted { shapes: wishes.shapes, parameters: wishes.parameters };
     let hints = ide::hints(view.snapshot, within, wanted).into_iter().map(|hint| InlayHint {

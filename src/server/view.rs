@@ -76,13 +76,11 @@ impl<'s> View<'s> {
         found.ok_or_else(|| format!("the text has no line {} (counted from 0)", position.line))
     }
 
-    /// The bytes that a range means.
-    ///
-    /// # Errors
-    /// It is inverted, or not in the text.
-    pub fn span(&self, range: Range) -> Answer<Span> {
-        let found = self.document.lines.span(&self.document.text, range, self.session.encoding);
-        found.ok_or_else(|| "the range is inverted or not in the text".to_owned())
+    /// The bytes that a range means; what reaches past the text ends with it.
+    pub fn span(&self, range: Range) -> Span {
+        let end = self.document.text.len();
+        let (start, end) = (self.offset(range.start).unwrap_or(end), self.offset(range.end).unwrap_or(end));
+        Span::new(start.min(end), end)
     }
 
     /// The range of a span of the text.
