@@ -4,7 +4,9 @@
 //! names in it. Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to
 //! change is given as edits.
 
+mod actions;
 mod definition;
+mod extract;
 mod flow;
 mod hints;
 mod hover;
@@ -19,6 +21,7 @@ mod values;
 mod walk;
 mod workspace;
 
+pub use actions::{Action, Purpose, actions};
 pub use definition::{Definition, definition};
 pub use hints::{Hint, Wanted, hints};
 pub use hover::{Hover, hover};

@@ -6,7 +6,7 @@ use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
 use super::session::Session;
-use super::{hints, hover, pages};
+use super::{actions, hints, hover, pages};
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;
@@ -18,6 +18,7 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Response {
         .on::<asked::HoverRequest>(hover::hover)
         .on::<asked::InlayHintRequest>(hints::inlay_hints)
         .on::<asked::CodeLensRequest>(hints::code_lenses)
+        .on::<asked::CodeActionRequest>(actions::code_actions)
         .on::<pages::TextDocumentContent>(pages::content)
         .finish()
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lsp_types::{ClientCapabilities, CodeActionKind, DiagnosticTag, InitializeParams, MarkupKind, Uri};
+use lsp_types::{ClientCapabilities, DiagnosticTag, InitializeParams, MarkupKind, Uri};
 use serde_json::Value;
 
 use super::uris;
@@ -22,8 +22,6 @@ pub(super) struct Abilities {
     pub markdown: bool,
     /// Takes edits with the version of the text that they are made for.
     pub versioned_edits: bool,
-    /// Takes the kinds of code actions that it does not know for their parents.
-    pub code_action_kinds: Vec<CodeActionKind>,
     /// Can be asked for its settings.
     pub settings: bool,
     /// Can be asked to watch files.
@@ -39,7 +37,6 @@ impl Abilities {
         let workspace = said.workspace.clone().unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
         let hover = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
-        let kinds = text.code_action.and_then(|actions| actions.code_action_literal_support);
         Abilities {
             related: publish.related_information.unwrap_or_default(),
             code_links: publish.code_description_support.unwrap_or_default(),
@@ -48,9 +45,6 @@ impl Abilities {
             versioned_edits: workspace
                 .workspace_edit
                 .and_then(|edit| edit.document_changes)
-                .unwrap_or_default(),
-            code_action_kinds: kinds
-                .map(|kinds| kinds.code_action_kind.value_set.into_iter().map(CodeActionKind::from).collect())
                 .unwrap_or_default(),
             settings: workspace.configuration.unwrap_or_default(),
             watches_files: workspace

@@ -3,6 +3,7 @@
 //! Main function: [`run`]. The types of the protocol leave this module nowhere. A request is a file with a function
 //! and a line of `dispatch`; what the server says it can do is in `capabilities`. Nothing here writes to the disk.
 
+mod actions;
 mod buffers;
 mod capabilities;
 mod dispatch;

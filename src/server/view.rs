@@ -2,6 +2,8 @@
 //!
 //! Main type: [`View`]. Here, and nowhere else, a text becomes a snapshot.
 
+use std::sync::Arc;
+
 use lsp_types::{Location as Place, Position, Range, Uri};
 
 use super::buffers::{Buffers, canonical};
@@ -28,7 +30,7 @@ impl Session {
     pub fn view(&mut self, uri: &Uri) -> Answer<View<'_>> {
         let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
         if document.judged.is_none() {
-            let (judged, refusal) = self.judge(document);
+            let (judged, refusal) = self.judge(document, document.text.clone());
             if let Some(document) = self.documents.get_mut(uri) {
                 document.judged = Some(judged);
             }
@@ -42,8 +44,8 @@ impl Session {
         Ok(View { document, snapshot: &judged.snapshot, session: self })
     }
 
-    /// What follows from a text, and why the configuration that holds for it cannot be used, in which case none holds.
-    fn judge(&self, document: &Document) -> (Judged, Option<String>) {
+    /// What follows from a text that stands in place of a document's, and why the configuration that holds for it cannot be used, in which case none holds.
+    pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
         let (decisions, refusal) = match decisions {
             Some(Ok(decisions)) => (decisions, None),
@@ -51,19 +53,19 @@ impl Session {
             None => Default::default(),
         };
         let files = Buffers::over(&self.documents);
-        let snapshot = Snapshot::of(&files, input(document), &decisions);
+        let snapshot = Snapshot::of(&files, input(document, text), &decisions);
         (Judged { snapshot, depends_on: files.asked() }, refusal)
     }
 }
 
 /// A text under the name that messages call it by: from where the server runs, which editors start in the project.
-fn input(document: &Document) -> Input {
+fn input(document: &Document, text: Arc<str>) -> Input {
     let here = std::env::current_dir().unwrap_or_default();
     let path = document.path.as_deref().map(|path| path.strip_prefix(here).unwrap_or(path).to_path_buf());
     let name = path
         .as_ref()
         .map_or_else(|| document.uri.as_str().to_owned(), |path| path.to_string_lossy().into_owned());
-    Input { name, path, text: document.text.clone() }
+    Input { name, path, text }
 }
 
 impl<'s> View<'s> {
