@@ -43,6 +43,7 @@ pub mod ide;
 pub mod layers;
 pub mod lint;
 pub mod lock;
+pub mod project;
 pub mod report;
 pub mod server;
 pub mod source;

@@ -30,7 +30,7 @@ pub enum FoldKind {
 /// Everything in the text that can be folded, at most one fold a line, by place.
 pub fn folds(program: &Program) -> Vec<Fold> {
     let Some(file) = program.sources.get(FileId(0)) else { return Vec::new() };
-    let line = |offset: u32| file.line_column(offset).0;
+    let line = |offset: u32| file.line(offset);
     let mut found = brackets(file);
     found.retain(|fold| line(fold.span.start) < line(fold.span.end));
     let opened: HashSet<usize> = found.iter().map(|fold| line(fold.span.start)).collect();

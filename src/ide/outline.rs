@@ -13,6 +13,9 @@ use crate::syntax::parse;
 /// The longest detail, in characters.
 const DETAIL: usize = 60;
 
+/// How many characters of the source of a detail are read.
+const READ: usize = 400;
+
 /// Something that a file holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outline {
@@ -57,11 +60,11 @@ pub struct FileOutline {
 
 /// The items of every file whose names hold the letters of a query in their order, whatever their case.
 pub fn workspace_outline(query: &str, workspace: Workspace) -> Vec<FileOutline> {
-    let files = workspace.paths.iter().filter_map(|path| {
-        let text = workspace.files.read(path).ok()?;
+    let files = (workspace.list)().into_iter().filter_map(|path| {
+        let text = workspace.files.read(&workspace.files.canonical(&path).ok()?).ok()?;
         let mut items = outline(&text, &parse(FileId(0), &text).file);
         items.retain(|item| holds(&item.name, query));
-        (!items.is_empty()).then(|| FileOutline { path: path.clone(), text, items })
+        (!items.is_empty()).then(|| FileOutline { path, text, items })
     });
     files.collect()
 }
@@ -224,7 +227,8 @@ impl Outliner<'_> {
 
     /// A piece of the text on one line, cut where it is long.
     fn line(&self, span: Span) -> String {
-        let words: Vec<_> = self.text.get(span.range()).unwrap_or("").split_whitespace().collect();
+        let piece: String = self.text.get(span.range()).unwrap_or("").chars().take(READ).collect();
+        let words: Vec<_> = piece.split_whitespace().collect();
         let line = words.join(" ").replace("( ", "(").replace(" )", ")").replace(",)", ")");
         match line.char_indices().nth(DETAIL) {
             Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("").trim_end()),

@@ -7,7 +7,8 @@ use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Input, Options, Program, elaborate, standard};
-use crate::lint::{Settings, lint};
+use crate::lint::lint;
+use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
 
 /// One version of a text with all that follows from it. It is made once and only read afterwards.
@@ -15,7 +16,7 @@ use crate::source::{FileId, FileSystem};
 pub struct Snapshot {
     /// The text.
     pub text: Arc<str>,
-    /// Where it lies, absolute; `None` where it was never saved.
+    /// Where it lies; `None` where it was never saved.
     pub path: Option<PathBuf>,
     /// Its tree, its comments, its graphs; of a broken text, those of what can be read. The text is its file 0.
     pub program: Program,
@@ -26,15 +27,18 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Judges a text. Depends on the text, what it imports and the settings, and on nothing that was known before.
+    /// Judges a text. Depends on the text, what it imports and what is decided, and on nothing that was known before.
     ///
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
-    pub fn of(files: &dyn FileSystem, input: Input, settings: &Settings) -> Snapshot {
+    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
         let program = elaborate(files, input, &Options { names: true, ..Options::default() });
         let analyses: Vec<_> = program.models.iter().map(analyse).collect();
         let mut findings = program.errors.clone();
-        findings.extend(lint(&program, &analyses, settings));
+        findings.extend(lint(&program, &analyses, &decisions.settings));
+        if let Some((folder, baseline)) = &decisions.baseline {
+            baseline.drop_known(&mut findings, &program.sources, folder);
+        }
         findings.sort_by_key(|finding| (finding.primary.location, finding.code));
         Snapshot { text, path, program, analyses, findings }
     }

@@ -32,8 +32,8 @@ pub enum FileKey {
 pub struct Workspace<'a> {
     /// What files are read through: open texts hide the disk.
     pub files: &'a dyn FileSystem,
-    /// The files that may import one another.
-    pub paths: &'a [PathBuf],
+    /// The files that may import one another, listed where they are asked for.
+    pub list: &'a dyn Fn() -> Vec<PathBuf>,
 }
 
 /// What a name means, whatever program it was met in.
@@ -102,7 +102,7 @@ impl Keys {
 impl Workspace<'_> {
     /// Every other file whose text holds one of these words, with what is known of its names.
     pub(super) fn mentioning(&self, words: &[&str], but: Option<&FileKey>) -> Vec<(PathBuf, Program)> {
-        let canonical = self.paths.iter().filter_map(|path| self.files.canonical(path).ok());
+        let canonical = (self.list)().into_iter().filter_map(|path| self.files.canonical(&path).ok());
         let mut paths: Vec<_> = canonical.collect();
         paths.sort();
         paths.dedup();

@@ -1,20 +1,57 @@
 //! What the server says it can do.
 
 use lsp_types::{
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
+    HoverProviderCapability, InitializeResult, OneOf, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
+use serde_json::{Value, json};
 
 use super::positions::Encoding;
+use super::{actions, pages};
+
+/// The answer to `initialize`.
+pub(super) fn greeting(encoding: Encoding) -> Value {
+    let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+    let server_info = Some(ServerInfo { name: env!("CARGO_PKG_NAME").to_owned(), version });
+    let result = InitializeResult { capabilities: capabilities(encoding), server_info };
+    let mut greeting = serde_json::to_value(result).unwrap_or_default();
+    // The crate of the protocol's types does not know it yet.
+    if let Some(workspace) = greeting.pointer_mut("/capabilities/workspace").and_then(Value::as_object_mut) {
+        workspace.insert("textDocumentContent".to_owned(), json!({ "schemes": [pages::SCHEME] }));
+    }
+    greeting
+}
 
 /// Everything that a request or notification is answered for in `dispatch`.
-pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
+fn capabilities(encoding: Encoding) -> ServerCapabilities {
     ServerCapabilities {
         position_encoding: Some(encoding.kind()),
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
             ..TextDocumentSyncOptions::default()
         })),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR_EXTRACT,
+                actions::FIX_ALL,
+            ]),
+            ..CodeActionOptions::default()
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
         ..ServerCapabilities::default()
     }
 }

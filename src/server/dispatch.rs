@@ -2,10 +2,11 @@
 
 use lsp_server::{ErrorCode, Notification, Request, RequestId, Response};
 use lsp_types::notification::{self as told, Notification as Told};
-use lsp_types::request::Request as Asked;
+use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
 use super::session::Session;
+use super::{actions, hints, hover, pages};
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;
@@ -13,16 +14,27 @@ pub(super) type Answer<T> = Result<T, String>;
 /// Answers a request.
 pub(super) fn answer(session: &mut Session, request: Request) -> Response {
     let asking = Asking { session, request, response: None };
-    asking.finish()
+    asking
+        .on::<asked::HoverRequest>(hover::hover)
+        .on::<asked::InlayHintRequest>(hints::inlay_hints)
+        .on::<asked::CodeLensRequest>(hints::code_lenses)
+        .on::<asked::CodeActionRequest>(actions::code_actions)
+        .on::<pages::TextDocumentContent>(pages::content)
+        .finish()
 }
 
 /// Takes a notification. One that is not known is no mistake: the protocol lets an editor tell more than is asked for.
 pub(super) fn take(session: &mut Session, notification: Notification) {
     let telling = Telling { session, notification };
     telling
+        .on::<told::Initialized>(Session::initialized)
         .on::<told::DidOpenTextDocument>(Session::did_open)
         .on::<told::DidChangeTextDocument>(Session::did_change)
-        .on::<told::DidCloseTextDocument>(Session::did_close);
+        .on::<told::DidCloseTextDocument>(Session::did_close)
+        .on::<told::DidSaveTextDocument>(Session::did_save)
+        .on::<told::DidChangeWatchedFiles>(Session::did_change_watched_files)
+        .on::<told::DidChangeWorkspaceFolders>(Session::did_change_folders)
+        .on::<told::DidChangeConfiguration>(Session::did_change_configuration);
 }
 
 struct Asking<'s> {
@@ -33,7 +45,6 @@ struct Asking<'s> {
 
 impl Asking<'_> {
     /// Lets a function answer requests of a kind.
-    #[allow(dead_code)]
     fn on<R: Asked>(mut self, answer: fn(&mut Session, R::Params) -> Answer<R::Result>) -> Self {
         if self.response.is_none() && self.request.method == R::METHOD {
             let id = self.request.id.clone();

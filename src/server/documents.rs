@@ -2,12 +2,13 @@
 //!
 //! Main type: [`Documents`]. A change that the protocol forbids is refused and leaves the text as it was.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
+use super::buffers;
 use super::positions::{Encoding, Lines};
 use super::uris;
 use crate::ide::Snapshot;
@@ -17,22 +18,34 @@ use crate::source::Span;
 #[derive(Debug)]
 pub(super) struct Document {
     pub uri: Uri,
-    /// Its path without links, where it has one.
+    /// Its path as the editor has it; `None` where it was never saved.
     pub path: Option<PathBuf>,
+    /// The one name of that path.
+    pub canonical: Option<PathBuf>,
     /// As the editor counts; answers carry it back.
     pub version: i32,
     pub text: Arc<str>,
     pub lines: Lines,
     /// What follows from this version of the text, once it was asked for.
-    pub snapshot: Option<Snapshot>,
+    pub judged: Option<Judged>,
     /// True where the editor was not yet told what is found in this version.
     pub untold: bool,
+}
+
+/// What follows from a text.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub snapshot: Snapshot,
+    /// The files on which it depends, there or not, by their one names.
+    pub depends_on: BTreeSet<PathBuf>,
 }
 
 /// Every open text, by its address.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     open: BTreeMap<Uri, Document>,
+    /// The addresses by their paths.
+    by_path: BTreeMap<PathBuf, Uri>,
 }
 
 impl Documents {
@@ -44,6 +57,11 @@ impl Documents {
         self.open.get_mut(uri)
     }
 
+    /// The open text of a file, by its one name.
+    pub fn at(&self, canonical: &Path) -> Option<&Document> {
+        self.open.get(self.by_path.get(canonical)?)
+    }
+
     pub fn all(&self) -> impl Iterator<Item = &Document> {
         self.open.values()
     }
@@ -53,19 +71,45 @@ impl Documents {
     }
 
     pub fn open(&mut self, item: TextDocumentItem) {
-        let path = uris::path_of(&item.uri).map(|path| std::fs::canonicalize(&path).unwrap_or(path));
-        let (text, lines) = (Arc::from(item.text.as_str()), Lines::of(&item.text));
-        let (uri, version) = (item.uri, item.version);
-        let key = uri.clone();
-        self.open.insert(key, Document { uri, path, version, text, lines, snapshot: None, untold: true });
+        let document = Document::new(item);
+        if let Some(canonical) = &document.canonical {
+            self.by_path.insert(canonical.clone(), document.uri.clone());
+        }
+        self.open.insert(document.uri.clone(), document);
     }
 
     pub fn close(&mut self, uri: &Uri) -> Option<Document> {
-        self.open.remove(uri)
+        let closed = self.open.remove(uri)?;
+        if let Some(canonical) = &closed.canonical {
+            self.by_path.remove(canonical);
+        }
+        Some(closed)
+    }
+
+    /// Drops what is known of every text that depends on a file.
+    pub fn forget_dependants(&mut self, canonical: &Path) {
+        let depends = |document: &&mut Document| {
+            document.judged.as_ref().is_some_and(|judged| judged.depends_on.contains(canonical))
+        };
+        self.all_mut().filter(depends).for_each(Document::forget);
     }
 }
 
 impl Document {
+    fn new(item: TextDocumentItem) -> Document {
+        let path = uris::path_of(&item.uri);
+        Document {
+            canonical: path.as_deref().map(buffers::canonical),
+            path,
+            version: item.version,
+            lines: Lines::of(&item.text),
+            text: item.text.into(),
+            uri: item.uri,
+            judged: None,
+            untold: true,
+        }
+    }
+
     /// Takes all of the changes, or none.
     ///
     /// # Errors
@@ -104,7 +148,7 @@ impl Document {
 
     /// Drops what is known, because it may no longer hold.
     pub fn forget(&mut self) {
-        self.snapshot = None;
+        self.judged = None;
         self.untold = true;
     }
 }

@@ -3,12 +3,21 @@
 //! Main function: [`run`]. The types of the protocol leave this module nowhere. A request is a file with a function
 //! and a line of `dispatch`; what the server says it can do is in `capabilities`. Nothing here writes to the disk.
 
+mod actions;
+mod buffers;
 mod capabilities;
 mod dispatch;
 mod documents;
+mod editor;
+mod findings;
+mod hints;
+mod hover;
+mod pages;
 mod positions;
 mod session;
+mod sync;
 mod uris;
+mod view;
 mod wire;
 
 use std::io::{self, BufRead, Write};
@@ -27,14 +36,21 @@ pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::
     let mut wire = Wire::new(input, output)?;
     let mut session = Session::new();
     loop {
-        let end = match wire.next() {
+        if session.is_overdue() {
+            session.publish_next();
+        }
+        let incoming = session.patience().map_or_else(|| wire.next(), |time| wire.next_within(time));
+        let end = match incoming {
             Incoming::Message(message) => session.take(message),
             Incoming::Noise(why) => {
                 session.complain(&why);
                 None
             }
             Incoming::End => Some(End::Left),
-            Incoming::Silence => None,
+            Incoming::Silence => {
+                session.publish_next();
+                None
+            }
         };
         session.said().into_iter().for_each(|message| wire.send(message));
         if let Some(end) = end {

@@ -1,22 +1,19 @@
-//! One editor's session, from `initialize` to `exit`: what is open, what was agreed, what is still to be told.
+//! One editor's session, from `initialize` to `exit`: how far it is, what is open, what is still to be said.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use lsp_server::{ErrorCode, Message, Notification, Request, Response};
-use lsp_types::notification::{LogMessage, Notification as _};
-use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
-    InitializeResult, LogMessageParams, MessageType, ServerInfo, Uri,
-};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_types::notification::{self as told, Notification as Told};
+use lsp_types::request::Request as Asked;
+use lsp_types::{InitializeParams, LogMessageParams, MessageType, ShowMessageParams};
 
-use super::capabilities::capabilities;
-use super::dispatch::{self, Answer};
-use super::documents::{Document, Documents};
+use super::capabilities;
+use super::dispatch;
+use super::documents::Documents;
+use super::editor::{Abilities, Wishes, folders};
 use super::positions::Encoding;
-use crate::elaborate::Input;
-use crate::ide::Snapshot;
-use crate::lint::Settings;
-use crate::source::Disk;
+use crate::project::Projects;
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +40,23 @@ pub(super) struct Session {
     stage: Stage,
     pub documents: Documents,
     pub encoding: Encoding,
+    pub abilities: Abilities,
+    pub wishes: Wishes,
     /// The folders that are open in the editor.
     pub folders: Vec<PathBuf>,
+    /// What the projects of these files decided, as far as it was asked for.
+    pub projects: Projects,
+    /// Why a configuration could not be used, when that was last said.
+    pub refusal: Option<String>,
+    /// When a text last changed, and when the first one changed that the editor was not told of.
+    changed: Option<(Instant, Instant)>,
+    asked: i32,
 }
 
-/// A document with what follows from its text.
-pub(super) struct View<'s> {
-    pub document: &'s Document,
-    pub snapshot: &'s Snapshot,
-    pub encoding: Encoding,
-}
+/// A burst of changes is over when nothing was said for so long.
+const QUIET: Duration = Duration::from_millis(2);
+/// An editor that never falls silent is told after so long.
+const LONGEST: Duration = Duration::from_millis(100);
 
 impl Session {
     pub fn new() -> Session {
@@ -61,14 +65,20 @@ impl Session {
             stage: Stage::Before,
             documents: Documents::default(),
             encoding: Encoding::default(),
+            abilities: Abilities::default(),
+            wishes: Wishes::default(),
             folders: Vec::new(),
+            projects: Projects::default(),
+            refusal: None,
+            changed: None,
+            asked: 0,
         }
     }
 
     /// Takes a message; tells how the session ended where it is the last.
     pub fn take(&mut self, message: Message) -> Option<End> {
         match message {
-            Message::Notification(told) if told.method == "exit" => {
+            Message::Notification(told) if told.method == told::Exit::METHOD => {
                 return Some(if self.stage == Stage::Ending { End::Asked } else { End::Left });
             }
             Message::Notification(told) if self.stage == Stage::Open => dispatch::take(self, told),
@@ -76,7 +86,8 @@ impl Session {
                 let response = self.answer(request);
                 self.outbox.push(response.into());
             }
-            Message::Notification(_) | Message::Response(_) => {}
+            Message::Response(Response { response_result: Ok(value), .. }) => self.take_settings(&value),
+            Message::Response(_) | Message::Notification(_) => {}
         }
         None
     }
@@ -84,6 +95,36 @@ impl Session {
     /// What is to be said by now.
     pub fn said(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.outbox)
+    }
+
+    /// How long to wait for the editor before it is told of what changed; `None` where there is nothing to tell.
+    pub fn patience(&self) -> Option<Duration> {
+        let (last, first) = self.changed?;
+        let now = Instant::now();
+        let burst = QUIET.saturating_sub(now.duration_since(last));
+        Some(burst.min(LONGEST.saturating_sub(now.duration_since(first))))
+    }
+
+    /// True where the editor was kept waiting for too long.
+    pub fn is_overdue(&self) -> bool {
+        self.changed.is_some_and(|(_, first)| first.elapsed() >= LONGEST)
+    }
+
+    /// Notes that there is something to tell.
+    pub fn note_change(&mut self) {
+        let now = Instant::now();
+        self.changed = Some((now, self.changed.map_or(now, |(_, first)| first)));
+    }
+
+    /// Tells what is found in one text that changed.
+    pub fn publish_next(&mut self) {
+        let next = self.documents.all().find(|document| document.untold).map(|document| document.uri.clone());
+        if let Some(uri) = next {
+            self.publish(&uri);
+        }
+        if self.documents.all().all(|document| !document.untold) {
+            self.changed = None;
+        }
     }
 
     fn answer(&mut self, request: Request) -> Response {
@@ -117,66 +158,34 @@ impl Session {
         };
         let general = params.capabilities.general.as_ref();
         self.encoding = Encoding::agreed(general.and_then(|general| general.position_encodings.as_deref()));
+        self.abilities = Abilities::of(&params.capabilities);
+        self.folders = folders(&params);
         self.stage = Stage::Open;
-        let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-        let result = InitializeResult {
-            capabilities: capabilities(self.encoding),
-            server_info: Some(ServerInfo { name: "weft".to_owned(), version }),
-        };
-        Response::new_ok(id, result)
-    }
-
-    pub fn did_open(&mut self, told: DidOpenTextDocumentParams) -> Answer<()> {
-        self.documents.open(told.text_document);
-        Ok(())
-    }
-
-    pub fn did_change(&mut self, told: DidChangeTextDocumentParams) -> Answer<()> {
-        let (uri, encoding) = (told.text_document.uri, self.encoding);
-        let document = self.documents.get_mut(&uri).ok_or_else(|| not_open(&uri))?;
-        document.change(told.content_changes, encoding)?;
-        document.version = told.text_document.version;
-        Ok(())
-    }
-
-    pub fn did_close(&mut self, told: DidCloseTextDocumentParams) -> Answer<()> {
-        let uri = told.text_document.uri;
-        self.documents.close(&uri).map(drop).ok_or_else(|| not_open(&uri))
-    }
-
-    /// An open document with what follows from its text, which is judged now where it was not before.
-    pub fn view(&mut self, uri: &Uri) -> Answer<View<'_>> {
-        let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
-        if document.snapshot.is_none() {
-            let snapshot = judged(document);
-            if let Some(document) = self.documents.get_mut(uri) {
-                document.snapshot = Some(snapshot);
-            }
+        if let Some(wishes) = &params.initialization_options {
+            self.take_wishes(wishes);
         }
-        let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
-        let snapshot = document.snapshot.as_ref().ok_or_else(|| not_open(uri))?;
-        Ok(View { document, snapshot, encoding: self.encoding })
+        Response { id, response_result: Ok(capabilities::greeting(self.encoding)) }
     }
 
     /// Tells the editor something.
-    pub fn tell(&mut self, notification: Notification) {
-        self.outbox.push(notification.into());
+    pub fn tell<N: Told>(&mut self, params: N::Params) {
+        self.outbox.push(Notification::new(N::METHOD.to_owned(), params).into());
+    }
+
+    /// Asks the editor something.
+    pub fn ask<R: Asked>(&mut self, params: R::Params) {
+        self.asked = self.asked.wrapping_add(1);
+        self.outbox.push(Request::new(RequestId::from(self.asked), R::METHOD.to_owned(), params).into());
     }
 
     /// Tells the editor's log what went wrong.
     pub fn complain(&mut self, message: &str) {
         let params = LogMessageParams { typ: MessageType::ERROR, message: message.to_owned() };
-        self.tell(Notification::new(LogMessage::METHOD.to_owned(), params));
+        self.tell::<told::LogMessage>(params);
     }
-}
 
-/// The one place where a text becomes a snapshot.
-fn judged(document: &Document) -> Snapshot {
-    let name = document.uri.as_str().to_owned();
-    let input = Input { name, path: document.path.clone(), text: document.text.clone() };
-    Snapshot::of(&Disk, input, &Settings::default())
-}
-
-fn not_open(uri: &Uri) -> String {
-    format!("`{}` is not open", uri.as_str())
+    /// Tells the user what is wrong.
+    pub fn warn(&mut self, message: String) {
+        self.tell::<told::ShowMessage>(ShowMessageParams { typ: MessageType::WARNING, message });
+    }
 }

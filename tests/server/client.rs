@@ -1,7 +1,9 @@
 //! A small editor: it speaks the protocol's framing to a server in this process, through two pipes.
 
-use std::collections::HashMap;
+use std::fs;
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
@@ -15,8 +17,10 @@ pub struct Client {
     from: BufReader<PipeReader>,
     server: Option<JoinHandle<End>>,
     next_id: i64,
-    /// Notifications that came while something else was waited for.
-    pub heard: Vec<Value>,
+    /// What came while something else was waited for.
+    heard: Vec<Value>,
+    /// How often findings were published.
+    pub published_so_far: usize,
 }
 
 impl Client {
@@ -31,6 +35,7 @@ impl Client {
             server: Some(server),
             next_id: 0,
             heard: Vec::new(),
+            published_so_far: 0,
         }
     }
 
@@ -90,7 +95,9 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.from.read_exact(&mut body).unwrap();
-        Some(serde_json::from_slice(&body).unwrap())
+        let message: Value = serde_json::from_slice(&body).unwrap();
+        self.published_so_far += usize::from(message["method"] == "textDocument/publishDiagnostics");
+        Some(message)
     }
 
     /// The params of the next notification of a kind, whether it came already or is still to come.
@@ -165,12 +172,41 @@ pub fn cursor(marked: &str) -> (String, u32, u32) {
     (marked.replacen('|', "", 1), line as u32, column as u32)
 }
 
-/// The capabilities by which an editor is told apart, nested as in the protocol: `{"general.positionEncodings": …}`.
-pub fn capabilities(paths: HashMap<&str, Value>) -> Value {
-    let mut all = json!({});
-    for (path, value) in paths {
-        let place = path.split('.').fold(&mut all, |place, step| &mut place[step]);
-        *place = value;
+/// A folder of files, for as long as a test runs.
+pub struct Project(PathBuf);
+
+impl Project {
+    pub fn new(files: &[(&str, &str)]) -> Project {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("weft-server-{}-{number}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let project = Project(folder.canonicalize().unwrap());
+        files.iter().for_each(|(name, text)| project.write(name, text));
+        project
     }
-    json!({ "capabilities": all })
+
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    pub fn uri(&self, name: &str) -> String {
+        format!("file://{}", self.0.join(name).display())
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

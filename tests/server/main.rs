@@ -2,4 +2,5 @@
 
 mod client;
 mod session;
+mod showing;
 mod sync;

@@ -4,12 +4,12 @@ use super::Case;
 use crate::ide::{Completion, CompletionKind, Documentation, complete, documentation, signature};
 
 fn completions(case: &Case) -> Vec<Completion> {
-    complete(case.named(), case.cursor, case.workspace()).unwrap_or_default().items
+    case.ask(complete).unwrap_or_default().items
 }
 
 /// What an editor would show: what begins with the word that is typed.
 fn shown(case: &Case) -> String {
-    let Some(found) = complete(case.named(), case.cursor, case.workspace()) else {
+    let Some(found) = case.ask(complete) else {
         return "nothing".to_owned();
     };
     let typed = case.text[found.replace.start as usize..case.cursor].trim_matches('"').to_lowercase();

@@ -6,7 +6,7 @@ use crate::source::FileSystem;
 
 /// The text of the file that defines what is at the cursor, with `⟨ ⟩` around the name.
 fn defined(case: &Case) -> Option<String> {
-    let found = definition(case.named(), case.cursor)?;
+    let found = definition(case.named(), case.cursor, false)?;
     let file = case.program.sources.get(found.name.file)?;
     Some(around(file.text(), [found.name.span]))
 }
@@ -17,7 +17,7 @@ fn highlighted(case: &Case) -> String {
 
 /// Every file that speaks of what is at the cursor, with `⟨ ⟩` around the names.
 fn spoken_of(case: &Case) -> Vec<String> {
-    let found = references(case.named(), case.cursor, case.workspace());
+    let found = case.ask(references);
     let mut files: Vec<_> = found.iter().map(|reference| reference.file.clone()).collect();
     files.dedup();
     let shown = files.into_iter().map(|file| {
@@ -31,7 +31,7 @@ fn spoken_of(case: &Case) -> Vec<String> {
 
 /// Every file with the new name in it.
 fn after(case: &Case, new: &str) -> Result<Vec<String>, String> {
-    let places = renamed(case.named(), case.cursor, new, case.workspace())?;
+    let places = case.ask(|text, at, workspace| renamed(text, at, new, workspace))?;
     let changed = places.into_iter().map(|(file, spans)| {
         let mut text = case.files.read(name_of(&file).as_ref()).expect("a file");
         spans.iter().rev().for_each(|span| text.replace_range(span.range(), new));

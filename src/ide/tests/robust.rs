@@ -82,7 +82,7 @@ fn ask_everything(content: &str, offset: usize) {
     let paths = [PathBuf::from("main.weft")];
     let program = surveyed(&files, Some(&paths[0]), content.into());
     let text = Text { program: &program, path: Some(&paths[0]) };
-    let workspace = Workspace { files: &files, paths: &paths };
+    let workspace = Workspace { files: &files, list: &|| paths.to_vec() };
     let inside = |span: crate::source::Span| content.get(span.range()).is_some();
     if let Some(found) = complete(text, offset, workspace) {
         assert!(inside(found.replace) && found.replace.end as usize == offset);
@@ -91,7 +91,7 @@ fn ask_everything(content: &str, offset: usize) {
         assert!(found.parameters.iter().all(|known| found.label.get(known.span.range()).is_some()));
         assert!(found.active.is_none_or(|slot| slot < found.parameters.len()));
     }
-    definition(text, offset);
+    definition(text, offset, offset % 2 == 0);
     assert!(highlights(text, offset).iter().all(|(span, _)| inside(*span)));
     assert!(references(text, offset, workspace).iter().all(|found| inside(found.span)));
     if rename(text, offset).is_ok() {

@@ -83,7 +83,7 @@ fn an_item_of_the_workspace_is_found_by_letters_of_its_name() {
         &[("b.weft", "block Stem = ReLU\nblock ResBlock = ReLU\n")],
     );
     let found = |query: &str| {
-        let workspace = Workspace { files: &case.files, paths: &case.paths };
+        let workspace = Workspace { files: &case.files, list: &|| case.paths.clone() };
         let files = workspace_outline(query, workspace);
         let names = files.into_iter().flat_map(|file| file.items).map(|item| item.name);
         names.collect::<Vec<_>>()
