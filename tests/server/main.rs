@@ -1,6 +1,8 @@
 //! The language server, spoken to over the wire as an editor does.
 
 mod client;
+mod naming;
 mod session;
 mod showing;
 mod sync;
+mod writing;
