@@ -1,5 +1,6 @@
 //! Where a name is bound.
 
+use super::inside;
 use super::workspace::Text;
 use crate::elaborate::names::{Role, Target};
 use crate::elaborate::standard;
@@ -30,7 +31,11 @@ pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Def
             whole: start,
         });
     }
-    let here = text.occurrence(offset)?;
+    let Some(here) = text.occurrence(offset) else {
+        let (origin, name) = inside::named(text, offset)?;
+        return Some(Definition { origin, name, whole: name })
+            .filter(|_| shows_standard || !is_standard(text, name.file));
+    };
     let Target::Symbol(id) = here.target else { return None };
     let symbol = names.symbol(id)?;
     let origin = here.at.span;

@@ -16,6 +16,7 @@ mod highlighting;
 mod hints;
 mod hover;
 mod imports;
+mod inside;
 mod lenses;
 mod outline;
 mod references;

@@ -50,7 +50,7 @@ pub fn outline(text: &str, tree: &File) -> Vec<Outline> {
 /// The items of a file of the workspace.
 #[derive(Clone, Debug)]
 pub struct FileOutline {
-    /// The file.
+    /// The file, by its canonical path.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
@@ -60,11 +60,11 @@ pub struct FileOutline {
 
 /// The items of every file whose names hold the letters of a query in their order, whatever their case.
 pub fn workspace_outline(query: &str, workspace: Workspace) -> Vec<FileOutline> {
-    let files = (workspace.list)().into_iter().filter_map(|path| {
-        let text = workspace.files.read(&workspace.files.canonical(&path).ok()?).ok()?;
+    let files = workspace.paths().into_iter().filter_map(|path| {
+        let text = workspace.files.read(&path).ok()?;
         let mut items = outline(&text, &parse(FileId(0), &text).file);
         items.retain(|item| holds(&item.name, query));
-        (!items.is_empty()).then(|| FileOutline { path, text, items })
+        (!items.is_empty()).then_some(FileOutline { path, text, items })
     });
     files.collect()
 }

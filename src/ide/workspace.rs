@@ -100,14 +100,19 @@ impl Keys {
 }
 
 impl Workspace<'_> {
-    /// Every other file whose text holds one of these words, with what is known of its names.
-    pub(super) fn mentioning(&self, words: &[&str], but: Option<&FileKey>) -> Vec<(PathBuf, Program)> {
-        let canonical = (self.list)().into_iter().filter_map(|path| self.files.canonical(&path).ok());
-        let mut paths: Vec<_> = canonical.collect();
+    /// The canonical path of every file that is there, once.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let listed = (self.list)().into_iter();
+        let mut paths: Vec<_> = listed.filter_map(|path| self.files.canonical(&path).ok()).collect();
         paths.sort();
         paths.dedup();
+        paths
+    }
+
+    /// Every other file whose text holds one of these words, with what is known of its names.
+    pub(super) fn mentioning(&self, words: &[&str], but: Option<&FileKey>) -> Vec<(PathBuf, Program)> {
         let mut found = Vec::new();
-        for path in paths {
+        for path in self.paths() {
             let Ok(text) = self.files.read(&path) else { continue };
             let other = but != Some(&FileKey::File(path.clone()));
             if other && words.iter().any(|word| text.contains(word)) {

@@ -32,8 +32,11 @@ static TYPES: [(Colour, SemanticTokenType); 16] = [
     (Colour::Operator, SemanticTokenType::OPERATOR),
 ];
 
+/// Whether something holds of a token.
+type Holds = fn(&Coloured) -> bool;
+
 /// What holds of a token besides, from the lowest bit on.
-static MODIFIERS: [(SemanticTokenModifier, fn(&Coloured) -> bool); 4] = [
+static MODIFIERS: [(SemanticTokenModifier, Holds); 4] = [
     (SemanticTokenModifier::DECLARATION, |token| token.declaration),
     (SemanticTokenModifier::READONLY, |token| token.readonly),
     (SemanticTokenModifier::DEFAULT_LIBRARY, |token| token.standard),

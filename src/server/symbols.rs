@@ -57,20 +57,16 @@ pub(super) fn of_workspace(
     session: &mut Session,
     params: WorkspaceSymbolParams,
 ) -> Answer<Option<WorkspaceSymbolResponse>> {
-    let found = session.with_workspace(|workspace| {
-        let files = ide::workspace_outline(&params.query, workspace);
-        let canonical = |file: &ide::FileOutline| workspace.files.canonical(&file.path).ok();
-        files.into_iter().filter_map(|file| Some((canonical(&file)?, file))).collect::<Vec<_>>()
-    });
+    let found = session.with_workspace(|workspace| ide::workspace_outline(&params.query, workspace));
     let mut symbols = Vec::new();
-    for (path, file) in found {
-        let Some(located) = session.located(&path) else { continue };
+    for file in found {
+        let Some(located) = session.located(&file.path) else { continue };
         symbols.extend(file.items.into_iter().map(|item| WorkspaceSymbol {
             location: OneOf::Left(located.place(item.selection)),
             name: item.name,
             kind: kind(item.kind),
             tags: None,
-            container_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+            container_name: file.path.file_name().map(|name| name.to_string_lossy().into_owned()),
             data: None,
         }));
     }

@@ -2,10 +2,8 @@
 
 use super::{Completion, CompletionKind};
 use crate::elaborate::names::{Occurrence, Symbol, SymbolKind, Target};
-use crate::ide::outline::{Outline, OutlineKind, outline};
+use crate::ide::inside::{Held, held, paths};
 use crate::ide::workspace::Text;
-use crate::source::FileId;
-use crate::syntax::parse;
 
 /// The fields of a tensor.
 static TENSOR: &[(&str, &str)] = &[
@@ -43,43 +41,15 @@ fn named<'a>(text: Text<'a>, operand: usize) -> Option<&'a Symbol> {
 
 /// The tensors of a declared layer, or what stands in the block that it is.
 fn inside(text: Text, symbol: &Symbol) -> Vec<Completion> {
-    let names = &text.program.names;
-    let inside = names.occurrences_in(symbol.whole.file).iter();
-    let from = symbol.place().span.end;
-    let mut inside =
-        inside.filter(|known| from <= known.at.span.start && known.at.span.end <= symbol.whole.span.end);
-    match inside.next().map(|known| known.target) {
-        Some(Target::Layer(layer)) => {
+    match held(text, symbol) {
+        Some(Held::Layer(layer)) => {
             let weights = layer.weights.iter().filter(|weight| !weight.name.contains('{'));
             weights.map(|weight| field(weight.name, weight.shape, weight.note)).collect()
         }
-        Some(Target::Symbol(id)) => names.symbol(id).map_or_else(Vec::new, |block| labels(text, block)),
-        _ => Vec::new(),
-    }
-}
-
-/// What has a path of its own in a block: its labelled stages, declared layers and learnable tensors.
-fn labels(text: Text, block: &Symbol) -> Vec<Completion> {
-    let Some(file) = text.program.sources.get(block.place().file) else { return Vec::new() };
-    let parsed = parse(FileId(0), file.text());
-    let items = outline(file.text(), &parsed.file);
-    let item = items.into_iter().find(|item| item.selection == block.place().span);
-    let mut found = Vec::new();
-    item.iter().flat_map(|item| &item.children).for_each(|child| collect(child, &mut found));
-    found
-}
-
-fn collect(entry: &Outline, found: &mut Vec<Completion>) {
-    let path = match entry.kind {
-        OutlineKind::Stage => entry.name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)),
-        OutlineKind::Symbol(kind) => {
-            matches!(kind, SymbolKind::Layer | SymbolKind::Param | SymbolKind::Buffer)
+        Some(Held::Block(block)) => {
+            paths(text, block).iter().map(|entry| field(&entry.name, "", &entry.detail)).collect()
         }
-    };
-    if path {
-        found.push(field(&entry.name, "", &entry.detail));
-    } else {
-        entry.children.iter().for_each(|child| collect(child, found));
+        None => Vec::new(),
     }
 }
 

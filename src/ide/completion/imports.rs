@@ -29,7 +29,7 @@ pub(super) fn files(text: Text, workspace: Workspace, quoted: bool) -> Vec<Compl
     let keys = text.keys(workspace.files);
     let Some(FileKey::File(this)) = keys.of(FileId(0)) else { return Vec::new() };
     let folder = this.parent().unwrap_or(Path::new(""));
-    let others = (workspace.list)().into_iter().filter_map(|path| workspace.files.canonical(&path).ok());
+    let others = workspace.paths().into_iter();
     let root = workspace.files.root(this);
     let others = others.filter(|path| path != this && path.starts_with(&root));
     let named = others.filter_map(|path| relative(folder, &path));

@@ -149,6 +149,25 @@ fn the_source_of_a_use_goes_to_the_file_and_a_standard_name_to_its_use() {
 }
 
 #[test]
+fn a_path_in_a_declared_layer_goes_to_its_label() {
+    let text = |used: &str| {
+        let block = "block B { input x: [C]  output x -> a.b: Linear(4) -> c: Linear(4) }";
+        format!(
+            "{block} model M {{ input x: [3]  layer f = B  layer g = Linear(4)  y = x -> f -> g  output {used} }}"
+        )
+    };
+    let goes = |used: &str, to: &str, new: &str| {
+        let case = Case::new(&text(used));
+        assert_eq!(defined(&case).expect("a definition"), case.text.replacen(to, new, 1), "{used}");
+    };
+    goes("y * f.c│.weight", "-> c:", "-> ⟨c⟩:");
+    goes("y * f.a.│b.weight", "a.b:", "⟨a.b⟩:");
+    goes("y * f.a│.b.weight", "a.b:", "⟨a.b⟩:");
+    goes("y * g.wei│ght", "layer g", "layer ⟨g⟩");
+    assert_eq!(defined(&Case::new(&text("y.sha│pe[0]"))), None);
+}
+
+#[test]
 fn what_has_no_name_of_its_own_cannot_be_renamed() {
     let refused = |marked: &str, new: &str| {
         let case = Case::new(marked);

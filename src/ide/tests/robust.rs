@@ -91,7 +91,7 @@ fn ask_everything(content: &str, offset: usize) {
         assert!(found.parameters.iter().all(|known| found.label.get(known.span.range()).is_some()));
         assert!(found.active.is_none_or(|slot| slot < found.parameters.len()));
     }
-    definition(text, offset, offset % 2 == 0);
+    definition(text, offset, offset.is_multiple_of(2));
     assert!(highlights(text, offset).iter().all(|(span, _)| inside(*span)));
     assert!(references(text, offset, workspace).iter().all(|found| inside(found.span)));
     if rename(text, offset).is_ok() {
