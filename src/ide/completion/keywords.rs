@@ -1,9 +1,6 @@
 //! Keywords, where they may stand.
 
-use super::{Completion, CompletionKind};
-
-/// How far a keyword is.
-const RANK: u8 = 9;
+use super::{Completion, CompletionKind, LAST};
 
 /// A keyword, what it is for, and what is written after it.
 type Keyword = (&'static str, &'static str, &'static str);
@@ -59,13 +56,13 @@ pub(super) fn literals() -> impl Iterator<Item = Completion> {
 
 /// Keywords that stand alone.
 pub(super) fn words(words: &'static [&'static str]) -> impl Iterator<Item = Completion> {
-    words.iter().map(|word| Completion::plain(*word, CompletionKind::Keyword, RANK))
+    words.iter().map(|word| Completion::plain(*word, CompletionKind::Keyword, LAST))
 }
 
 fn keyword((word, summary, snippet): &Keyword) -> Completion {
     Completion {
         summary: (*summary).to_owned(),
         snippet: Some((*snippet).to_owned()),
-        ..Completion::plain(*word, CompletionKind::Keyword, RANK)
+        ..Completion::plain(*word, CompletionKind::Keyword, LAST)
     }
 }

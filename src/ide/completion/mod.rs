@@ -20,6 +20,9 @@ use crate::report::pages::markdown;
 use crate::source::Span;
 use place::Place;
 
+/// How far keywords are.
+const LAST: u8 = 9;
+
 /// What may be written at a cursor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Completions {
@@ -202,7 +205,7 @@ fn values(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
 fn further(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
     let mut others = Vec::new();
     values(text, cursor, &mut others);
-    found.extend(others.into_iter().map(|item| Completion { rank: item.rank.saturating_add(1), ..item }));
+    found.extend(others.into_iter().map(|item| Completion { rank: item.rank.saturating_add(1).min(LAST), ..item }));
 }
 
 /// `(` with a place for each of some parameters; nothing where there are none, or where a `(` follows already.

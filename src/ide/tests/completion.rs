@@ -123,7 +123,7 @@ fn after_a_point_stand_fields() {
     let case =
         Case::new(&format!("{block}model M {{ input x: [3]  layer b = B  y = x -> b  output y * b.│ }}"));
     let fields: Vec<_> = completions(&case).into_iter().map(|item| item.label).collect();
-    assert_eq!(fields, ["a.b", "c", "down"]);
+    assert_eq!(fields, ["down", "a.b", "c"]);
     assert!(labels(&model("for i in 0.│")).is_empty());
 }
 

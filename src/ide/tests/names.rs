@@ -218,6 +218,6 @@ fn a_broken_file_keeps_its_names() {
     insta::assert_snapshot!(after(&case, "g").expect_err("a refusal"));
     let apart = "model M { input x: [3]\n layer f│ = ReLU\n output x -> f }\nmodel N { input x: [3]\n f = x )\n output x }";
     assert!(after(&Case::new(apart), "g").is_ok());
-    let argument = "block B(n│) = Linear(n)\nmodel N { input x: [3]\n y = x -> B(n=2) )\n output x }";
+    let argument = "block B(n│) = Linear(n)\nmodel N { input x: [3]\n y = x -> B(n=2) -> )\n output x }";
     insta::assert_snapshot!(after(&Case::new(argument), "width").expect_err("a refusal"));
 }

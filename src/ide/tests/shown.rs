@@ -88,7 +88,7 @@ fn an_item_of_the_workspace_is_found_by_letters_of_its_name() {
         let names = files.into_iter().flat_map(|file| file.items).map(|item| item.name);
         names.collect::<Vec<_>>()
     };
-    assert_eq!(found(""), ["ResNet", "Stem", "ResBlock"]);
+    assert_eq!(found(""), ["Stem", "ResBlock", "ResNet"]);
     assert_eq!(found("resn"), ["ResNet"]);
     assert_eq!(found("RB"), ["ResBlock"]);
     assert!(found("x").is_empty());
