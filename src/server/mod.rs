@@ -16,6 +16,8 @@ mod pages;
 mod positions;
 mod session;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod uris;
 mod view;
 mod wire;
