@@ -1,7 +1,7 @@
 //! Where a name is bound.
 
 use super::workspace::Text;
-use crate::elaborate::names::{Occurrence, Role, Target};
+use crate::elaborate::names::{Role, Target};
 use crate::elaborate::standard;
 use crate::source::{FileId, Location, Span};
 

@@ -39,6 +39,7 @@ fn session() -> Session {
     let params = json!({ "capabilities": {} });
     let request = lsp_server::Request { id: 1.into(), method: "initialize".into(), params };
     assert!(session.take(request.into()).is_none());
+    session.said();
     session
 }
 
