@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 
 use super::load::{self, Names, loaded, read};
-use super::{Common, Exit, Streams, search};
+use super::{Common, Exit, Streams};
 use crate::analysis::{Analysis, analyse};
 use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
 use crate::elaborate::{Input, Program};
 use crate::graph::Graph;
-use crate::source::{Disk, FileSystem, ReadError, Revision};
+use crate::source::{Disk, FileSystem, ReadError, Revision, search};
 
 /// Arguments of `weft diff`.
 #[derive(Debug, clap::Args)]

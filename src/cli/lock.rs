@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::load::read;
-use super::{Common, Exit, Streams, search, writing};
+use super::{Common, Exit, Streams, writing};
 use crate::analysis::analyse;
 use crate::config;
 use crate::diagnostic::pretty;
 use crate::elaborate::{Options, elaborate};
 use crate::lock::{FILE, Figures, Lock};
-use crate::source::{Disk, FileSystem, ReadError};
+use crate::source::{Disk, FileSystem, ReadError, search};
 
 /// Arguments of `weft lock`.
 #[derive(Debug, clap::Args)]

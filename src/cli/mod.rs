@@ -16,7 +16,6 @@ mod lsp;
 mod man;
 mod report;
 mod rule;
-mod search;
 mod standard;
 mod streams;
 mod verify;

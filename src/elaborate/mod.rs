@@ -12,6 +12,7 @@ mod arithmetic;
 mod assertion;
 mod block;
 mod builder;
+pub mod built_in;
 mod calls;
 mod catalogue;
 mod chain;

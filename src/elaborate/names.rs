@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::built_in::Function;
 use crate::layers::Layer;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::Name;
@@ -31,8 +32,10 @@ pub enum SymbolKind {
     Input,
     /// A size that an input's pattern names.
     Dimension,
-    /// `x = …`, `output y = …`
+    /// `x = …`
     Tensor,
+    /// `output y = …`
+    Output,
     /// `let n = …`
     Let,
     /// `layer f = …`
@@ -57,6 +60,7 @@ impl SymbolKind {
             SymbolKind::Input => "an input",
             SymbolKind::Dimension => "a size",
             SymbolKind::Tensor => "a tensor",
+            SymbolKind::Output => "an output",
             SymbolKind::Let => "a value",
             SymbolKind::Layer => "a declared layer",
             SymbolKind::Param => "a learnable tensor",
@@ -125,7 +129,7 @@ pub enum Target {
     /// An argument of a layer of the catalogue, by its slot.
     Argument(&'static Layer, usize),
     /// A function of the language.
-    Function(&'static str),
+    Function(&'static Function),
 }
 
 /// How a place speaks of its target.

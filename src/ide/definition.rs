@@ -1,5 +1,6 @@
 //! Where a name is bound.
 
+use super::inside;
 use super::workspace::Text;
 use crate::elaborate::names::{Role, Target};
 use crate::elaborate::standard;
@@ -18,23 +19,27 @@ pub struct Definition {
 
 /// Where the name at a byte is bound: the binding that is read there, where it is bound more than once.
 ///
-/// What stands in the standard library has no file that an editor can open, so there it is the name in the `use`.
-pub fn definition(text: Text, offset: usize) -> Option<Definition> {
+/// What stands in the standard library lies in no file: where it cannot be shown, it is the name in the `use`.
+pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Definition> {
     let names = &text.program.names;
     let at = u32::try_from(offset).ok()?;
     if let Some((source, file)) = names.import_at(FileId(0), at) {
         let start = Span::default().within(file);
-        return (!is_standard(text, file)).then_some(Definition {
+        return (shows_standard || !is_standard(text, file)).then_some(Definition {
             origin: source.span,
             name: start,
             whole: start,
         });
     }
-    let here = text.occurrence(offset)?;
+    let Some(here) = text.occurrence(offset) else {
+        let (origin, name) = inside::named(text, offset)?;
+        return Some(Definition { origin, name, whole: name })
+            .filter(|_| shows_standard || !is_standard(text, name.file));
+    };
     let Target::Symbol(id) = here.target else { return None };
     let symbol = names.symbol(id)?;
     let origin = here.at.span;
-    if is_standard(text, symbol.place().file) {
+    if !shows_standard && is_standard(text, symbol.place().file) {
         let import = |known: &&crate::elaborate::names::Occurrence| {
             known.role == Role::Import && matches!(known.target, Target::Symbol(other) if other == id)
         };

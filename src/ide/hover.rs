@@ -175,7 +175,10 @@ fn of_name(snapshot: &Snapshot, known: &Occurrence) -> Option<String> {
     match known.target {
         Target::Layer(layer) => Some(section(layer)),
         Target::Argument(layer, slot) => Some(of_argument(layer, layer.arguments.get(slot)?)),
-        Target::Function(name) => Some(format!("`{name}`: a function of the language\n")),
+        Target::Function(function) => {
+            let call = format!("{}({})", function.name, function.parameters.join(", "));
+            Some(format!("```weft\n{call}\n```\n\n{}\n", function.summary))
+        }
         Target::Symbol(id) => {
             let symbol = snapshot.program.names.symbol(id)?;
             let sources = &snapshot.program.sources;

@@ -5,15 +5,23 @@
 //! change is given as edits.
 
 mod actions;
+mod callee;
+mod completion;
+mod cursor;
 mod definition;
 mod extract;
 mod flow;
+mod folding;
+mod highlighting;
 mod hints;
 mod hover;
 mod imports;
+mod inside;
 mod lenses;
+mod outline;
 mod references;
 mod rename;
+mod signature;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -22,12 +30,17 @@ mod walk;
 mod workspace;
 
 pub use actions::{Action, Purpose, actions};
+pub use completion::{Completion, CompletionKind, Completions, Documentation, complete, documentation};
 pub use definition::{Definition, definition};
+pub use folding::{Fold, FoldKind, folds};
+pub use highlighting::{Colour, Coloured, colours};
 pub use hints::{Hint, Wanted, hints};
 pub use hover::{Hover, hover};
 pub use imports::import_of;
 pub use lenses::{Lens, lenses};
+pub use outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline};
 pub use references::{Reference, highlights, references};
 pub use rename::{Renaming, rename, renamed};
+pub use signature::{Parameterised, Signature, signature};
 pub use snapshot::Snapshot;
 pub use workspace::{FileKey, Text, Workspace};

@@ -68,7 +68,7 @@ fn same(one: Target, other: Target) -> bool {
         (Target::Symbol(one), Target::Symbol(other)) => one == other,
         (Target::Layer(one), Target::Layer(other)) => one.name == other.name,
         (Target::Argument(one, a), Target::Argument(other, b)) => one.name == other.name && a == b,
-        (Target::Function(one), Target::Function(other)) => one == other,
+        (Target::Function(one), Target::Function(other)) => one.name == other.name,
         _ => false,
     }
 }

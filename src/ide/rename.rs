@@ -5,14 +5,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::references::references;
 use super::workspace::{FileKey, Meaning, Text, Workspace, surveyed};
 use crate::elaborate::Program;
-use crate::elaborate::names::{Symbol, Target};
+use crate::elaborate::names::{Symbol, SymbolKind, Target};
 use crate::elaborate::standard;
+use crate::layers;
 use crate::source::{FileId, FileSystem, ReadError, Span};
+use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};
 use crate::syntax::{KEYWORDS, is_name};
+
+/// What is said where there is nothing to rename.
+const NOTHING: &str = "there is no name here that could be changed";
 
 /// The places of a name, by file.
 type Places = BTreeMap<FileKey, Vec<Span>>;
@@ -31,7 +37,7 @@ pub struct Renaming {
 /// # Errors
 /// The sentence that says why not.
 pub fn rename(text: Text, offset: usize) -> Result<Renaming, String> {
-    let here = text.occurrence(offset).ok_or("there is no name here that could be changed")?;
+    let here = text.occurrence(offset).ok_or(NOTHING)?;
     let name = text.program.sources.text(here.at).to_owned();
     symbol(text, here.target, &name)?;
     Ok(Renaming { span: here.at.span, name })
@@ -47,7 +53,9 @@ pub fn renamed(
     new: &str,
     workspace: Workspace,
 ) -> Result<BTreeMap<FileKey, Vec<Span>>, String> {
-    let Renaming { name, .. } = rename(text, offset)?;
+    let here = text.occurrence(offset).ok_or(NOTHING)?;
+    let name = text.program.sources.text(here.at).to_owned();
+    let symbol = symbol(text, here.target, &name)?;
     if KEYWORDS.contains(&new) {
         return Err(format!("`{new}` is a keyword and names nothing"));
     }
@@ -59,7 +67,7 @@ pub fn renamed(
         places.entry(found.file).or_default().push(found.span);
     }
     if new != name {
-        let trial = Trial { text, workspace, places: &places, old: &name, new };
+        let trial = Trial { text, symbol, workspace, places: &places, old: &name, new };
         trial.keeps_every_meaning()?;
     }
     Ok(places)
@@ -73,7 +81,7 @@ fn symbol<'a>(text: Text<'a>, target: Target, name: &str) -> Result<&'a Symbol, 
         Target::Argument(layer, _) => return Err(format!("`{name}` is an argument of `{}`", layer.name)),
         Target::Function(_) => return Err(format!("`{name}` is a function of the language")),
     };
-    let symbol = text.program.names.symbol(id).ok_or("there is no name here that could be changed")?;
+    let symbol = text.program.names.symbol(id).ok_or(NOTHING)?;
     let file = text.program.sources.get(symbol.place().file);
     match file.filter(|file| standard::text(file.name()).is_some()) {
         Some(file) => Err(format!("`{name}` stands in the standard library, in `{}`", file.name())),
@@ -84,6 +92,7 @@ fn symbol<'a>(text: Text<'a>, target: Target, name: &str) -> Result<&'a Symbol, 
 /// A new name, tried out.
 struct Trial<'a> {
     text: Text<'a>,
+    symbol: &'a Symbol,
     workspace: Workspace<'a>,
     places: &'a Places,
     old: &'a str,
@@ -104,6 +113,7 @@ impl Trial<'_> {
             let path = if let FileKey::File(path) = key { Some(path.as_path()) } else { None };
             let content = self.content(key)?;
             let before = surveyed(files, path, content.as_str().into());
+            self.reads_every_mention(&before, path)?;
             let after = surveyed(&overlay, path, self.changed(&content, spans).into());
             let meant = meanings(&before, path, files, |key, span| self.moved(key, span));
             let means = meanings(&after, path, &overlay, |_, span| span);
@@ -112,6 +122,41 @@ impl Trial<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses where a statement cannot be read and may speak of what is renamed, too.
+    fn reads_every_mention(&self, program: &Program, path: Option<&Path>) -> Result<(), String> {
+        let mut unread = Vec::new();
+        program.tree.items.iter().for_each(|item| bad_statements(statements(item), &mut unread));
+        let place = self.symbol.place().file;
+        let home = place == FileId(0) && self.text.path == path;
+        let owner = self.owner();
+        let says = |words: &[Arc<str>], word: &str| words.iter().any(|known| **known == *word);
+        let meant = |(span, words): &&(Span, &[Arc<str>])| {
+            let scope = self.symbol.scope.span;
+            let inside = home && scope.start <= span.start && span.end <= scope.end;
+            says(words, self.old)
+                && (inside || self.symbol.kind.is_item() || owner.is_some_and(|name| says(words, name)))
+        };
+        let line = |span: Span| program.sources.position(span.within(FileId(0))).1;
+        let found = unread.iter().find(meant).map(|(span, _)| format!("line {}", line(*span)));
+        let lost = self.symbol.kind.is_item() && says(&program.tree.lost, self.old);
+        match found.or_else(|| lost.then(|| "a line".to_owned())) {
+            Some(line) => {
+                let file = path.filter(|_| self.text.path != path);
+                let file = file.map_or_else(String::new, |path| format!(" of `{}`", path.display()));
+                Err(format!("{line}{file} cannot be read, and says `{}`, too: mend it first", self.old))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The block, model or function whose parameter or input is renamed: others name it where they use that.
+    fn owner(&self) -> Option<&str> {
+        let named = matches!(self.symbol.kind, SymbolKind::Parameter | SymbolKind::Input);
+        let mut items = self.text.program.names.symbols().map(|(_, symbol)| symbol);
+        let owner = items.find(|item| item.kind.is_item() && item.whole == self.symbol.scope);
+        owner.filter(|_| named).map(|owner| &*owner.name)
     }
 
     /// The text of a file as it is.
@@ -156,10 +201,41 @@ impl Trial<'_> {
         let text = Text { program: before, path };
         let (old, new) = (self.old, self.new);
         let known = spans.iter().find_map(|span| text.find(span.start as usize, new));
-        let place = path.map_or_else(String::new, |path| format!(" in `{}`", path.display()));
-        match known.and_then(|id| before.names.symbol(id)) {
+        let known = known.and_then(|id| before.names.symbol(id));
+        let other = path.filter(|_| self.text.path != path);
+        let place = other.map_or_else(String::new, |path| format!(" in `{}`", path.display()));
+        match known {
             Some(symbol) => format!("`{new}` is already {}{place}", symbol.kind.described()),
+            None if layers::find(new).is_some() => {
+                format!("`{new}` is a layer of the catalogue, and used{place} where `{old}` would hide it")
+            }
             None => format!("with `{new}` for `{old}` some name{place} would mean something else"),
+        }
+    }
+}
+
+/// The statements of an item.
+fn statements(item: &Item) -> &[Stmt] {
+    match &item.kind {
+        ItemKind::Block { body: BlockBody::Statements(body), .. } | ItemKind::Model { body, .. } => body,
+        ItemKind::Variant { asserts, .. } => asserts,
+        _ => &[],
+    }
+}
+
+/// The statements that could not be read, with their words.
+fn bad_statements<'s>(body: &'s [Stmt], found: &mut Vec<(Span, &'s [Arc<str>])>) {
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::Bad { words } => found.push((stmt.span, words)),
+            StmtKind::For { body, .. } => bad_statements(body, found),
+            StmtKind::If { arms, otherwise } => {
+                arms.iter()
+                    .map(|(_, branch)| branch)
+                    .chain(otherwise)
+                    .for_each(|branch| bad_statements(branch, found));
+            }
+            _ => {}
         }
     }
 }

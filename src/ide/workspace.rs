@@ -32,8 +32,8 @@ pub enum FileKey {
 pub struct Workspace<'a> {
     /// What files are read through: open texts hide the disk.
     pub files: &'a dyn FileSystem,
-    /// The files that may import one another.
-    pub paths: &'a [PathBuf],
+    /// The files that may import one another, listed where they are asked for.
+    pub list: &'a dyn Fn() -> Vec<PathBuf>,
 }
 
 /// What a name means, whatever program it was met in.
@@ -84,7 +84,7 @@ impl<'a> Text<'a> {
         Some(match target {
             Target::Layer(layer) => Meaning::Layer(layer.name),
             Target::Argument(layer, slot) => Meaning::Argument(layer.name, slot),
-            Target::Function(name) => Meaning::Function(name),
+            Target::Function(function) => Meaning::Function(function.name),
             Target::Symbol(id) => {
                 let place = self.program.names.symbol(id)?.place();
                 Meaning::Symbol(keys.of(place.file)?.clone(), place.span)
@@ -100,14 +100,19 @@ impl Keys {
 }
 
 impl Workspace<'_> {
-    /// Every other file whose text holds one of these words, with what is known of its names.
-    pub(super) fn mentioning(&self, words: &[&str], but: Option<&FileKey>) -> Vec<(PathBuf, Program)> {
-        let canonical = self.paths.iter().filter_map(|path| self.files.canonical(path).ok());
-        let mut paths: Vec<_> = canonical.collect();
+    /// The canonical path of every file that is there, once.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let listed = (self.list)().into_iter();
+        let mut paths: Vec<_> = listed.filter_map(|path| self.files.canonical(&path).ok()).collect();
         paths.sort();
         paths.dedup();
+        paths
+    }
+
+    /// Every other file whose text holds one of these words, with what is known of its names.
+    pub(super) fn mentioning(&self, words: &[&str], but: Option<&FileKey>) -> Vec<(PathBuf, Program)> {
         let mut found = Vec::new();
-        for path in paths {
+        for path in self.paths() {
             let Ok(text) = self.files.read(&path) else { continue };
             let other = but != Some(&FileKey::File(path.clone()));
             if other && words.iter().any(|word| text.contains(word)) {

@@ -97,7 +97,12 @@ pub(super) fn workspace_edit(view: &View, edits: &[Edit]) -> WorkspaceEdit {
             }
         }
     }
-    if !view.session.abilities.versioned_edits {
+    as_changes(files, view.session.abilities.versioned_edits)
+}
+
+/// The edits of some documents, with the versions that they are made for where the editor takes those.
+pub(super) fn as_changes(files: Vec<(Uri, Option<i32>, Vec<TextEdit>)>, versioned: bool) -> WorkspaceEdit {
+    if !versioned {
         let changes: HashMap<_, _> = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
         return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
     }

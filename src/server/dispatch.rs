@@ -6,7 +6,7 @@ use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
 use super::session::Session;
-use super::{actions, hints, hover, pages};
+use super::{actions, colours, completion, folding, hints, hover, names, pages, rename, signature, symbols};
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;
@@ -16,6 +16,19 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Response {
     let asking = Asking { session, request, response: None };
     asking
         .on::<asked::HoverRequest>(hover::hover)
+        .on::<asked::GotoDefinition>(names::definition)
+        .on::<asked::References>(names::references)
+        .on::<asked::DocumentHighlightRequest>(names::highlights)
+        .on::<asked::PrepareRenameRequest>(rename::prepare)
+        .on::<asked::Rename>(rename::rename)
+        .on::<asked::DocumentSymbolRequest>(symbols::of_document)
+        .on::<asked::WorkspaceSymbolRequest>(symbols::of_workspace)
+        .on::<asked::Completion>(completion::complete)
+        .on::<asked::ResolveCompletionItem>(completion::resolve)
+        .on::<asked::SignatureHelpRequest>(signature::help)
+        .on::<asked::FoldingRangeRequest>(folding::ranges)
+        .on::<asked::SemanticTokensFullRequest>(colours::of_document)
+        .on::<asked::SemanticTokensRangeRequest>(colours::of_range)
         .on::<asked::InlayHintRequest>(hints::inlay_hints)
         .on::<asked::CodeLensRequest>(hints::code_lenses)
         .on::<asked::CodeActionRequest>(actions::code_actions)

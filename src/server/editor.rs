@@ -20,6 +20,14 @@ pub(super) struct Abilities {
     pub tags: Vec<DiagnosticTag>,
     /// Renders Markdown where it shows documentation.
     pub markdown: bool,
+    /// Draws what is written with places where the writer goes on.
+    pub snippets: bool,
+    /// Takes a definition with the name that was asked about, and all of what is defined.
+    pub links: bool,
+    /// Shows what stands in what.
+    pub nested_symbols: bool,
+    /// Shows texts that the server has in it.
+    pub shows_texts: bool,
     /// Takes edits with the version of the text that they are made for.
     pub versioned_edits: bool,
     /// Can be asked for its settings.
@@ -32,12 +40,22 @@ pub(super) struct Abilities {
 }
 
 impl Abilities {
-    pub fn of(said: &ClientCapabilities) -> Abilities {
+    /// Reads what the editor says it can do. That it shows texts of the server's is not known to the crate of the
+    /// protocol's types.
+    pub fn of(said: &ClientCapabilities, shows_texts: bool) -> Abilities {
         let text = said.text_document.clone().unwrap_or_default();
         let workspace = said.workspace.clone().unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
         let hover = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
+        let completion =
+            text.completion.and_then(|completion| completion.completion_item).unwrap_or_default();
+        let links = text.definition.and_then(|definition| definition.link_support);
+        let symbols = text.document_symbol.unwrap_or_default();
         Abilities {
+            snippets: completion.snippet_support.unwrap_or_default(),
+            links: links.unwrap_or_default(),
+            nested_symbols: symbols.hierarchical_document_symbol_support.unwrap_or_default(),
+            shows_texts,
             related: publish.related_information.unwrap_or_default(),
             code_links: publish.code_description_support.unwrap_or_default(),
             tags: publish.tag_support.map(|support| support.value_set).unwrap_or_default(),

@@ -6,21 +6,29 @@
 mod actions;
 mod buffers;
 mod capabilities;
+mod colours;
+mod completion;
 mod dispatch;
 mod documents;
 mod editor;
 mod findings;
+mod folding;
 mod hints;
 mod hover;
+mod names;
 mod pages;
 mod positions;
+mod rename;
 mod session;
+mod signature;
+mod symbols;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod uris;
 mod view;
 mod wire;
+mod workspace;
 
 use std::io::{self, BufRead, Write};
 

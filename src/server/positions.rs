@@ -29,6 +29,15 @@ impl Encoding {
         }
     }
 
+    /// How many columns a piece of a line takes.
+    pub fn length(self, piece: &str) -> u32 {
+        let length = match self {
+            Encoding::Utf8 => piece.len(),
+            Encoding::Utf16 => piece.encode_utf16().count(),
+        };
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }
+
     fn width(self, character: char) -> usize {
         match self {
             Encoding::Utf8 => character.len_utf8(),

@@ -152,13 +152,14 @@ impl Session {
 
     fn initialize(&mut self, request: Request) -> Response {
         let Request { id, params, .. } = request;
+        let shows_texts = params.pointer("/capabilities/workspace/textDocumentContent").is_some();
         let params: InitializeParams = match serde_json::from_value(params) {
             Ok(params) => params,
             Err(error) => return Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string()),
         };
         let general = params.capabilities.general.as_ref();
         self.encoding = Encoding::agreed(general.and_then(|general| general.position_encodings.as_deref()));
-        self.abilities = Abilities::of(&params.capabilities);
+        self.abilities = Abilities::of(&params.capabilities, shows_texts);
         self.folders = folders(&params);
         self.stage = Stage::Open;
         if let Some(wishes) = &params.initialization_options {

@@ -2,6 +2,8 @@
 
 mod actions;
 mod client;
+mod naming;
 mod session;
 mod showing;
 mod sync;
+mod writing;

@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::load::{self, Names};
-use super::{Common, Exit, Streams, lock, search};
+use super::{Common, Exit, Streams, lock};
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
@@ -22,7 +22,7 @@ use crate::elaborate::{Input, Program, elaborate, location};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
-use crate::source::{Disk, FileId, FileSystem, Sources, Span};
+use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
 use parallel::in_parallel;
 use printer::Printer;
 

@@ -85,7 +85,7 @@ impl Resolver<'_> {
     fn tensor<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         let local = self.scopes.find(name)?;
-        matches!(local.kind, Kind::Input | Kind::Tensor).then_some(name)
+        matches!(local.kind, Kind::Input | Kind::Tensor | Kind::Output).then_some(name)
     }
 
     fn block_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {

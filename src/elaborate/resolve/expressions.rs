@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::functions::FUNCTIONS;
+use super::super::built_in::{FUNCTIONS, function};
 use super::super::library::Definition;
 use super::super::names::Role;
 use super::scope;
@@ -96,7 +96,7 @@ impl Resolver<'_> {
             }
             return;
         }
-        if crate::layers::find(name).is_some() || FUNCTIONS.contains(&&**name) {
+        if crate::layers::find(name).is_some() || function(name).is_some() {
             return self.reads_built_in(span, name);
         }
         if self.unread.contains(name) || library.is_unread(self.unit, name) {
@@ -118,7 +118,7 @@ impl Resolver<'_> {
         };
         let items = items.filter(|(_, definition)| is_layer(definition)).map(|(name, _)| &**name);
         let mut known: Vec<&str> = self.scopes.names().chain(items).collect();
-        let functions = FUNCTIONS.iter().copied();
+        let functions = FUNCTIONS.iter().map(|function| function.name);
         let mut letters = name.chars();
         let camel = letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
         let place = self.at(span);

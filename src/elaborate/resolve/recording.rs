@@ -1,5 +1,6 @@
 //! What is written down for an editor: which name means what. Nothing here decides anything.
 
+use super::super::built_in::function;
 use super::super::library::{Definition, item_name};
 use super::super::names::{Role, SymbolKind, Target};
 use super::Resolver;
@@ -92,9 +93,8 @@ impl Resolver<'_> {
     pub(super) fn reads_built_in(&mut self, span: Span, name: &str) {
         let at = self.at(span);
         let Some(record) = &mut self.record else { return };
-        let function = super::super::functions::FUNCTIONS.iter().find(|known| **known == name);
         let layer = || layers::find(name).map(|(layer, _)| Target::Layer(layer));
-        if let Some(target) = layer().or_else(|| function.map(|function| Target::Function(function))) {
+        if let Some(target) = layer().or_else(|| function(name).map(Target::Function)) {
             record.built_in(at, target, Role::Read);
         }
     }

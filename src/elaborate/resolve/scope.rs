@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Input,
     Dimension,
     Tensor,
+    Output,
     Let,
     /// One of several names of a `let`.
     Part,
@@ -33,6 +34,7 @@ impl Kind {
             Kind::Input => SymbolKind::Input,
             Kind::Dimension => SymbolKind::Dimension,
             Kind::Tensor => SymbolKind::Tensor,
+            Kind::Output => SymbolKind::Output,
             Kind::Let | Kind::Part => SymbolKind::Let,
             Kind::Layer => SymbolKind::Layer,
             Kind::Param => SymbolKind::Param,

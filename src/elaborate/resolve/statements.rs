@@ -1,6 +1,6 @@
 //! The names that statements bind and read.
 
-use super::super::functions::FUNCTIONS;
+use super::super::built_in::function;
 use super::super::pattern;
 use super::scope::{self, Kind};
 use super::{Position, Resolver};
@@ -118,7 +118,7 @@ impl Resolver<'_> {
                 }
                 values.iter().for_each(|value| self.expr(value, Position::Value));
                 if let Some(name) = name {
-                    self.bind(name, Kind::Tensor, stmt.span);
+                    self.bind(name, Kind::Output, stmt.span);
                 }
             }
             StmtKind::Bad { .. } => {}
@@ -158,7 +158,7 @@ impl Resolver<'_> {
         }
         for (name, span) in names {
             let known = self.scopes.find(&name).is_some() || self.library.find(self.unit, &name).is_some();
-            if !known && !FUNCTIONS.contains(&&*name) {
+            if !known && function(&name).is_none() {
                 self.bind(&Name { text: name, span }, Kind::Dimension, span);
             }
         }

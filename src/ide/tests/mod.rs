@@ -1,6 +1,9 @@
 //! Questions put to marked texts: `│` stands where the cursor is.
 
+mod completion;
 mod names;
+mod robust;
+mod shown;
 
 use std::path::PathBuf;
 
@@ -41,8 +44,9 @@ impl Case {
         Text { program: &self.program, path: self.paths.first().map(PathBuf::as_path) }
     }
 
-    pub fn workspace(&self) -> Workspace<'_> {
-        Workspace { files: &self.files, paths: &self.paths }
+    /// Puts a question that is about all files.
+    pub fn ask<T>(&self, question: impl FnOnce(Text, usize, Workspace) -> T) -> T {
+        question(self.named(), self.cursor, Workspace { files: &self.files, list: &|| self.paths.clone() })
     }
 
     /// The text with `⟨ ⟩` around spans of it.

@@ -6,7 +6,7 @@ use crate::source::FileSystem;
 
 /// The text of the file that defines what is at the cursor, with `⟨ ⟩` around the name.
 fn defined(case: &Case) -> Option<String> {
-    let found = definition(case.named(), case.cursor)?;
+    let found = definition(case.named(), case.cursor, false)?;
     let file = case.program.sources.get(found.name.file)?;
     Some(around(file.text(), [found.name.span]))
 }
@@ -17,7 +17,7 @@ fn highlighted(case: &Case) -> String {
 
 /// Every file that speaks of what is at the cursor, with `⟨ ⟩` around the names.
 fn spoken_of(case: &Case) -> Vec<String> {
-    let found = references(case.named(), case.cursor, case.workspace());
+    let found = case.ask(references);
     let mut files: Vec<_> = found.iter().map(|reference| reference.file.clone()).collect();
     files.dedup();
     let shown = files.into_iter().map(|file| {
@@ -31,7 +31,7 @@ fn spoken_of(case: &Case) -> Vec<String> {
 
 /// Every file with the new name in it.
 fn after(case: &Case, new: &str) -> Result<Vec<String>, String> {
-    let places = renamed(case.named(), case.cursor, new, case.workspace())?;
+    let places = case.ask(|text, at, workspace| renamed(text, at, new, workspace))?;
     let changed = places.into_iter().map(|(file, spans)| {
         let mut text = case.files.read(name_of(&file).as_ref()).expect("a file");
         spans.iter().rev().for_each(|span| text.replace_range(span.range(), new));
@@ -149,6 +149,25 @@ fn the_source_of_a_use_goes_to_the_file_and_a_standard_name_to_its_use() {
 }
 
 #[test]
+fn a_path_in_a_declared_layer_goes_to_its_label() {
+    let text = |used: &str| {
+        let block = "block B { input x: [C]  output x -> a.b: Linear(4) -> c: Linear(4) }";
+        format!(
+            "{block} model M {{ input x: [3]  layer f = B  layer g = Linear(4)  y = x -> f -> g  output {used} }}"
+        )
+    };
+    let goes = |used: &str, to: &str, new: &str| {
+        let case = Case::new(&text(used));
+        assert_eq!(defined(&case).expect("a definition"), case.text.replacen(to, new, 1), "{used}");
+    };
+    goes("y * f.c│.weight", "-> c:", "-> ⟨c⟩:");
+    goes("y * f.a.│b.weight", "a.b:", "⟨a.b⟩:");
+    goes("y * f.a│.b.weight", "a.b:", "⟨a.b⟩:");
+    goes("y * g.wei│ght", "layer g", "layer ⟨g⟩");
+    assert_eq!(defined(&Case::new(&text("y.sha│pe[0]"))), None);
+}
+
+#[test]
 fn what_has_no_name_of_its_own_cannot_be_renamed() {
     let refused = |marked: &str, new: &str| {
         let case = Case::new(marked);
@@ -193,8 +212,12 @@ fn a_broken_file_keeps_its_names() {
     );
     assert_eq!(
         highlighted(&case),
-        "model M { input x: [3]\n y = x -> \n layer ⟨f⟩ = Linear(3)\n z = x -> ⟨f⟩ -> )\n output z -> ⟨f⟩ }"
+        "model M { input x: [3]\n y = x -> \n layer ⟨f⟩ = Linear(3)\n z = x -> f -> )\n output z -> ⟨f⟩ }"
     );
-    let case = Case::new("model M { input x: [3]\n y = x -> ReLU )\n output │x }");
     assert!(rename(case.named(), case.cursor).is_ok());
+    insta::assert_snapshot!(after(&case, "g").expect_err("a refusal"));
+    let apart = "model M { input x: [3]\n layer f│ = ReLU\n output x -> f }\nmodel N { input x: [3]\n f = x )\n output x }";
+    assert!(after(&Case::new(apart), "g").is_ok());
+    let argument = "block B(n│) = Linear(n)\nmodel N { input x: [3]\n y = x -> B(n=2) -> )\n output x }";
+    insta::assert_snapshot!(after(&Case::new(argument), "width").expect_err("a refusal"));
 }
