@@ -91,7 +91,7 @@ fn allow<'s>(snapshot: &Snapshot, finding: &'s Diagnostic) -> Option<Action<'s>>
                 None => {
                     let code = file.slice(line);
                     let indent = code.get(..code.len().saturating_sub(code.trim_start().len())).unwrap_or("");
-                    insert(line.start, format!("{indent}# weft: allow({rule})\n"))
+                    insert(line.start, format!("{indent}# weft: allow({rule}){}", snapshot.line_break()))
                 }
             }
         }

@@ -21,9 +21,10 @@ pub(super) fn extract(snapshot: &Snapshot, within: Span) -> Option<Action<'stati
     let source = snapshot.text.get(value.range())?;
     let above = above_item(&snapshot.text, item.span.start)?;
     let at = Span { start: above, end: above };
-    let gap = if matches!(item.kind, ItemKind::Const { .. }) { "" } else { "\n" };
+    let line = snapshot.line_break();
+    let gap = if matches!(item.kind, ItemKind::Const { .. }) { "" } else { line };
     let edits = vec![
-        Edit::replace(at.within(FileId(0)), format!("const {name} = {source}\n{gap}")),
+        Edit::replace(at.within(FileId(0)), format!("const {name} = {source}{line}{gap}")),
         Edit::replace(value.within(FileId(0)), name.clone()),
     ];
     let title = format!("extract into a constant `{name}`");

@@ -191,7 +191,7 @@ fn of_name(snapshot: &Snapshot, known: &Occurrence) -> Option<String> {
                 _ => line,
             };
             let mut text = format!("```weft\n{}\n```\n", opening(sources.text(source), symbol.kind));
-            if matches!(symbol.kind, SymbolKind::Parameter | SymbolKind::Dimension) {
+            if symbol.kind == SymbolKind::Parameter {
                 text += &format!("\n`{}` is {}\n", symbol.name, symbol.kind.described());
             }
             if let Some(value) = values::of(snapshot, symbol, binding) {

@@ -48,6 +48,13 @@ impl Snapshot {
         Text { program: &self.program, path: self.path.as_deref() }
     }
 
+    /// How its lines end: as the first one does.
+    pub(super) fn line_break(&self) -> &'static str {
+        let first = self.text.find('\n').and_then(|at| at.checked_sub(1));
+        let returned = first.and_then(|before| self.text.as_bytes().get(before)) == Some(&b'\r');
+        if returned { "\r\n" } else { "\n" }
+    }
+
     /// Where one of the program's files lies; `None` for a file of the standard library and a text that was never saved.
     pub fn path_of(&self, file: FileId) -> Option<&Path> {
         if file == FileId(0) {

@@ -23,7 +23,7 @@ pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Opt
             };
             let of = |graph: &Graph| {
                 let mut nodes = graph.nodes().filter(|(_, node)| here(node.origin));
-                nodes.find_map(|(_, node)| node.operation.outputs.first().map(TensorType::to_string))
+                nodes.find_map(|(_, node)| node.operation.outputs.first().map(shape))
             };
             in_models(snapshot, of)
         }
@@ -31,13 +31,17 @@ pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Opt
             let value = bound_value(snapshot, binding.span)?;
             let flow = Flow::of(snapshot);
             let given = flow.at(value).iter().filter_map(|application| {
-                let text = flow.results(*application).first().map(|kind| kind.to_string());
+                let text = flow.results(*application).first().map(|kind| shape(kind));
                 Some((application.model, text?))
             });
             told(snapshot, given.collect())
         }
         _ => None,
     }
+}
+
+fn shape(kind: &TensorType) -> String {
+    format!("shape `{kind}`")
 }
 
 /// The place of what a statement binds a name to: the last stage of a chain, or the whole value.

@@ -23,6 +23,8 @@ mod session;
 mod signature;
 mod symbols;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod uris;
 mod view;
 mod wire;

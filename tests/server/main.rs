@@ -1,5 +1,6 @@
 //! The language server, spoken to over the wire as an editor does.
 
+mod actions;
 mod client;
 mod naming;
 mod session;
