@@ -205,7 +205,9 @@ fn values(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
 fn further(text: Text, cursor: &Cursor, found: &mut Vec<Completion>) {
     let mut others = Vec::new();
     values(text, cursor, &mut others);
-    found.extend(others.into_iter().map(|item| Completion { rank: item.rank.saturating_add(1).min(LAST), ..item }));
+    found.extend(
+        others.into_iter().map(|item| Completion { rank: item.rank.saturating_add(1).min(LAST), ..item }),
+    );
 }
 
 /// `(` with a place for each of some parameters; nothing where there are none, or where a `(` follows already.
