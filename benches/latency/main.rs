@@ -64,16 +64,16 @@ fn parts(name: &str, text: &str) {
     let files = Memory::default();
     let options = Options { names: true, ..Options::default() };
     let program = elaborate(&files, input.clone(), &options);
-    let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+    let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
     let (settings, decisions) = (Settings::default(), Decisions::default());
-    let layers: usize = program.models.iter().map(weft::graph::Graph::len).sum();
+    let layers: usize = program.models.iter().map(|graph| graph.len()).sum();
     let (lines, models, errors) = (text.lines().count(), program.models.len(), program.errors.len());
     println!("{name:14}  {lines} lines, {models} models, {layers} layers, {errors} errors");
     let line = [
         ("parse", best(|| weft::syntax::parse(FileId(0), text).file.items.len())),
         ("elaborate", best(|| elaborate(&files, input.clone(), &Options::default()).models.len())),
         ("and names", best(|| elaborate(&files, input.clone(), &options).models.len())),
-        ("analyse", best(|| program.models.iter().map(analyse).filter(|one| one.uses.is_empty()).count())),
+        ("analyse", best(|| program.models.iter().map(|graph| analyse(graph)).filter(|one| one.uses.is_empty()).count())),
         ("lint", best(|| lint(&program, &analyses, &settings).len())),
         ("snapshot", best(|| Snapshot::of(&files, input.clone(), &decisions).findings.len())),
     ];
