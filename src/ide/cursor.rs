@@ -18,7 +18,7 @@ pub(super) struct Cursor<'t> {
     text: &'t str,
     /// Every token before the word that is typed, comments left out.
     before: Vec<Token>,
-    /// The word that is typed, up to the cursor; empty between words.
+    /// The word that is typed, with what of it stands after the cursor; empty between words.
     pub word: Span,
     /// In what it stands.
     pub inside: Inside,
@@ -71,7 +71,7 @@ impl<'t> Cursor<'t> {
                 TokenKind::Comment if token.span.end >= at => cursor.inside = Inside::Comment,
                 TokenKind::Comment => {}
                 TokenKind::Word | TokenKind::Keyword if token.span.end >= at => {
-                    cursor.word = Span { start: token.span.start, end: at };
+                    cursor.word = token.span;
                 }
                 TokenKind::Number if token.span.end >= at => cursor.inside = Inside::Number,
                 TokenKind::Text if !closed => cursor.inside = Inside::Text(token.span),
@@ -96,7 +96,7 @@ impl<'t> Cursor<'t> {
         self.text.get(Span { start, end }.range()).unwrap_or("")
     }
 
-    /// The text after the cursor.
+    /// The text after the word.
     pub fn rest(&self) -> &'t str {
         self.text.get(self.word.end as usize..).unwrap_or("")
     }

@@ -56,11 +56,10 @@ fn collect(entry: Outline, found: &mut Vec<Outline>) {
 
 /// The word of a path at a byte, and what it names: a label in a block, else the layer that the path begins with.
 pub(super) fn named(text: Text, offset: usize) -> Option<(Span, Location)> {
-    let content = text.content();
-    let rest = content.get(offset..)?;
-    let more = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-    let cursor = Cursor::at(content, offset.saturating_add(more))?;
-    let mut words = vec![content.get(cursor.word.range()).filter(|word| !word.is_empty())?];
+    // Where a word begins, it is the one that is meant.
+    let first = text.content().get(offset..)?.chars().next().filter(|c| c.is_alphanumeric() || *c == '_');
+    let cursor = Cursor::at(text.content(), offset.saturating_add(first.map_or(0, char::len_utf8)))?;
+    let mut words = vec![text.content().get(cursor.word.range()).filter(|word| !word.is_empty())?];
     let mut start = cursor.word.start;
     let mut back = 0;
     let first = loop {

@@ -120,7 +120,10 @@ pub fn complete(text: Text, offset: usize, workspace: Workspace) -> Option<Compl
     let items = match cursor.inside {
         Inside::Comment | Inside::Number => return None,
         Inside::Text(span) => {
-            replace = Span { start: span.start.saturating_add(1), end: replace.end };
+            let closed = span.end > replace.end
+                && text.content().get(span.range()).is_some_and(|it| it.ends_with('"'));
+            let end = if closed { span.end.saturating_sub(1) } else { replace.end };
+            replace = Span { start: span.start.saturating_add(1), end };
             in_string(text, &cursor, workspace)?
         }
         Inside::Code => {

@@ -157,6 +157,17 @@ fn a_standard_block_brings_its_import_with_it() {
 }
 
 #[test]
+fn the_whole_word_is_replaced_and_what_follows_it_is_kept() {
+    let case = Case::new("block B = Con│v(3, 3)");
+    let found = case.ask(complete).expect("completions");
+    assert_eq!(case.with([found.replace]), "block B = ⟨Conv⟩(3, 3)");
+    assert!(found.items.iter().filter(|item| item.label == "Conv2d").all(|item| item.snippet.is_none()));
+    let case = Case::new("model M { input x: [3] output x -> Upsample(2, mode=\"n│ear\") }");
+    let found = case.ask(complete).expect("completions");
+    assert!(case.with([found.replace]).contains("\"⟨near⟩\""));
+}
+
+#[test]
 fn every_layer_has_its_documentation_behind_it() {
     let found = completions(&Case::new(&model("output image -> │")));
     let layers = found.iter().filter(|item| item.kind == CompletionKind::Layer);
