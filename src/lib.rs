@@ -8,7 +8,7 @@
 //! let text = "model M { input image: [3, 32, 32]  output image -> conv: Conv2d(1, kernel=3) }";
 //! let input = Input { name: "m.weft".into(), path: None, text: text.into() };
 //! let program = elaborate(&Memory::default(), input, &Options::default());
-//! let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+//! let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
 //! assert_eq!(analyses[0].totals.parameters.to_string(), "28");
 //! assert_eq!(analyses[0].totals.without_sharing.to_string(), "25,200");
 //! assert!(program.errors.is_empty() && lint(&program, &analyses, &Settings::default()).is_empty());

@@ -51,7 +51,7 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
         let used =
             program.models.iter().flat_map(|graph| graph.nodes()).any(|(_, node)| node.kind() == layer.name);
         assert!(used, "`{}` does not occur in\n{}", layer.name, layer.example);
-        let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
+        let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
         assert_eq!(lint(&program, &analyses, &Settings::default()), [], "{}", layer.example);
     }
 }

@@ -68,8 +68,8 @@ fn check_says_of_the_examples_what_was_reviewed() {
             "examples/teaching/dense_thousand.weft:9:43: warning[oversized-dense] `dense`",
             "examples/teaching/dqn.weft:11:23: warning[oversized-dense] `fc4`",
             "examples/vision/alexnet.weft:18:33: warning[oversized-dense] `classifier.1`",
-            "examples/vision/vgg.weft:16:22: warning[bias-before-norm] the biases of `features.0` and 12 more written \
-             here are cancelled by the BatchNorm after each",
+            "examples/vision/vgg.weft:16:22: warning[bias-before-norm] the biases of `features.0` (and 12 more written \
+             here) are cancelled by the BatchNorm after each",
             "examples/vision/vgg.weft:28:13: warning[oversized-dense] `classifier.0`",
         ]
     );
@@ -80,7 +80,7 @@ fn the_thirteen_biases_of_vgg_16_with_norms_are_told_of_in_one_sum() {
     let run = weft(&["check", "examples/vision/vgg.weft", "--model", "VGG16BN"]);
     let found = text(run.stdout);
     assert_eq!(found.matches("warning[bias-before-norm]").count(), 1, "{found}");
-    assert!(found.contains("`features.0` and 12 more") && found.contains("4,224 parameters"), "{found}");
+    assert!(found.contains("`features.0` (and 12 more") && found.contains("4,224 parameters"), "{found}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Drawings as people get them: what is folded, what is drawn once, what is never taken for markup.
 
+use std::process::Command;
+
 use weft::analysis::{Analysis, analyse};
 use weft::draw::{DRAWINGS, Opening, Picture};
 use weft::elaborate::{Input, Options, Program, elaborate};
@@ -16,17 +18,20 @@ impl Models {
         let input = Input { name: "m.weft".into(), path: None, text: text.into() };
         let program = elaborate(&Memory::default(), input, &Options::default());
         assert!(program.errors.is_empty(), "{:?}", program.errors);
-        let analyses = program.models.iter().map(analyse).collect();
+        let analyses = program.models.iter().map(|graph| analyse(graph)).collect();
         Models { program, analyses }
     }
 
     fn to(&self, format: &str) -> String {
         let drawing = DRAWINGS.iter().find(|drawing| drawing.name == format).expect("a format");
-        (drawing.draw)(&self.program.models.iter().zip(&self.analyses).collect::<Vec<_>>())
+        (drawing.draw)(
+            &self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect::<Vec<_>>(),
+            &Opening::FROM_MOST,
+        )
     }
 
     fn page(&self) -> String {
-        let models = self.program.models.iter().zip(&self.analyses).collect();
+        let models = self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect();
         let format = FORMATS.iter().find(|format| format.name == "html").expect("a format");
         (format.render)(&Report { models, ..Report::default() }).expect("a page")
     }
@@ -261,4 +266,25 @@ fn several_models_or_none_are_one_drawing() {
     assert_eq!(none.to("dot"), "");
     assert!(none.to("svg").contains("</svg>"));
     assert!(none.page().contains("no complete model"));
+}
+
+#[test]
+fn a_chosen_depth_opens_so_many_levels_and_is_no_option_of_a_document() {
+    let build = |arguments: &[&str]| {
+        let program = Command::new(env!("CARGO_BIN_EXE_weft"))
+            .args(["build", "examples/text/gpt2.weft", "--model", "GPT2Small"])
+            .args(arguments)
+            .output();
+        let run = program.expect("runs");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (run.status.code(), text(run.stdout), text(run.stderr))
+    };
+    for format in ["dot", "mermaid", "svg"] {
+        let (_, closed, _) = build(&["--to", format, "--depth", "0"]);
+        let (_, opened, _) = build(&["--to", format, "--depth", "1"]);
+        assert!(!closed.contains("FeedForward") && !closed.contains("GELU"), "{closed}");
+        assert!(opened.contains("FeedForward") && !opened.contains("GELU"), "{opened}");
+    }
+    let (status, _, said) = build(&["--to", "yaml", "--depth", "1"]);
+    assert!(status == Some(2) && said.contains("`--depth` is for drawings"), "{said}");
 }

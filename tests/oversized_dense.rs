@@ -46,7 +46,7 @@ fn judged(input: Input, model: &str, layer: &str) -> (u128, bool) {
     let options = Options { models: vec![model.to_owned()], ..Options::default() };
     let program = elaborate(&Disk, input, &options);
     assert_eq!(program.errors, []);
-    let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+    let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
     let found = lint(&program, &analyses, &Settings::default());
     let named = format!("`{layer}` holds");
     let told = found.iter().any(|one| one.code == "oversized-dense" && one.message.starts_with(&named));

@@ -17,7 +17,7 @@ fn findings(files: &[(&'static str, &str)]) -> Vec<(usize, &'static str)> {
     let input = Input { name: name.into(), path: Some(PathBuf::from(name)), text: text.into() };
     let program = elaborate(&memory, input, &Options::default());
     assert_eq!(program.errors, [], "{text}");
-    let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+    let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
     let found = lint(&program, &analyses, &Settings::default());
     found.iter().map(|one| (program.sources.position(one.primary.location).1, one.code)).collect()
 }

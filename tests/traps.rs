@@ -7,7 +7,7 @@ use weft::source::Memory;
 
 /// The one model of a text, which must elaborate and whose assertions must hold.
 #[track_caller]
-fn model(text: &str) -> Graph {
+fn model(text: &str) -> std::sync::Arc<Graph> {
     let input = Input { name: "trap.weft".into(), path: None, text: text.into() };
     let mut program = elaborate(&Memory::default(), input, &Options::default());
     assert_eq!(program.errors, [], "{text}");

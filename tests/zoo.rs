@@ -152,3 +152,36 @@ fn the_copies_are_the_originals() {
         assert!(copy == original, "tests/reference/{} differs from its original", path.display());
     }
 }
+
+/// A model's parameters as one number: see `scripts/model_rows.py`, which makes it of a framework's.
+fn digest(parameters: &BTreeMap<String, Value>) -> String {
+    let shape = |shape: &Value| {
+        let dims: Vec<_> = shape.as_array().expect("a shape").iter().map(Value::to_string).collect();
+        dims.join(", ")
+    };
+    let mut lines: Vec<_> =
+        parameters.iter().map(|(name, dims)| format!("{name} [{}]", shape(dims))).collect();
+    lines.sort();
+    let hashed = lines.join("\n").bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    format!("{hashed:016x}")
+}
+
+#[test]
+fn more_examples_have_the_parameters_of_the_frameworks_models_by_name_and_shape() {
+    let models = examples();
+    let rows = std::fs::read_to_string(root().join("tests/reference/more_models.csv")).expect("rows");
+    let mut agreed = 0;
+    for row in rows.lines().skip(1) {
+        let [name, framework, parameters, names, of] = row.split(',').collect::<Vec<_>>()[..] else {
+            panic!("{row}")
+        };
+        let model = models.iter().find(|model| model["name"] == name).expect(name);
+        assert_eq!(model["totals"]["parameters"].to_string(), parameters, "{name}, {framework}");
+        let tensors = tensors(model, "parameter");
+        assert_eq!((tensors.len().to_string().as_str(), digest(&tensors).as_str()), (names, of), "{name}");
+        agreed += 1;
+    }
+    assert_eq!(agreed, 32);
+}

@@ -17,7 +17,7 @@ pub fn elaborated(text: String, models: &[&str]) -> Program {
 fn check(text: &str, models: &[&str]) -> (Program, Vec<Analysis>) {
     let program = elaborated(text.to_owned(), models);
     assert!(program.errors.is_empty(), "{:?}", program.errors);
-    let analyses = program.models.iter().map(analyse).collect();
+    let analyses = program.models.iter().map(|graph| analyse(graph)).collect();
     (program, analyses)
 }
 

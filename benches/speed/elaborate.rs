@@ -12,7 +12,7 @@ const LAYERS: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
 fn model(text: String, layers: usize) -> Program {
     let program = elaborated(text, &[]);
-    let nodes = program.models.first().map_or(0, weft::graph::Graph::len);
+    let nodes = program.models.first().map_or(0, |graph| graph.len());
     assert_eq!(nodes, layers + 1, "{:?}", program.errors);
     program
 }

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, analyse};
 use crate::document::{Document, WriteError, json, yaml};
-use crate::draw::{DRAWINGS, Drawn};
+use crate::draw::{DRAWINGS, Drawn, Opening};
 
 /// Arguments of `weft build`.
 #[derive(Debug, clap::Args)]
@@ -17,6 +17,9 @@ pub struct Arguments {
     /// What to compile to
     #[arg(long, value_name = "TARGET", value_parser = targets())]
     to: String,
+    /// How many levels of blocks a drawing opens; as many as are readable, if not given
+    #[arg(long, value_name = "N")]
+    depth: Option<usize>,
 }
 
 /// A target that is a document.
@@ -40,13 +43,18 @@ fn targets() -> PossibleValuesParser {
 
 /// Compiles every complete model of a file, or those chosen.
 pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exit {
+    let is_document = DOCUMENTS.iter().any(|target| target.name == arguments.to);
+    if is_document && arguments.depth.is_some() {
+        return streams
+            .refuse(&format!("`--depth` is for drawings: `{}` describes every layer", arguments.to));
+    }
     let program = match load(&arguments.file, common, streams) {
         Ok(program) => program,
         Err(exit) => return exit,
     };
-    let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
-    let models: Vec<Drawn> = program.models.iter().zip(&analyses).collect();
-    match compiled(&arguments.to, models) {
+    let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
+    let models: Vec<Drawn> = program.models.iter().map(|graph| &**graph).zip(&analyses).collect();
+    match compiled(arguments, models) {
         Some(Ok(text)) => {
             streams.print(&text);
             Exit::Success
@@ -56,10 +64,12 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     }
 }
 
-fn compiled(target: &str, models: Vec<Drawn>) -> Option<Result<String, WriteError>> {
-    if let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.name == target) {
-        return Some(Ok((drawing.draw)(&models)));
+fn compiled(arguments: &Arguments, models: Vec<Drawn>) -> Option<Result<String, WriteError>> {
+    if let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.name == arguments.to) {
+        let chosen = arguments.depth.map(|depth| [Opening::to(depth)]);
+        let openings = chosen.as_ref().map_or(&Opening::FROM_MOST[..], |one| one);
+        return Some(Ok((drawing.draw)(&models, openings)));
     }
-    let written = DOCUMENTS.iter().find(|written| written.name == target)?;
+    let written = DOCUMENTS.iter().find(|written| written.name == arguments.to)?;
     Some((written.write)(&Document::new(models)))
 }

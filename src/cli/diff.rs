@@ -91,7 +91,7 @@ struct Loaded {
 
 impl Loaded {
     fn new(name: &str, program: Program) -> Loaded {
-        let analyses = program.models.iter().map(analyse).collect();
+        let analyses = program.models.iter().map(|graph| analyse(graph)).collect();
         Loaded { name: name.to_owned(), program, analyses }
     }
 

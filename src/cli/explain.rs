@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     };
     let path = arguments.layer.as_deref();
     let having: Vec<(&Graph, Subject)> =
-        program.models.iter().filter_map(|graph| Some((graph, subject(graph, path)?))).collect();
+        program.models.iter().filter_map(|graph| Some((&**graph, subject(graph, path)?))).collect();
     let Some((graph, found)) = having.first() else {
         return match path.filter(|_| !program.models.is_empty()) {
             Some(path) => streams.refuse(&unknown(path, &program)),
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 }
 
 fn unknown(path: &str, program: &Program) -> String {
-    let mut known: Vec<&str> = program.models.iter().flat_map(names).collect();
+    let mut known: Vec<&str> = program.models.iter().flat_map(|graph| names(graph)).collect();
     known.sort_unstable();
     known.dedup();
     let hint = nearest(path, known)

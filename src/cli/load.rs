@@ -71,7 +71,7 @@ pub(super) fn read(file: &Path) -> Result<Input, String> {
 }
 
 /// The names that `--model` and `--set` can mean in one file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Names {
     models: Vec<String>,
     settable: Vec<String>,
@@ -86,7 +86,7 @@ impl Names {
 impl Common {
     /// What to elaborate.
     pub(super) fn options(&self) -> Options {
-        Options { models: self.model.clone(), set: self.set.clone(), names: false }
+        Options { models: self.model.clone(), set: self.set.clone(), ..Options::default() }
     }
 
     /// Says which name of `--model` or `--set` none of the files knows, with the one that may be meant.

@@ -58,8 +58,14 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         return streams.refuse(&format!("cannot write `{}`: {error}", path.display()));
     }
     let plural = if models == 1 { "" } else { "s" };
-    streams.say(&format!("{models} model{plural} recorded in `{}`", path.display()));
+    streams.say(&format!("{models} model{plural} recorded in `{}`", from_here(&path).display()));
     Exit::Success
+}
+
+/// A path as seen from the current folder, where it is inside.
+fn from_here(path: &Path) -> &Path {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }
 
 /// The lock that holds in the current folder, with its path: beside the nearest `weft.toml` upwards, else here.

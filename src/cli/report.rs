@@ -75,10 +75,10 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         Ok(program) => program,
         Err(exit) => return exit,
     };
-    let analyses: Vec<Analysis> = program.models.iter().map(analyse).collect();
+    let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
     let usual = Setting::default();
     let report = Report {
-        models: program.models.iter().zip(&analyses).collect(),
+        models: program.models.iter().map(|graph| &**graph).zip(&analyses).collect(),
         depth: arguments.depth,
         width: streams.out_width,
         color: streams.out_color,

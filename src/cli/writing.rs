@@ -23,6 +23,14 @@ pub(super) fn create_or_replace(path: &Path, text: &str) -> io::Result<()> {
     if path.exists() { replace(path, text) } else { put(path, text, None) }
 }
 
+/// Puts a file where there may be another, or a link, which is replaced and not followed.
+///
+/// # Errors
+/// The system's refusal; then nothing has changed.
+pub(super) fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    put(path, text, None)
+}
+
 fn put(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> io::Result<()> {
     let beside = beside(path);
     let written = write_new(&beside, text, permissions).and_then(|()| fs::rename(&beside, path));

@@ -9,7 +9,7 @@ mod schema;
 pub use reading::Mistake;
 pub use schema::schema;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -69,7 +69,7 @@ impl Config {
 
     /// What was decided for a file; later overrides outrank earlier ones.
     pub fn settings(&self, file: &Path) -> Settings {
-        let mut choices: HashMap<&'static str, Choice> = HashMap::new();
+        let mut choices: BTreeMap<&'static str, Choice> = BTreeMap::new();
         self.rules.apply(&mut choices);
         // A path outside the folder matches no pattern of it.
         if let Ok(inside) = file.strip_prefix(&self.folder) {
@@ -83,7 +83,7 @@ impl Config {
 
 impl Rules {
     /// Puts these decisions above those that were made before.
-    fn apply(&self, choices: &mut HashMap<&'static str, Choice>) {
+    fn apply(&self, choices: &mut BTreeMap<&'static str, Choice>) {
         for rule in RULES {
             let choice = choices.entry(rule.name).or_default();
             if let Some(selected) = &self.select {

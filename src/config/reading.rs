@@ -1,7 +1,7 @@
 //! The text of a `weft.toml`, key by key. A key that is not known is a mistake, and so is a value of another kind.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -39,7 +39,7 @@ pub(super) struct Rules {
     pub select: Option<Vec<Selector>>,
     pub ignore: Vec<Selector>,
     /// Levels and thresholds of single rules.
-    pub own: HashMap<&'static str, Choice>,
+    pub own: BTreeMap<&'static str, Choice>,
 }
 
 /// Some of the rules.

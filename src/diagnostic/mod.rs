@@ -24,7 +24,7 @@ pub use tally::Tally;
 use crate::source::Location;
 
 /// How grave a diagnostic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -46,7 +46,7 @@ impl Severity {
 }
 
 /// A place and what is to be said of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Label {
     /// The place.
     pub location: Location,
@@ -55,7 +55,7 @@ pub struct Label {
 }
 
 /// A change to the source that mends what was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fix {
     /// What it does, as an order: `delete the second \`ReLU\``.
     pub title: String,
@@ -66,7 +66,7 @@ pub struct Fix {
 }
 
 /// One replacement in a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Edit {
     /// What is replaced; an empty span inserts.
     pub location: Location,
@@ -179,7 +179,8 @@ impl Edit {
     }
 }
 
-/// The known name nearest to a mistyped one, if one is near enough to be meant.
+/// The known name nearest to a mistyped one, if one is near enough to be meant. Of names that differ in their capitals
+/// only, the one is nearer that has those of what was typed.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
     let length = lower.chars().count();
@@ -189,7 +190,21 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         // No edit is cheaper than the difference in length, which costs nothing to know.
         let possible = other.abs_diff(length) <= most;
         let distance = possible.then(|| strsim::damerau_levenshtein(&lower, &name.to_lowercase()))?;
-        (distance <= most).then_some((distance, name))
+        (distance <= most).then(|| ((distance, strsim::damerau_levenshtein(wrong, name)), name))
     };
-    known.into_iter().filter_map(edits).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    known.into_iter().filter_map(edits).min_by_key(|(distances, _)| *distances).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_name_that_is_meant_is_near_and_its_capitals_decide_between_two() {
+        let known = ["MultiHeadAttention", "MultiheadAttention", "Linear"];
+        assert_eq!(nearest("MultiheadAttentino", known), Some("MultiheadAttention"));
+        assert_eq!(nearest("MultiHeadAttentino", known), Some("MultiHeadAttention"));
+        assert_eq!(nearest("LINAER", known), Some("Linear"));
+        assert_eq!(nearest("Conv2d", known), None);
+    }
 }

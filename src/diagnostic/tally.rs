@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Diagnostic, Severity};
 
 /// The sums of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Tally {
     /// Errors, structural ones included.
     pub errors: usize,

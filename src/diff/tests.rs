@@ -10,7 +10,7 @@ fn model(text: &str) -> Graph {
     let input = Input { name: "net.weft".into(), path: None, text: text.into() };
     let mut program = elaborate(&Memory::default(), input, &Options::default());
     assert_eq!(program.errors, [], "{text}");
-    program.models.swap_remove(0)
+    std::sync::Arc::unwrap_or_clone(program.models.swap_remove(0))
 }
 
 fn between(before: &str, after: &str) -> Diff {
@@ -147,7 +147,7 @@ fn of_two_numbers_in_a_path_the_one_with_most_places_is_gathered() {
 }
 
 /// Every model of some examples, with its accounts.
-fn examples() -> Vec<(Graph, crate::analysis::Analysis)> {
+fn examples() -> Vec<(std::sync::Arc<Graph>, crate::analysis::Analysis)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut models = Vec::new();
     for file in

@@ -11,10 +11,10 @@ pub(super) const DRAWING: Drawing = Drawing { name: "dot", summary: "A drawing f
 /// As many boxes as Graphviz lays out in seconds.
 const MOST_BOXES: usize = 600;
 
-fn draw(models: &[Drawn]) -> String {
+fn draw(models: &[Drawn], openings: &[Opening]) -> String {
     let drawn = models.iter().map(|(graph, analysis)| {
         let fits = |picture: &Picture| picture.boxes.len() <= MOST_BOXES;
-        digraph(&Picture::fitting(graph, analysis, &Opening::FROM_MOST, fits))
+        digraph(&Picture::fitting(graph, analysis, openings, fits))
     });
     drawn.collect::<Vec<_>>().join("\n")
 }

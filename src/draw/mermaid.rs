@@ -14,7 +14,7 @@ pub(super) const DRAWING: Drawing =
 const MOST_ARROWS: usize = 480;
 const LONGEST: usize = 45_000;
 
-fn draw(models: &[Drawn]) -> String {
+fn draw(models: &[Drawn], openings: &[Opening]) -> String {
     let arrows = MOST_ARROWS.checked_div(models.len()).unwrap_or(MOST_ARROWS);
     let longest = LONGEST.checked_div(models.len()).unwrap_or(LONGEST);
     let mut text = String::from("flowchart TB\n");
@@ -26,7 +26,7 @@ fn draw(models: &[Drawn]) -> String {
             Chart { picture, first, title }.written()
         };
         let fits = |picture: &Picture| picture.arrows.len() <= arrows && told(picture).len() <= longest;
-        let picture = Picture::fitting(graph, analysis, &Opening::FROM_MOST, fits);
+        let picture = Picture::fitting(graph, analysis, openings, fits);
         text.push_str(&told(&picture));
         first = first.saturating_add(picture.boxes.len()).saturating_add(1);
         used.extend(picture.boxes.iter().map(|part| palette::of(part.sort).name));

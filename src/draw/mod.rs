@@ -34,8 +34,8 @@ pub struct Drawing {
     pub name: &'static str,
     /// What it is, in a few words.
     pub summary: &'static str,
-    /// Draws some models, in order.
-    pub draw: fn(&[Drawn]) -> String,
+    /// Draws some models, in order, each opened in the first of these ways that fits the format, or in the last.
+    pub draw: fn(&[Drawn], &[Opening]) -> String,
 }
 
 /// Every format of drawings.

@@ -15,6 +15,11 @@ impl Opening {
     /// No block is opened.
     pub const NONE: Opening = Opening { depth: 0, each_once: false };
 
+    /// Every block is opened down to a level; at 0 none is.
+    pub const fn to(depth: usize) -> Opening {
+        Opening { depth, each_once: false }
+    }
+
     /// From the picture that shows most to the one that shows least.
     pub const FROM_MOST: [Opening; 7] = [
         Opening::ALL,

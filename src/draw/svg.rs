@@ -30,11 +30,11 @@ const MOST_BOXES: usize = 1_500;
 /// The space for a model's name above its drawing.
 const TITLE: f64 = 46.0;
 
-fn draw(models: &[Drawn]) -> String {
+fn draw(models: &[Drawn], openings: &[Opening]) -> String {
     let mut body = String::new();
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
     for (graph, analysis) in models {
-        let laid = figure((graph, analysis), &Opening::FROM_MOST);
+        let laid = figure((graph, analysis), openings);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
         title(&mut body, &laid.picture);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
@@ -183,7 +183,12 @@ impl Figure {
             }
         }
         for line in &self.layout.lines {
-            self.line(text, line);
+            draw_line(text, line);
+        }
+        for ((x, y), uses) in self.labels() {
+            let label = super::uses(&uses);
+            let (x, y) = (number(x + 5.0), number(y - 4.0));
+            let _ = writeln!(text, "<text class=\"use\" x=\"{x}\" y=\"{y}\">{label}</text>");
         }
         for (x, y) in &self.layout.ports {
             let _ = writeln!(
@@ -195,23 +200,42 @@ impl Figure {
         }
     }
 
-    fn line(&self, text: &mut String, line: &Line) {
-        let _ = writeln!(text, "<path class=\"line\" d=\"{}\"/>", path(&line.points));
-        let Some((x, y)) = line.points.last().copied() else { return };
-        if line.head {
-            let _ =
-                writeln!(text, "<path class=\"head\" d=\"M{0} {1}l-3.2 -6h6.4z\"/>", number(x), number(y));
+    /// What is said at the heads of arrows: where, and which uses they belong to. What would stand on one another at
+    /// one box is said once.
+    fn labels(&self) -> Vec<(Point, Vec<u32>)> {
+        let told = self.layout.lines.iter().filter(|line| line.labelled).filter_map(|line| {
+            let arrow = self.picture.arrows.get(line.arrow).filter(|arrow| !arrow.uses.is_empty())?;
+            Some((arrow.to, *line.points.last()?, arrow.uses.clone()))
+        });
+        let mut told: Vec<(BoxId, Point, Vec<u32>)> = told.collect();
+        told.sort_by(|(a, from, _), (b, to, _)| a.cmp(b).then(from.0.total_cmp(&to.0)));
+        let mut labels: Vec<(BoxId, Point, Vec<u32>)> = Vec::new();
+        for (to, at, uses) in told {
+            match labels.last_mut() {
+                Some((known, first, of)) if *known == to && at.0 - first.0 < label_width(of) => {
+                    of.extend(uses)
+                }
+                _ => labels.push((to, at, uses)),
+            }
         }
-        let uses = self.picture.arrows.get(line.arrow).map_or(&[][..], |arrow| &arrow.uses);
-        if line.labelled && !uses.is_empty() {
-            let label = super::uses(uses);
-            let _ = writeln!(
-                text,
-                "<text class=\"use\" x=\"{}\" y=\"{}\">{label}</text>",
-                number(x + 5.0),
-                number(y - 4.0)
-            );
-        }
+        let sorted = |mut uses: Vec<u32>| {
+            uses.sort_unstable();
+            uses.dedup();
+            uses
+        };
+        labels.into_iter().map(|(_, at, uses)| (at, sorted(uses))).collect()
+    }
+}
+
+/// How wide the label of some uses is, with a little room after it.
+fn label_width(uses: &[u32]) -> f64 {
+    super::uses(uses).chars().count() as f64 * FONT * 0.56 + 6.0
+}
+
+fn draw_line(text: &mut String, line: &Line) {
+    let _ = writeln!(text, "<path class=\"line\" d=\"{}\"/>", path(&line.points));
+    if let Some((x, y)) = line.points.last().filter(|_| line.head) {
+        let _ = writeln!(text, "<path class=\"head\" d=\"M{0} {1}l-3.2 -6h6.4z\"/>", number(*x), number(*y));
     }
 }
 

@@ -25,11 +25,23 @@ impl<'p> Builder<'p, '_> {
         if self.circular.contains(&call.definition) || self.too_deep(here) || !self.step(1, here) {
             return self.poison();
         }
+        // A block that counts on with the counters around it is a part of them.
+        let mark = match counters {
+            None => self.reuse(call, &sent, place, here),
+            Some(_) => Err(None),
+        };
+        let mark = match mark {
+            Ok(value) => return value,
+            Err(mark) => mark,
+        };
         let inputs = sent.positional.as_slice().iter().map(|tensor| self.type_of(*tensor)).collect();
         let path = place.path.clone();
         self.calls.push(Call { definition: call.definition, path, place: here, inputs });
         let value = self.expanded(call, sent, place, here, counters);
         self.calls.pop();
+        if let Some(mark) = mark {
+            self.remember(mark, &value, place, here);
+        }
         value
     }
 

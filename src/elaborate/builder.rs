@@ -12,10 +12,11 @@ use super::errors::Errors;
 use super::frame::{Frame, Place};
 use super::library::{Definition, Library};
 use super::memo::Operations;
+use super::reuse::Expansions;
 use super::value::{Layer, Tensor, ThingId, Value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId,
+    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Routing, Shape, TensorType, Weight, WeightId,
 };
 use crate::source::{Location, Span};
 use crate::syntax::ast::Expr;
@@ -27,7 +28,7 @@ pub(super) const BLOCK_DEPTH_LIMIT: usize = 64;
 /// How deep expressions may be nested through blocks and functions.
 const DEPTH_LIMIT: u32 = 4_000;
 /// How many expressions are computed, and rounds gone through, before a model counts as endless.
-const STEP_LIMIT: u64 = 50_000_000;
+pub(super) const STEP_LIMIT: u64 = 50_000_000;
 
 /// One model in the making.
 pub(super) struct Builder<'p, 'e> {
@@ -57,12 +58,16 @@ pub(super) struct Builder<'p, 'e> {
     /// One expert's share of a stacked tensor.
     pub shares: HashMap<WeightId, Shape>,
     paths: HashMap<Arc<str>, Location>,
+    /// The same paths, in the order in which they were taken.
+    pub claims: Vec<Arc<str>>,
     ids: HashMap<Arc<str>, Uses>,
     readers: HashMap<WeightId, Port>,
     /// What layers that were applied do.
     pub operations: Operations,
-    depth: u32,
-    steps: u64,
+    /// What blocks that were used expand to.
+    pub expansions: &'e mut Expansions,
+    pub depth: u32,
+    pub steps: u64,
     stopped: bool,
 }
 
@@ -100,6 +105,7 @@ impl<'p, 'e> Builder<'p, 'e> {
     pub fn new(
         library: &'p Library,
         errors: &'e mut Errors,
+        expansions: &'e mut Expansions,
         set: &'p HashMap<Arc<str>, (Expr, u32)>,
         circular: &'p HashSet<Definition>,
         graph: Graph,
@@ -122,9 +128,11 @@ impl<'p, 'e> Builder<'p, 'e> {
             replicas: HashMap::new(),
             shares: HashMap::new(),
             paths: HashMap::new(),
+            claims: Vec::new(),
             ids: HashMap::new(),
             readers: HashMap::new(),
             operations: Operations::new(),
+            expansions,
             depth: 0,
             steps: 0,
             stopped: false,
@@ -273,6 +281,20 @@ impl<'p, 'e> Builder<'p, 'e> {
         place: &Place,
         origin: Origin,
     ) -> NodeId {
+        let routing = place.routed.map(|routed| routed.routing);
+        self.routed_node(operation, weights, inputs, place, origin, routing)
+    }
+
+    /// Adds a node whose routing is known.
+    pub fn routed_node(
+        &mut self,
+        operation: Arc<Operation>,
+        weights: Box<[WeightId]>,
+        inputs: &[Port],
+        place: &Place,
+        origin: Origin,
+        routing: Option<Routing>,
+    ) -> NodeId {
         let uses = self.ids.get(&place.path).copied();
         let id = match uses {
             None => place.path.clone(),
@@ -286,7 +308,7 @@ impl<'p, 'e> Builder<'p, 'e> {
             origin,
             scope: place.scope,
             first_use: uses.filter(|_| place.repeat).map(|uses| uses.first),
-            routing: place.routed.map(|routed| routed.routing),
+            routing,
             doc: place.doc.clone(),
         };
         let node = self.graph.add(node, inputs);
@@ -315,6 +337,7 @@ impl<'p, 'e> Builder<'p, 'e> {
         match self.paths.get(path).copied() {
             None => {
                 self.paths.insert(path.clone(), here);
+                self.claims.push(path.clone());
             }
             Some(first) => {
                 let error = Diagnostic::structural(

@@ -88,7 +88,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// The path of a layer without a label.
-    pub fn next_path(&self, parent: &Place, layer: &Layer, numbering: &mut Numbering) -> Arc<str> {
+    pub fn next_path(&mut self, parent: &Place, layer: &Layer, numbering: &mut Numbering) -> Arc<str> {
         match numbering {
             Numbering::Positions(next) => {
                 let path = join(&parent.path, &next.to_string());
@@ -100,7 +100,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// `base_1`, `base_2` …; a name that is a label already is passed over.
-    fn counted(&self, parent: &Place, base: &str, counters: &mut HashMap<Arc<str>, u32>) -> Arc<str> {
+    fn counted(&mut self, parent: &Place, base: &str, counters: &mut HashMap<Arc<str>, u32>) -> Arc<str> {
         let count = match counters.get_mut(base) {
             Some(count) => count,
             None => counters.entry(Arc::from(base)).or_insert(0),
@@ -111,6 +111,7 @@ impl<'p> Builder<'p, '_> {
             if parent.repeat || !self.is_taken(&path) {
                 return path;
             }
+            self.expansions.passed_over = true;
         }
     }
 

@@ -31,6 +31,7 @@ pub mod names;
 mod pattern;
 mod refusals;
 mod resolve;
+mod reuse;
 pub mod standard;
 mod statement;
 mod value;
@@ -48,6 +49,7 @@ use library::{Library, item_name};
 use model::{Plan, Set};
 use names::{Names, Recorder};
 use resolve::Usage;
+use reuse::Expansions;
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,8 @@ pub struct Options {
     pub set: Vec<(String, String)>,
     /// Whether to write down what every name means, in [`Program::names`].
     pub names: bool,
+    /// Expands every use of a block anew, also where an equal one was expanded before. What comes out is the same.
+    pub anew: bool,
 }
 
 /// A file to elaborate, already read.
@@ -81,7 +85,7 @@ pub struct Program {
     /// The comments of the given file.
     pub comments: Vec<Comment>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
-    pub models: Vec<Graph>,
+    pub models: Vec<Arc<Graph>>,
     /// The structural errors, in order of place.
     pub errors: Vec<Diagnostic>,
     /// Definitions of the given file that nothing uses.
@@ -145,6 +149,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
     let names = recorder.map(Recorder::finish).unwrap_or_default();
     let mut program = Program { unused, names, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
+    let mut expansions = Expansions::new(options.anew);
     for plan in &plans {
         let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
         let open = plan.open(&library, &set);
@@ -160,7 +165,7 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
             }
         }
         if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
-            program.models.extend(plan.build(&library, &mut errors, &set, &usage.circular));
+            program.models.extend(plan.build(&library, &mut errors, &mut expansions, &set, &usage.circular));
         }
     }
     program.finished(library, errors)

@@ -8,6 +8,7 @@ use super::builder::{Builder, origin};
 use super::errors::Errors;
 use super::frame::{Frame, Place, Result};
 use super::library::{Definition, Library, item_name};
+use super::reuse::Expansions;
 use super::value::Value;
 use crate::graph::{Count, Graph, Output, Size};
 use crate::source::Location;
@@ -122,14 +123,25 @@ impl<'p> Plan<'p> {
         &self,
         library: &'p Library,
         errors: &mut Errors,
+        expansions: &mut Expansions,
         set: &'p Set,
         circular: &'p HashSet<Definition>,
-    ) -> Option<Graph> {
+    ) -> Option<Arc<Graph>> {
         let mut graph = Graph::new(self.name.clone(), origin(self.place));
         graph.doc = self.doc.map(Arc::from);
-        let mut builder = Builder::new(library, errors, set, circular, graph);
+        let mut builder = Builder::new(library, errors, expansions, set, circular, graph);
+        let stands = self.fill(&mut builder).is_some();
+        let graph = stands.then(|| Arc::new(std::mem::take(&mut builder.graph)));
+        let claims = std::mem::take(&mut builder.claims);
+        expansions.close(graph.as_ref(), claims);
+        graph
+    }
+
+    /// Fills the graph; `None` where an error stands in its way.
+    fn fill(&self, builder: &mut Builder<'p, '_>) -> Option<()> {
+        let library = builder.library;
         let mut frame = Frame::new(self.base.unit, Place::default());
-        let given = self.given(&mut builder);
+        let given = self.given(builder);
         builder.bind_parameters(&mut frame, self.base, &given, self.place)?;
         builder.run(&mut frame, library.body(self.base));
         frame.asserts.extend(self.asserts.iter().copied());
@@ -147,7 +159,7 @@ impl<'p> Plan<'p> {
         builder.deferred(&mut frame);
         builder.sums_countable(self.place);
         builder.least_sizes();
-        (!builder.failed).then_some(builder.graph)
+        (!builder.failed).then_some(())
     }
 
     fn given(&self, builder: &mut Builder<'p, '_>) -> Vec<Option<Value>> {

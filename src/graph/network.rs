@@ -315,6 +315,16 @@ impl Graph {
         (0u32..).map(WeightId).zip(&self.weights)
     }
 
+    /// The number of stored tensors.
+    pub fn weight_count(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The number of uses of blocks, the model included.
+    pub fn scope_count(&self) -> usize {
+        self.scopes.len()
+    }
+
     /// The stored tensor of a number.
     pub fn weight(&self, id: WeightId) -> Option<&Weight> {
         self.weights.get(id.0 as usize)

@@ -61,7 +61,7 @@ impl<'s> Flow<'s> {
     }
 
     pub fn graph(&self, application: Application) -> Option<&'s Graph> {
-        self.snapshot.program.models.get(application.model)
+        self.snapshot.program.models.get(application.model).map(|graph| &**graph)
     }
 
     /// The types that an application gives.

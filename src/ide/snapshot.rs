@@ -33,7 +33,7 @@ impl Snapshot {
     pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
         let program = elaborate(files, input, &Options { names: true, ..Options::default() });
-        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
         let mut findings = program.errors.clone();
         findings.extend(lint(&program, &analyses, &decisions.settings));
         if let Some((folder, baseline)) = &decisions.baseline {

@@ -27,7 +27,7 @@ pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Opt
             };
             in_models(snapshot, of)
         }
-        SymbolKind::Tensor if binding.file == FileId(0) => {
+        SymbolKind::Tensor | SymbolKind::Output if binding.file == FileId(0) => {
             let value = bound_value(snapshot, binding.span)?;
             let flow = Flow::of(snapshot);
             let given = flow.at(value).iter().filter_map(|application| {

@@ -77,22 +77,43 @@ impl<'m> Written<'m> {
     }
 
     /// Takes the stage out of its chain, with the arrow before it, or the one after it; `None` where it stands alone.
+    /// Comments stay, each at the end of its line.
     pub fn delete(&self) -> Option<Edit> {
         let text = self.file.text();
         let (before, after) =
             (text.get(..self.place.span.start as usize)?, text.get(self.place.span.end as usize..)?);
         let span = if let Some(kept) = before.trim_end().strip_suffix("->") {
-            let line = kept.rsplit('\n').next().unwrap_or(kept);
-            if line.contains('#') {
+            if last_line(kept).contains('#') {
                 return None;
             }
-            Span::new(kept.trim_end().len(), self.place.span.end as usize)
+            let end = self.place.span.end as usize;
+            if last_line(kept.trim_end()).contains('#') {
+                let (start, more) = alone(kept, after);
+                Span::new(start, end.checked_add(more)?)
+            } else {
+                Span::new(kept.trim_end().len(), end)
+            }
         } else {
             let rest = after.trim_start().strip_prefix("->")?.trim_start();
             Span::new(self.place.span.start as usize, text.len().checked_sub(rest.len())?)
         };
         Some(Edit::replace(span.within(self.place.file), ""))
     }
+}
+
+fn last_line(text: &str) -> &str {
+    text.rsplit('\n').next().unwrap_or(text)
+}
+
+/// Where a deletion begins whose arrow stands after `before`, and how much of `after` goes with it: the whole line where
+/// nothing else stands on it, else the blanks after it.
+fn alone(before: &str, after: &str) -> (usize, usize) {
+    let rest = after.split_inclusive('\n').next().unwrap_or("");
+    if rest.trim().is_empty() && rest.ends_with('\n') {
+        return (before.len().saturating_sub(last_line(before).len()), rest.len());
+    }
+    let blanks = after.len().saturating_sub(after.trim_start_matches([' ', '\t']).len());
+    (before.len(), blanks)
 }
 
 /// A layer after the stage of a node; `None` where the stage is no lone call or name.

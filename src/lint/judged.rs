@@ -189,11 +189,11 @@ pub(super) fn by_site<'m, T>(found: impl IntoIterator<Item = (&'m Node, T)>) -> 
     sites
 }
 
-/// `` `conv1` ``, or `` `features.0` and 12 more written here ``.
+/// `` `conv1` ``, or `` `features.0` (and 12 more written here) ``: one subject, whose verb is the singular.
 pub(super) fn named(first: &str, nodes: usize) -> String {
     match nodes {
         0 | 1 => format!("`{first}`"),
-        nodes => format!("`{first}` and {} more written here", grouped(nodes.saturating_sub(1) as u128)),
+        nodes => format!("`{first}` (and {} more written here)", grouped(nodes.saturating_sub(1) as u128)),
     }
 }
 

@@ -103,7 +103,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// What is wrong with several models in one place, as with the variants of one architecture, is said once.
 pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Vec<Diagnostic> {
     let mut found = Found::default();
-    let wirings: Vec<_> = program.models.iter().map(Wiring::of).collect();
+    let wirings: Vec<_> = program.models.iter().map(|graph| Wiring::of(graph)).collect();
     for rule in RULES.iter().filter(|rule| settings.level(rule) != Level::Allow) {
         let choice = settings.choice(rule);
         let mut add = |finding: Diagnostic, model| {

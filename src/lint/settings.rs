@@ -1,6 +1,6 @@
 //! What a project decided of the rules: levels and thresholds.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::rule::{Level, Rule};
 use crate::diagnostic::Diagnostic;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The choices.
-    pub rules: HashMap<&'static str, Choice>,
+    pub rules: BTreeMap<&'static str, Choice>,
     /// Bounds from outside the file.
     pub budgets: Vec<Budget>,
     /// True where only some models are looked at, or other values than the file's: comments may seem to allow nothing.
@@ -22,7 +22,7 @@ pub struct Choice {
     /// How grave its findings are.
     pub level: Option<Level>,
     /// Its thresholds that were set, by name.
-    pub thresholds: HashMap<&'static str, u128>,
+    pub thresholds: BTreeMap<&'static str, u128>,
 }
 
 /// A bound that a project sets to its models, or to one of them.

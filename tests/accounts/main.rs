@@ -12,7 +12,7 @@ use weft::source::Memory;
 
 /// The models of a text, which holds no error.
 #[track_caller]
-fn models(text: &str) -> Vec<Graph> {
+fn models(text: &str) -> Vec<std::sync::Arc<Graph>> {
     let input = Input { name: "net.weft".into(), path: None, text: text.into() };
     let program = elaborate(&Memory::default(), input, &Options::default());
     assert_eq!(program.errors, [], "{text}");
@@ -21,7 +21,7 @@ fn models(text: &str) -> Vec<Graph> {
 
 /// The first model of a text with its accounts.
 #[track_caller]
-fn account(text: &str) -> (Graph, Analysis) {
+fn account(text: &str) -> (std::sync::Arc<Graph>, Analysis) {
     let graph = models(text).swap_remove(0);
     let analysis = analyse(&graph);
     (graph, analysis)
@@ -29,7 +29,7 @@ fn account(text: &str) -> (Graph, Analysis) {
 
 /// The model of an example with its accounts.
 #[track_caller]
-fn example(file: &str, model: &str) -> (Graph, Analysis) {
+fn example(file: &str, model: &str) -> (std::sync::Arc<Graph>, Analysis) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(file);
     let text = std::fs::read_to_string(path).expect("an example");
     let graph = models(&text).into_iter().find(|graph| &*graph.name == model).expect("a model");

@@ -49,7 +49,7 @@ fn built(text: &str) -> Result<Graph, TestCaseError> {
         return Err(TestCaseError::reject("a window does not fit"));
     }
     prop_assert_eq!(&program.errors, &[], "{}", text);
-    Ok(program.models.remove(0))
+    Ok(std::sync::Arc::unwrap_or_clone(program.models.remove(0)))
 }
 
 fn readers(graph: &Graph, weight: WeightId) -> Vec<(&'static str, &Count)> {

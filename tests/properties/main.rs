@@ -1,6 +1,7 @@
 //! What holds for whatever is put in: any text, any layer with any valid arguments, any network of them.
 
 mod costs;
+mod fixes;
 mod spellings;
 mod stages;
 mod symbols;

@@ -1,5 +1,6 @@
 //! `weft check`: structural errors and findings of files and folders, in parallel, in order of path.
 
+mod cache;
 mod fixing;
 mod parallel;
 mod printer;
@@ -23,6 +24,7 @@ use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
 use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
+use cache::Cache;
 use parallel::in_parallel;
 use printer::Printer;
 
@@ -62,6 +64,12 @@ pub struct Arguments {
     /// Check again whenever something changes, until Ctrl-C
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     watch: bool,
+    /// Check every file anew, and keep nothing for the next run
+    #[arg(long, conflicts_with = "cache_dir")]
+    no_cache: bool,
+    /// Where what was found is kept, in place of `.weft_cache` in the project's folder
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -97,11 +105,12 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     if arguments.watch {
         return watch::watch(arguments, common, streams);
     }
-    let run = match Run::new(arguments, common) {
+    let mut run = match Run::new(arguments, common) {
         Ok(run) => run,
         Err(message) => return streams.refuse(&message),
     };
     let found = search::files(&arguments.paths);
+    run.cache = run.keeps(found.files.len()).then(|| Cache::open(arguments.cache_dir.as_deref(), &run.lock));
     let mut exit = Exit::Success;
     for problem in &found.problems {
         exit = exit.max(streams.refuse(problem));
@@ -119,11 +128,17 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     }
     let mut printer = Printer::new(arguments, found.files.len(), streams);
     in_parallel(&found.files, |file| run.check(file), |outcome| printer.print(outcome));
-    let (run, names) = printer.close();
-    if let Some(message) = common.unknown_name(&names).filter(|_| run == Exit::Success && !names.is_empty()) {
+    let (checked, names) = printer.close();
+    if let Some(message) =
+        common.unknown_name(&names).filter(|_| checked == Exit::Success && !names.is_empty())
+    {
         exit = exit.max(streams.refuse(&message));
     }
-    exit.max(run)
+    // Where nobody named a folder for it, a tree that cannot be written to is checked without a word.
+    if let Some(Err(message)) = run.cache.map(Cache::close).filter(|_| arguments.cache_dir.is_some()) {
+        exit = exit.max(streams.refuse(&message));
+    }
+    exit.max(checked)
 }
 
 /// What holds for every file of a run.
@@ -133,6 +148,8 @@ struct Run<'r> {
     projects: Projects,
     /// Where recorded figures lie, and the figures.
     lock: Option<(PathBuf, Lock)>,
+    /// What earlier runs found, where it is asked.
+    cache: Option<Cache>,
 }
 
 /// What was found in one file.
@@ -151,7 +168,15 @@ impl<'r> Run<'r> {
         }
         let projects = Projects::new(common.config.as_deref())?;
         let lock = arguments.locked.then(lock::open).transpose()?;
-        Ok(Run { arguments, common, projects, lock })
+        Ok(Run { arguments, common, projects, lock, cache: None })
+    }
+
+    /// Whether a run over so many files asks what earlier ones found. One file is checked as fast as it is looked up.
+    fn keeps(&self, files: usize) -> bool {
+        let arguments = self.arguments;
+        let whole = self.common.model.is_empty() && self.common.set.is_empty();
+        let wanted = files > 1 || arguments.cache_dir.is_some();
+        whole && wanted && !arguments.no_cache && arguments.write_baseline.is_none()
     }
 
     fn check(&self, file: &Path) -> Result<Checked, String> {
@@ -174,24 +199,42 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// What there is to say of a text.
+    /// What there is to say of a text that no baseline knows.
     fn look(&self, files: &dyn FileSystem, input: Input) -> Result<Checked, String> {
         let path = input.path.clone();
         let settings = self.settings(path.as_deref())?;
+        let mut checked = self.remembered(files, input, &settings);
+        if let Some((folder, baseline)) = self.baseline(path.as_deref())? {
+            checked.tally.known = baseline.drop_known(&mut checked.diagnostics, &checked.sources, &folder);
+        }
+        Ok(checked)
+    }
+
+    /// What there is to say of a text, from an earlier run if it can be had. Standard input is always read anew.
+    fn remembered(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
+        let Some(cache) = self.cache.as_ref().filter(|_| input.path.is_some()) else {
+            return self.judged(files, input, settings);
+        };
+        let key = cache.key(&input, settings);
+        cache.get(key, &input).unwrap_or_else(|| {
+            let checked = self.judged(files, input, settings);
+            cache.put(key, &checked);
+            checked
+        })
+    }
+
+    /// What there is to say of a text, found out here and now.
+    fn judged(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
         let mut program = elaborate(files, input, &self.common.options());
-        let analyses: Vec<_> = program.models.iter().map(analyse).collect();
-        let findings = lint(&program, &analyses, &settings);
+        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+        let findings = lint(&program, &analyses, settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
         diagnostics.extend(changed.into_iter().filter_map(|change| settings.graded(change)));
         diagnostics.extend(findings);
-        let known = match self.baseline(path.as_deref())? {
-            Some((folder, baseline)) => baseline.drop_known(&mut diagnostics, &program.sources, &folder),
-            None => 0,
-        };
         diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
-        let tally = Tally { models: asked_for(&program, self.common), files: 1, known, ..Tally::default() };
-        Ok(Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally })
+        let tally = Tally { models: asked_for(&program, self.common), files: 1, ..Tally::default() };
+        Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally }
     }
 
     /// The findings that are known of a file, and the folder that they are told from.

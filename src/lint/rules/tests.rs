@@ -25,7 +25,7 @@ fn judge(text: &str, settings: &Settings) -> Judgement {
     let mut files = Memory::default();
     files.insert("net.weft", text);
     let program = elaborate(&files, input, &Options::default());
-    let analyses: Vec<_> = program.models.iter().map(analyse).collect();
+    let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
     let findings = lint(&program, &analyses, settings);
     Judgement { errors: program.errors, findings, sources: program.sources }
 }

@@ -7,6 +7,7 @@ use crate::elaborate::{Input, Options, elaborate};
 use crate::graph::Graph;
 use crate::lint::RULES;
 use crate::source::Memory;
+use std::sync::Arc;
 
 /// A text with a fix's edits, the last first.
 fn applied(text: &str, fix: &Fix) -> String {
@@ -19,7 +20,7 @@ fn applied(text: &str, fix: &Fix) -> String {
     text
 }
 
-fn models(text: &str) -> Vec<Graph> {
+fn models(text: &str) -> Vec<Arc<Graph>> {
     let input = Input { name: "net.weft".into(), path: None, text: text.into() };
     elaborate(&Memory::default(), input, &Options::default()).models
 }
@@ -114,4 +115,28 @@ model Without = Net(false)
 ";
     let of_two = judge(variants, &crate::lint::Settings::default()).findings;
     assert!(of_two.iter().any(|found| found.code == "bias-before-norm" && found.fix.is_none()));
+}
+
+#[test]
+fn a_stage_goes_without_what_follows_it_becoming_a_comment() {
+    let net = |chain: &str| format!("model Net {{\n    input x: [8]\n    output y = x\n{chain}}}\n");
+    let cases = [
+        (
+            "        -> Linear(8) # widen\n        -> Dropout(0) -> Linear(4)\n",
+            "        -> Linear(8) # widen\n        -> Linear(4)\n",
+        ),
+        (
+            "        # first\n        -> Dropout(0)\n        -> Linear(4)\n",
+            "        # first\n        -> Linear(4)\n",
+        ),
+        (
+            "        -> Linear(8)\n        -> Dropout(0) # off\n        -> Linear(4)\n",
+            "        -> Linear(8) # off\n        -> Linear(4)\n",
+        ),
+    ];
+    for (before, after) in cases {
+        let found = judge(&net(before), &crate::lint::Settings::default()).findings;
+        let fix = found.iter().filter(|one| one.code == "noop-layer").find_map(|one| one.fix.as_ref());
+        assert_eq!(applied(&net(before), fix.expect("a fix")), net(after));
+    }
 }

@@ -1,0 +1,159 @@
+//! A block that was expanded before is copied: nothing that comes out may tell.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::source::Disk;
+
+fn built(path: &Path, text: &str, anew: bool) -> Program {
+    let input = Input { name: path.display().to_string(), path: Some(path.to_owned()), text: text.into() };
+    elaborate(&Disk, input, &Options { anew, ..Options::default() })
+}
+
+/// Compares everything that a graph holds, and every error.
+fn assert_alike(path: &Path, text: &str) -> usize {
+    let (anew, reused) = (built(path, text, true), built(path, text, false));
+    assert_eq!(anew.errors, reused.errors, "{}", path.display());
+    assert_eq!(anew.models.len(), reused.models.len(), "{}", path.display());
+    for (a, b) in anew.models.iter().zip(&reused.models) {
+        // Whole texts are long: what differs is looked for only where they do.
+        let (told_a, told_b) = (format!("{a:?}"), format!("{b:?}"));
+        if told_a != told_b {
+            let at = told_a.bytes().zip(told_b.bytes()).position(|(a, b)| a != b).unwrap_or(0);
+            let around = |told: &str| told.chars().skip(at.saturating_sub(300)).take(600).collect::<String>();
+            panic!("{}: {}\nanew   {}\nreused {}", path.display(), a.name, around(&told_a), around(&told_b));
+        }
+    }
+    anew.models.len()
+}
+
+fn weft_files(folder: &str, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            weft_files(&path.to_string_lossy(), found);
+        } else if path.extension().is_some_and(|end| end == "weft") {
+            found.push(path);
+        }
+    }
+}
+
+/// Elaboration needs a deep stack.
+fn on_deep_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(weft::cli::STACK).spawn(work);
+    thread.expect("a thread").join().expect("no panic");
+}
+
+#[test]
+fn no_example_tells_whether_its_blocks_were_copied() {
+    on_deep_stack(|| {
+        let mut files = Vec::new();
+        for folder in ["examples", "tests/standard", "tests/suite", "tests/accounts"] {
+            weft_files(folder, &mut files);
+        }
+        let models: usize =
+            files.iter().map(|path| assert_alike(path, &fs::read_to_string(path).expect("text"))).sum();
+        assert!(models > 100, "{models}");
+    });
+}
+
+/// What a copy must not be made of, or must be changed in one.
+const TRAPS: &[(&str, &str)] = &[
+    ("a path that is taken", "
+        block Pair { input x: [c]  output y = x -> first: Linear(c) -> Linear(c) }
+        model M { input x: [4]
+            x = x -> a: Pair
+            x = x -> b.linear_1: Linear(4)
+            x = x -> b: Pair
+            output z = x -> c: Pair }"),
+    ("a tensor of an outer layer", "
+        block Head(w) { input x: [c]  output y = x -> proj: Linear(c, weight=w, bias=false) }
+        model M { input x: [4]
+            layer shared = Linear(4, bias=false)
+            x = x -> shared
+            x = x -> a: Head(shared.weight)
+            output z = x -> b: Head(shared.weight) }"),
+    ("ties inside", "
+        block Tied { input x: [c]
+            layer up = Linear(c, bias=false)
+            output y = x -> up -> down: Linear(c, weight=up.weight) }
+        model M { input x: [4]  output z = x -> a: Tied -> b: Tied -> c: Tied }"),
+    ("a declared layer used twice inside", "
+        block Twice { input x: [c]
+            layer f = Linear(c)
+            output y = x -> f -> ReLU -> f }
+        model M { input x: [4]  output z = x -> Twice -> Twice -> Twice }"),
+    ("a declared block used twice", "
+        block Unit { input x: [c]  output y = x + (x -> Linear(c)) }
+        model M { input x: [4]
+            layer f = Unit * 2
+            output z = x -> f -> f -> Unit -> Unit }"),
+    ("the same tensor twice, and two", "
+        block Sum { input a: [c]  input b: [c]  output y = (a -> Linear(c)) + (b -> Linear(c)) }
+        model M { input x: [4]
+            p = x -> Linear(4)
+            q = (x, x) -> s1: Sum
+            r = (x, p) -> s2: Sum
+            s = (p, p) -> s3: Sum
+            output z = (q, r) -> s4: Sum
+            output w = s }"),
+    ("an input sent by name", "
+        block Cond { input x: [c]  input time: [c] = x  output y = x + (time -> Linear(c)) }
+        model M { input x: [4]  input t: [4]
+            output z = x -> Cond -> Cond(time=t) -> Cond -> Cond(time=t) }"),
+    ("layers as arguments", "
+        block Act(act, norm=BatchNorm) { input x: [c, h]  output y = x -> norm -> act }
+        model M { input x: [4, 4]
+            output z = x -> Act(ReLU) -> Act(GELU) -> Act(ReLU) -> Act(PReLU, norm=LayerNorm) -> Act(PReLU, norm=LayerNorm) }"),
+    ("a lone layer under a name and without one", "
+        block Only = Linear(4)
+        model M { input x: [4]  output z = x -> Only -> named: Only -> Only -> other: Only }"),
+    ("frozen and not", "
+        block Unit { input x: [c]  output y = x -> Linear(c) }
+        model M { input x: [4]
+            output z = x -> Unit -> Unit(trainable=false) -> Unit -> Unit(trainable=false) }"),
+    ("parameters, several results, assertions", "
+        block Gate { input x: [c]
+            ## How much passes.
+            param g: [c]
+            output open = x * g
+            output shut = x - x * g
+            assert params == c }
+        model M { input x: [4]
+            (a, b) = x -> first: Gate
+            (c, d) = a + b -> second: Gate
+            output z = (c + d) -> Gate -> Gate }"),
+    ("symbolic sizes", "
+        block Unit { input x: [t, c]  output y = x -> Linear(c) -> ReLU }
+        model M { input x: [T, 8]
+            output z = x -> Unit -> Unit -> Unit }"),
+    ("an error in the block", "
+        block Bad { input x: [c]  output y = x -> Reshape([c + 1]) }
+        model M { input x: [4]  output z = x -> Bad -> Bad }"),
+    ("an error in the second use alone", "
+        block Half { input x: [c]  output y = x -> Reshape([2, c // 2]) -> Flatten -> Linear(3) }
+        model M { input x: [4]  output z = x -> Half -> Half -> Half }"),
+    ("blocks in blocks, numbered by position", "
+        block Inner(n) = (Linear(n) -> ReLU) * 2
+        block Outer(n) { input x: [c]  output y = x -> body: Inner(n) * 2 -> Inner(n) }
+        model M { input x: [4]  output z = x -> Outer(4) * 3 -> tail: Outer(4) }"),
+    ("a mixture inside", "
+        block Expert(h) { input x: [t, c]  output y = x -> Linear(h) -> ReLU -> Linear(c) }
+        block Moe { input x: [t, c]
+            scores = x -> gate: Linear(4, bias=false)
+            output y = (x, scores) -> experts: MixtureOfExperts(Expert(8), top_k=2) }
+        model M { input x: [6, 4]  output z = x -> Moe -> Moe -> last: Moe }"),
+];
+
+#[test]
+fn no_trap_tells_either() {
+    on_deep_stack(|| {
+        for (trap, text) in TRAPS {
+            let path = PathBuf::from(format!("{trap}.weft"));
+            assert_alike(&path, text);
+            let errors = built(&path, text, false).errors;
+            assert_eq!(errors.is_empty(), !trap.contains("error"), "{trap}: {errors:#?}");
+        }
+    });
+}
