@@ -5,7 +5,6 @@
 
 use super::roles::{Holds, Roles, Seam};
 use super::tokens::{Kind, Tokens};
-use super::{STEP, WIDTH};
 
 /// Before which tokens a line breaks.
 #[derive(Debug, Default)]
@@ -45,7 +44,6 @@ pub(super) fn kept(tokens: &Tokens, roles: &mut Roles) -> Breaks {
             *place = true;
         }
     }
-    values(roles, &mut breaks);
     let mut busy = vec![false; roles.groups.len()];
     for at in 0..tokens.list.len() {
         if breaks.at(at)
@@ -67,30 +65,12 @@ fn authored(tokens: &Tokens, roles: &Roles, at: usize) -> bool {
     match seam {
         Seam::Open | Seam::Equals => first(at),
         Seam::Comma => first(at) || first(at.saturating_sub(1)),
-        Seam::Arrow(_) | Seam::Logic | Seam::Operator => {
+        Seam::Arrow | Seam::Logic | Seam::Operator => {
             let behind = at.saturating_add(1);
             first(at) || first(behind) && roles.seam(behind).is_none()
         }
         Seam::Start => first(at) || roles.group_of(at).is_some_and(|group| group.depth == 0),
         Seam::Close => false,
-    }
-}
-
-/// A line breaks behind an `=` only if its statement breaks elsewhere too, or has not enough room.
-fn values(roles: &Roles, breaks: &mut Breaks) {
-    for at in 0..roles.list.len() {
-        if !breaks.at(at) || roles.seam(at) != Some(Seam::Equals) {
-            continue;
-        }
-        let Some(group) = roles.group_of(at) else { continue };
-        let next = group.starts.partition_point(|start| *start <= at);
-        let start = next.checked_sub(1).and_then(|start| group.starts.get(start)).copied().unwrap_or(at);
-        let end = group.starts.get(next).copied().unwrap_or(group.close);
-        let alone = (start.saturating_add(1)..end).filter(|at| breaks.at(*at)).take(2).count() == 1;
-        let indent = group.depth.saturating_mul(STEP);
-        if alone && indent.saturating_add(roles.flat(start, end)) <= WIDTH {
-            breaks.set(roles, at, false);
-        }
     }
 }
 
@@ -145,7 +125,8 @@ fn rows(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, number: usize) 
     let of_one = trailing && group.tuple && group.commas.len() == 1;
     let alone = tokens.get(close).is_some_and(|token| token.first);
     let asked = alone || !tokens.remarks(close).is_empty();
-    let in_rows = asked || group.holds == Holds::Parameters && breaks.at(open);
+    let locked = roles.get(close).is_some_and(|role| role.locked);
+    let in_rows = asked || group.holds == Holds::Parameters && breaks.at(open) && !locked;
     breaks.set(roles, open, in_rows || breaks.at(open));
     breaks.set(roles, close, in_rows);
     if let Some(comma) = roles.list.get_mut(last).filter(|_| trailing) {

@@ -29,7 +29,8 @@ pub(super) fn align(lines: &mut [Line]) {
         let starts: Vec<usize> =
             column.cells.iter().map(|(line, cell)| start(lines, &mut heads, *line, *cell)).collect();
         let target = starts.iter().copied().max().unwrap_or(0);
-        let shifts = || column.cells.iter().zip(&starts).map(|(place, start)| (place, target.saturating_sub(*start)));
+        let shifts =
+            || column.cells.iter().zip(&starts).map(|(place, start)| (place, target.saturating_sub(*start)));
         let width = |line: usize| widths.get(line).copied().unwrap_or(0);
         if shifts().any(|((line, _), shift)| shift > 0 && width(*line).saturating_add(shift) > WIDTH) {
             continue;

@@ -3,11 +3,11 @@
 //! Main function: [`fit`]. It looks at one line, from its first token to the next break, and at nothing else but the
 //! breaks that are there, so a line that was broken once is not broken otherwise the next time.
 
+use super::WIDTH;
 use super::breaks::Breaks;
 use super::layout::Frame;
 use super::roles::{Holds, Roles, Seam};
 use super::tokens::{Kind, Tokens};
-use super::WIDTH;
 
 /// A place where the line may break.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,7 @@ pub(super) fn fit(
     from: usize,
     indent: usize,
 ) {
+    let line = Line { tokens, roles, breaks, frames, from };
     let mut column = indent.saturating_add(tokens.get(from).map_or(0, |token| token.width));
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut at = from.saturating_add(1);
@@ -36,7 +37,7 @@ pub(super) fn fit(
         if breaks.at(at) || tokens.kind(at) == Kind::End {
             return;
         }
-        candidates.extend(candidate(tokens, roles, breaks, frames, from, at));
+        candidates.extend(line.candidate(at, column));
         column = column.saturating_add(roles.width(tokens, at));
         at = at.saturating_add(1);
     }
@@ -46,71 +47,75 @@ pub(super) fn fit(
         .filter(|candidate| candidate.until >= over)
         .min_by_key(|candidate| (candidate.rank, std::cmp::Reverse(candidate.at)))
         .map(|candidate| candidate.at);
-    if let Some(at) = chosen.or_else(|| beyond(tokens, roles, breaks, frames, from, at)) {
+    if let Some(at) = chosen.or_else(|| line.beyond(at)) {
         apply(tokens, roles, breaks, at);
     }
 }
 
-/// The first place behind the room there is.
-fn beyond(
-    tokens: &Tokens,
-    roles: &Roles,
-    breaks: &Breaks,
-    frames: &[Frame],
+/// A line that is looked at.
+struct Line<'l, 't> {
+    tokens: &'l Tokens<'t>,
+    roles: &'l Roles,
+    breaks: &'l Breaks,
+    frames: &'l [Frame],
+    /// Its first token.
     from: usize,
-    over: usize,
-) -> Option<usize> {
-    (over..tokens.list.len().saturating_sub(1))
-        .take_while(|at| !breaks.at(*at))
-        .find(|at| candidate(tokens, roles, breaks, frames, from, *at).is_some())
 }
 
-/// The place before a token, if the line that begins with `from` may break there.
-fn candidate(
-    tokens: &Tokens,
-    roles: &Roles,
-    breaks: &Breaks,
-    frames: &[Frame],
-    from: usize,
-    at: usize,
-) -> Option<Candidate> {
-    let role = roles.get(at).filter(|role| !role.locked)?;
-    let group = roles.group(role.group)?;
-    // What stands in brackets that this line opens waits until they are opened.
-    let outside = group.depth == 0 || group.open < from;
-    let (depth, grade, until) = match role.seam? {
-        Seam::Start => (0, 0, usize::MAX),
-        Seam::Open => (group.depth.saturating_sub(1), 4, group.close),
-        _ if !outside => return None,
-        Seam::Comma => (group.depth, 1, usize::MAX),
-        Seam::Arrow(only) => {
-            let better = !only || stage_fits(tokens, roles, breaks, frames, at);
-            (group.depth, if better { 2 } else { 6 }, usize::MAX)
-        }
-        Seam::Logic => (group.depth, 3, usize::MAX),
-        Seam::Operator => (group.depth, 5, usize::MAX),
-        Seam::Equals => (group.depth, 7, usize::MAX),
-        Seam::Close => return None,
-    };
-    Some(Candidate { at, rank: (depth, grade), until })
-}
-
-/// Whether the last stage of a chain fits on a line of its own, as far as that goes.
-fn stage_fits(tokens: &Tokens, roles: &Roles, breaks: &Breaks, frames: &[Frame], arrow: usize) -> bool {
-    let Some(number) = roles.get(arrow).map(|role| role.group) else { return false };
-    let Some(group) = roles.group(number) else { return false };
-    let mut column = frames.get(group.depth).map_or(0, |frame| frame.continuation);
-    column = column.saturating_add(tokens.get(arrow).map_or(0, |token| token.width));
-    for at in arrow.saturating_add(1)..tokens.list.len() {
-        let ends = roles.get(at).is_none_or(|role| {
-            role.group == number && matches!(role.seam, Some(Seam::Comma | Seam::Start | Seam::Close))
-        });
-        if ends || breaks.at(at) || column > WIDTH {
-            break;
-        }
-        column = column.saturating_add(roles.width(tokens, at));
+impl Line<'_, '_> {
+    /// The first place behind the room there is.
+    fn beyond(&self, over: usize) -> Option<usize> {
+        (over..self.tokens.list.len().saturating_sub(1))
+            .take_while(|at| !self.breaks.at(*at))
+            .find(|at| self.candidate(*at, WIDTH).is_some())
     }
-    column <= WIDTH
+
+    /// The place before a token, up to which the line has some columns, if the line may break there.
+    fn candidate(&self, at: usize, column: usize) -> Option<Candidate> {
+        let role = self.roles.get(at).filter(|role| !role.locked)?;
+        let group = self.roles.group(role.group)?;
+        let seam = role.seam?;
+        // What stands in brackets that this line opens waits until they are opened.
+        if !matches!(seam, Seam::Start | Seam::Open) && group.depth > 0 && group.open >= self.from {
+            return None;
+        }
+        let depth = group.depth;
+        let (depth, grade, until) = match seam {
+            Seam::Start => (0, 0, usize::MAX),
+            Seam::Open => (depth.saturating_sub(1), 5, group.close),
+            // A block's layer stands below its head, a list behind its name.
+            Seam::Equals if depth == 0 && self.tokens.kind(at) != Kind::Open => (depth, 1, usize::MAX),
+            Seam::Comma => (depth, 2, usize::MAX),
+            // Where a bracket can be opened, the only arrow of a chain stays with what is before it.
+            Seam::Arrow if role.only_arrow && !self.stage_fits(at) => (depth, 7, usize::MAX),
+            // What has no label stays with what has one.
+            Seam::Arrow if role.labelled && column > WIDTH / 2 => (depth, 2, usize::MAX),
+            Seam::Arrow => (depth, 3, usize::MAX),
+            Seam::Logic => (depth, 4, usize::MAX),
+            Seam::Operator => (depth, 6, usize::MAX),
+            Seam::Equals => (depth, 8, usize::MAX),
+            Seam::Close => return None,
+        };
+        Some(Candidate { at, rank: (depth, grade), until })
+    }
+
+    /// Whether the last stage of a chain fits on a line of its own, as far as that goes.
+    fn stage_fits(&self, arrow: usize) -> bool {
+        let Some(number) = self.roles.get(arrow).map(|role| role.group) else { return false };
+        let Some(group) = self.roles.group(number) else { return false };
+        let mut column = self.frames.get(group.depth).map_or(0, |frame| frame.continuation);
+        column = column.saturating_add(self.tokens.get(arrow).map_or(0, |token| token.width));
+        for at in arrow.saturating_add(1)..self.tokens.list.len() {
+            let ends = self.roles.get(at).is_none_or(|role| {
+                role.group == number && matches!(role.seam, Some(Seam::Comma | Seam::Start | Seam::Close))
+            });
+            if ends || self.breaks.at(at) || column > WIDTH {
+                break;
+            }
+            column = column.saturating_add(self.roles.width(self.tokens, at));
+        }
+        column <= WIDTH
+    }
 }
 
 fn apply(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, at: usize) {
@@ -128,6 +133,10 @@ fn apply(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, at: usize) {
                 let behind = comma.saturating_add(1);
                 breaks.set(roles, behind, behind != close || breaks.at(close));
             }
+            // A list of lists is a table.
+            if tokens.text(group.open) == "[" && tokens.text(group.open.saturating_add(1)) == "[" {
+                in_rows(tokens, roles, breaks, close);
+            }
         }
         _ => breaks.set(roles, at, true),
     }
@@ -135,13 +144,18 @@ fn apply(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, at: usize) {
         breaks.set(roles, close, true);
     }
     if seam == Some(Seam::Open) && holds == Holds::Parameters {
-        breaks.set(roles, close, true);
-        let trailing = tokens.before(close).is_some_and(|last| last.kind == Kind::Comma);
-        if let Some(role) = roles.list.get_mut(close) {
-            role.comma_before = !trailing;
-        }
-        if let Some(comma) = roles.list.get_mut(close.saturating_sub(1)).filter(|_| trailing) {
-            comma.dropped = false;
-        }
+        in_rows(tokens, roles, breaks, close);
+    }
+}
+
+/// Puts a closing bracket on a line of its own, and a comma before it.
+fn in_rows(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, close: usize) {
+    breaks.set(roles, close, true);
+    let trailing = tokens.before(close).is_some_and(|last| last.kind == Kind::Comma);
+    if let Some(role) = roles.list.get_mut(close).filter(|role| !role.locked) {
+        role.comma_before = !trailing;
+    }
+    if let Some(comma) = roles.list.get_mut(close.saturating_sub(1)).filter(|_| trailing) {
+        comma.dropped = false;
     }
 }

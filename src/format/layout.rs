@@ -92,6 +92,16 @@ pub(super) fn lines<'t>(tokens: &Tokens<'t>, roles: Roles, breaks: Breaks) -> Ve
     layout.out
 }
 
+/// An item's place among the lines.
+struct Item {
+    /// The first line that belongs to it, comments above it included.
+    above: usize,
+    /// The line that it begins on.
+    begin: usize,
+    /// True for what may stand close to its neighbours even where it takes several lines: imports, variants of a model.
+    close: bool,
+}
+
 struct Layout<'r, 't> {
     tokens: &'r Tokens<'t>,
     roles: Roles,
@@ -100,8 +110,7 @@ struct Layout<'r, 't> {
     out: Vec<Line<'t>>,
     /// The column behind the last token.
     column: usize,
-    /// For each item the first line that belongs to it, comments above it included, and the line it begins on.
-    items: Vec<(usize, usize)>,
+    items: Vec<Item>,
 }
 
 impl<'t> Layout<'_, 't> {
@@ -117,7 +126,7 @@ impl<'t> Layout<'_, 't> {
         if at == 0 || self.breaks.at(at) {
             let blank = token.blank_above && self.keeps_blank(at, self.out.len() > above);
             if role.seam == Some(Seam::Start) && role.group == 0 {
-                self.items.push((above, self.out.len()));
+                self.items.push(Item { above, begin: self.out.len(), close: self.stands_close(at, token) });
             }
             let indent = self.indentation(at);
             self.out.push(Line { blank_above: blank, indent, ..Line::default() });
@@ -262,13 +271,23 @@ impl<'t> Layout<'_, 't> {
         group.commas.len() > usize::from(trailing)
     }
 
-    /// An empty line stands between two items unless each is one line.
+    /// Whether an item is an import, or a model `=` another.
+    fn stands_close(&self, at: usize, token: &Token) -> bool {
+        let behind_name = at.saturating_add(2);
+        let parameters = self.roles.get(behind_name).and_then(|role| role.opens);
+        let parameters = parameters.and_then(|group| self.roles.group(group)).filter(|group| group.is_list());
+        let next = parameters.map_or(behind_name, |group| group.close.saturating_add(1));
+        token.text == "use" || token.text == "model" && self.tokens.kind(next) == Kind::Equals
+    }
+
+    /// An empty line stands between two items unless each is one line, or may stand close.
     fn part_items(&mut self) {
-        let ends = self.items.iter().skip(1).map(|(above, _)| *above).chain([self.out.len()]);
-        let long: Vec<bool> =
-            self.items.iter().zip(ends).map(|((_, begin), end)| end.saturating_sub(*begin) > 1).collect();
-        for (pair, (above, begin)) in long.windows(2).zip(self.items.iter().skip(1)) {
-            let Some(gap) = self.out.get_mut(*above..=*begin) else { continue };
+        let ends = self.items.iter().skip(1).map(|item| item.above).chain([self.out.len()]);
+        let items = self.items.iter().zip(ends);
+        let apart: Vec<bool> =
+            items.map(|(item, end)| !item.close && end.saturating_sub(item.begin) > 1).collect();
+        for (pair, item) in apart.windows(2).zip(self.items.iter().skip(1)) {
+            let Some(gap) = self.out.get_mut(item.above..=item.begin) else { continue };
             if pair.contains(&true)
                 && gap.iter().all(|line| !line.blank_above)
                 && let Some(first) = gap.first_mut()

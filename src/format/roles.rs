@@ -69,8 +69,8 @@ pub(super) enum Seam {
     /// Before a closing one.
     Close,
     Comma,
-    /// Before `->`; true if the chain has no other.
-    Arrow(bool),
+    /// Before `->`.
+    Arrow,
     /// Before `and` and `or`.
     Logic,
     /// Before another operator.
@@ -96,6 +96,10 @@ pub(super) struct Role {
     pub(super) binds: bool,
     /// True for a `-` in front of its operand.
     pub(super) negates: bool,
+    /// True for an arrow that is its chain's only one.
+    pub(super) only_arrow: bool,
+    /// True for an arrow with a label behind it.
+    pub(super) labelled: bool,
     /// True for a comma that is left out.
     pub(super) dropped: bool,
     /// True for a closing bracket that gets a comma before it.
@@ -109,8 +113,6 @@ pub(super) struct Role {
 pub(super) struct Roles {
     pub(super) list: Vec<Role>,
     pub(super) groups: Vec<Group>,
-    /// The columns up to and with each token, if no line broke.
-    ends: Vec<usize>,
 }
 
 impl Roles {
@@ -143,24 +145,6 @@ impl Roles {
         let own = if role.dropped { 0 } else { own };
         own.saturating_add(usize::from(role.comma_before)).saturating_add(usize::from(!role.touches))
     }
-
-    /// The columns of the tokens of a range on one line.
-    pub(super) fn flat(&self, from: usize, to: usize) -> usize {
-        let end = |at: usize| at.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
-        let blank = usize::from(self.get(from).is_some_and(|role| !role.touches));
-        end(to).saturating_sub(end(from)).saturating_sub(blank)
-    }
-
-    /// Measures what one line would be.
-    fn measure(&mut self, tokens: &Tokens) {
-        let mut end = 0usize;
-        self.ends = (0..self.list.len())
-            .map(|at| {
-                end = end.saturating_add(self.width(tokens, at));
-                end
-            })
-            .collect();
-    }
 }
 
 /// Finds the roles of a file's tokens.
@@ -178,7 +162,6 @@ pub(super) fn roles(tokens: &Tokens, file: &File) -> Roles {
     }
     let mut roles = reading::read(tokens, &starts);
     lock(tokens, &mut roles);
-    roles.measure(tokens);
     roles
 }
 

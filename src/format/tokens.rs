@@ -274,9 +274,9 @@ fn number_length(text: &str) -> usize {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
     let mut at = 0usize;
     loop {
-        let (here, next, after) =
-            (byte(at), byte(at.saturating_add(1)), byte(at.saturating_add(2)));
-        let exponent = here.eq_ignore_ascii_case(&b'e') && matches!(next, b'+' | b'-') && after.is_ascii_digit();
+        let (here, next, after) = (byte(at), byte(at.saturating_add(1)), byte(at.saturating_add(2)));
+        let exponent =
+            here.eq_ignore_ascii_case(&b'e') && matches!(next, b'+' | b'-') && after.is_ascii_digit();
         if exponent {
             at = at.saturating_add(2);
         } else if here == b'_' || here.is_ascii_alphanumeric() || here == b'.' && next.is_ascii_digit() {

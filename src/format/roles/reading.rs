@@ -26,9 +26,8 @@ struct Open {
     declares: bool,
     /// Whether a line may break behind the `=` of the statement at hand.
     value_may_break: bool,
-    /// The arrows of the element at hand: the first, and whether there are more.
-    arrow: Option<usize>,
-    more_arrows: bool,
+    /// The first and the last arrow of the element at hand.
+    arrows: Option<(usize, usize)>,
     /// The tokens of the element at hand, signs in front of operands not counted.
     tokens: usize,
 }
@@ -41,8 +40,7 @@ impl Open {
             branch: None,
             declares: false,
             value_may_break: false,
-            arrow: None,
-            more_arrows: false,
+            arrows: None,
             tokens: 0,
         }
     }
@@ -67,8 +65,7 @@ struct Reading<'r, 't> {
 
 /// Reads the tokens of a text.
 pub(super) fn read(tokens: &Tokens, starts: &BTreeSet<u32>) -> Roles {
-    let mut reading =
-        Reading { tokens, starts, open: Vec::new(), place: Place::Due, out: Roles::default() };
+    let mut reading = Reading { tokens, starts, open: Vec::new(), place: Place::Due, out: Roles::default() };
     reading.push(Holds::Statements, usize::MAX, 0);
     for (at, token) in tokens.list.iter().enumerate() {
         let role = reading.token(at, token);
@@ -128,7 +125,8 @@ impl Reading<'_, '_> {
             Kind::Sign => self.sign(token, &mut role),
             Kind::Word => self.word(at, token, before, starts, &mut role),
             Kind::Number | Kind::Text => self.place = Place::Ended,
-            Kind::Colon | Kind::Point | Kind::Range | Kind::Leading => self.place = Place::Due,
+            Kind::Colon => self.colon(),
+            Kind::Point | Kind::Range | Kind::Leading => self.place = Place::Due,
             Kind::End => {}
         }
         if holds == Holds::Step {
@@ -252,7 +250,9 @@ impl Reading<'_, '_> {
     fn is_kind(&self, at: usize) -> bool {
         let colon = at.checked_sub(2).map(|colon| self.tokens.kind(colon));
         let statement = matches!(self.holds(), Holds::Statements);
-        statement && colon == Some(Kind::Colon) && self.tokens.before(at).is_some_and(|kind| kind.text == "int")
+        statement
+            && colon == Some(Kind::Colon)
+            && self.tokens.before(at).is_some_and(|kind| kind.text == "int")
     }
 
     fn closer(&mut self, at: usize, role: &mut Role) {
@@ -274,7 +274,9 @@ impl Reading<'_, '_> {
     fn comma(&mut self, at: usize) {
         self.end_element();
         self.place = Place::Due;
-        let Some(group) = self.open.last().and_then(|open| self.out.groups.get_mut(open.group)) else { return };
+        let Some(group) = self.open.last().and_then(|open| self.out.groups.get_mut(open.group)) else {
+            return;
+        };
         if group.holds == Holds::One {
             (group.holds, group.tuple) = (Holds::Elements, true);
         }
@@ -284,13 +286,11 @@ impl Reading<'_, '_> {
     /// The element at hand is over.
     fn end_element(&mut self) {
         let Some(open) = self.open.last_mut() else { return };
-        if let Some(arrow) = open.arrow.take().filter(|_| !open.more_arrows)
-            && let Some(role) = self.out.list.get_mut(arrow)
-            && let Some(Seam::Arrow(only)) = &mut role.seam
+        if let Some((first, last)) = open.arrows.take()
+            && let Some(role) = self.out.list.get_mut(first)
         {
-            *only = true;
+            role.only_arrow = first == last;
         }
-        open.more_arrows = false;
         open.tokens = 0;
     }
 
@@ -318,10 +318,18 @@ impl Reading<'_, '_> {
 
     fn arrow(&mut self, at: usize, role: &mut Role) {
         self.place = Place::Due;
-        role.seam = Some(Seam::Arrow(false));
+        role.seam = Some(Seam::Arrow);
         let Some(open) = self.open.last_mut() else { return };
-        open.more_arrows = open.arrow.is_some();
-        open.arrow = open.arrow.or(Some(at));
+        let first = open.arrows.map_or(at, |(first, _)| first);
+        open.arrows = Some((first, at));
+    }
+
+    fn colon(&mut self) {
+        self.place = Place::Due;
+        let arrow = self.open.last().and_then(|open| open.arrows).map(|(_, last)| last);
+        if let Some(role) = arrow.and_then(|arrow| self.out.list.get_mut(arrow)) {
+            role.labelled = true;
+        }
     }
 
     fn sign(&mut self, token: &Token, role: &mut Role) {
@@ -372,7 +380,8 @@ impl Reading<'_, '_> {
             return true;
         }
         let next = at.saturating_add(1);
-        let touching = self.tokens.same_line(next) && self.tokens.get(next).is_some_and(|next| next.blanks == 0);
+        let touching =
+            self.tokens.same_line(next) && self.tokens.get(next).is_some_and(|next| next.blanks == 0);
         let names_path = touching && matches!(self.tokens.text(next), "." | "[" | "{" | ":");
         let names_argument = self.tokens.kind(next) == Kind::Equals && self.holds() != Holds::Statements;
         !names_path && !names_argument
