@@ -38,7 +38,8 @@ pub(super) fn kept(tokens: &Tokens, roles: &mut Roles) -> Breaks {
     for at in 1..tokens.list.len() {
         let broken = authored(tokens, roles, at);
         breaks.set(roles, at, broken);
-        if !tokens.remarks(at).is_empty()
+        let pinned = roles.get(at).is_some_and(|role| role.pinned);
+        if (pinned || !tokens.remarks(at).is_empty())
             && let Some(place) = breaks.0.get_mut(at)
         {
             *place = true;
@@ -78,18 +79,19 @@ fn authored(tokens: &Tokens, roles: &Roles, at: usize) -> bool {
 fn settle(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, busy: &mut [bool], number: usize) {
     let Some(group) = roles.group(number) else { return };
     let (open, close, parent) = (group.open.saturating_add(1), group.close, group.parent);
-    let remarks_before_close = number != 0 && !tokens.remarks(close).is_empty();
+    let pinned = roles.get(close).is_some_and(|role| role.pinned);
+    let closes_alone = number != 0 && (pinned || !tokens.remarks(close).is_empty());
     match group.holds {
         Holds::Statements if number != 0 => statements(roles, breaks, busy, number),
         Holds::Statements | Holds::Step | Holds::One => {}
         Holds::Branch => {
-            let opened = breaks.at(open) || remarks_before_close;
+            let opened = breaks.at(open) || closes_alone;
             breaks.set(roles, open, opened);
             breaks.set(roles, close, opened);
         }
         Holds::Elements | Holds::Parameters => rows(tokens, roles, breaks, number),
     }
-    if remarks_before_close && let Some(place) = breaks.0.get_mut(close) {
+    if closes_alone && let Some(place) = breaks.0.get_mut(close) {
         *place = true;
     }
     let broken = busy.get(number).copied().unwrap_or(false) || breaks.at(close);

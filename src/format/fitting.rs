@@ -13,8 +13,9 @@ use super::tokens::{Kind, Tokens};
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     at: usize,
-    /// How many brackets it stands in, then how good a place it is: less is better.
-    rank: (usize, usize),
+    /// How good a place it is, less being better: statements before all else, then by the brackets around it, then by
+    /// what it is.
+    rank: (bool, usize, usize),
     /// Where what the break sets apart ends: a bracket is opened only if the line ends inside it.
     until: usize,
 }
@@ -81,22 +82,35 @@ impl Line<'_, '_> {
         }
         let depth = group.depth;
         let (depth, grade, until) = match seam {
-            Seam::Start => (0, 0, usize::MAX),
-            Seam::Open => (depth.saturating_sub(1), 5, group.close),
+            Seam::Start => return Some(Candidate { at, rank: (false, depth, 0), until: usize::MAX }),
+            Seam::Open => (depth.saturating_sub(1), 6, group.close),
             // A block's layer stands below its head, a list behind its name.
             Seam::Equals if depth == 0 && self.tokens.kind(at) != Kind::Open => (depth, 1, usize::MAX),
             Seam::Comma => (depth, 2, usize::MAX),
             // Where a bracket can be opened, the only arrow of a chain stays with what is before it.
-            Seam::Arrow if role.only_arrow && !self.stage_fits(at) => (depth, 7, usize::MAX),
-            // What has no label stays with what has one.
-            Seam::Arrow if role.labelled && column > WIDTH / 2 => (depth, 2, usize::MAX),
-            Seam::Arrow => (depth, 3, usize::MAX),
-            Seam::Logic => (depth, 4, usize::MAX),
-            Seam::Operator => (depth, 6, usize::MAX),
-            Seam::Equals => (depth, 8, usize::MAX),
+            Seam::Arrow if role.only_arrow && !self.stage_fits(at) => (depth, 11, usize::MAX),
+            // What has no label or no arguments stays with what has some.
+            Seam::Arrow if role.labelled && column > WIDTH / 3 => (depth, 2, usize::MAX),
+            Seam::Arrow if self.calls(at) && column > WIDTH / 3 => (depth, 3, usize::MAX),
+            Seam::Arrow => (depth, 4, usize::MAX),
+            Seam::Logic => (depth, 5, usize::MAX),
+            // What binds tighter stays together.
+            Seam::Operator => match self.tokens.text(at) {
+                "+" | "-" => (depth, 8, usize::MAX),
+                "*" | "/" | "//" | "%" | "@" => (depth, 9, usize::MAX),
+                "**" => (depth, 10, usize::MAX),
+                _ => (depth, 7, usize::MAX),
+            },
+            Seam::Equals => (depth, 12, usize::MAX),
             Seam::Close => return None,
         };
-        Some(Candidate { at, rank: (depth, grade), until })
+        Some(Candidate { at, rank: (true, depth, grade), until })
+    }
+
+    /// Whether the stage behind an arrow is a layer with arguments.
+    fn calls(&self, arrow: usize) -> bool {
+        let bracket = arrow.saturating_add(2);
+        self.tokens.text(bracket) == "(" && self.roles.get(bracket).is_some_and(|role| role.touches)
     }
 
     /// Whether the last stage of a chain fits on a line of its own, as far as that goes.

@@ -124,7 +124,8 @@ impl<'t> Layout<'_, 't> {
             return;
         }
         if at == 0 || self.breaks.at(at) {
-            let blank = token.blank_above && self.keeps_blank(at, self.out.len() > above);
+            let keeps = token.kind != Kind::Close && self.keeps_blank(at, self.out.len() > above);
+            let blank = token.blank_above && keeps;
             if role.seam == Some(Seam::Start) && role.group == 0 {
                 self.items.push(Item { above, begin: self.out.len(), close: self.stands_close(at, token) });
             }
@@ -167,7 +168,7 @@ impl<'t> Layout<'_, 't> {
         match (token.kind, self.tokens.before(at)?.kind) {
             (Kind::Arrow, _) => Some(Class::Arrow),
             (Kind::Equals, _) => role.binds.then_some(Class::Equals),
-            (_, Kind::Comma | Kind::Colon) => Some(Class::Value),
+            (kind, Kind::Comma | Kind::Colon) if kind != Kind::Close => Some(Class::Value),
             _ => None,
         }
     }

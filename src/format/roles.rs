@@ -106,6 +106,8 @@ pub(super) struct Role {
     pub(super) comma_before: bool,
     /// True where its line must not break before it, because a comment speaks of that line.
     pub(super) locked: bool,
+    /// True where its line must begin with it for the same reason.
+    pub(super) pinned: bool,
 }
 
 /// The roles of a text's tokens, and its brackets, an outer pair before those in it.
@@ -179,8 +181,8 @@ fn statements(body: &[Stmt], starts: &mut BTreeSet<u32>) {
     }
 }
 
-/// A comment that allows something on its line keeps that line whole: the one it ends, or, inside a statement, the one
-/// below it.
+/// A comment that allows something on its line keeps that line as it is: the one it ends, or, inside a statement, the
+/// one below it.
 fn lock(tokens: &Tokens, roles: &mut Roles) {
     let mut lines = BTreeSet::new();
     for (at, token) in tokens.list.iter().enumerate() {
@@ -197,6 +199,9 @@ fn lock(tokens: &Tokens, roles: &mut Roles) {
         return;
     }
     for (at, (token, role)) in tokens.list.iter().zip(&mut roles.list).enumerate() {
-        role.locked = tokens.same_line(at) && lines.contains(&token.line);
+        let after = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let speaks = lines.contains(&token.line);
+        role.locked = tokens.same_line(at) && speaks;
+        role.pinned = token.first && (speaks || after.is_some_and(|after| lines.contains(&after.line)));
     }
 }

@@ -12,7 +12,9 @@ use super::program::{comments, meaning, tree};
 /// Formats a text and holds the result to it.
 pub fn holds(text: &str, path: Option<&Path>, meant: bool) -> String {
     let new = formatted(text);
-    assert_eq!(formatted(&new), new, "formatted twice:\n{text}");
+    let again = formatted(&new);
+    let other = new.lines().zip(again.lines()).enumerate().find(|(_, (one, two))| one != two);
+    assert!(again == new, "line {other:?} differs the second time:\n{new}\nof\n{text}");
     assert_eq!(comments(&new), comments(text), "comments of\n{text}\nand\n{new}");
     assert_eq!(tree(&new), tree(text), "the tree of\n{text}\nand\n{new}");
     if meant {

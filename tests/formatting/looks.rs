@@ -36,16 +36,20 @@ fn a_long_chain_breaks_before_arrows_and_keeps_unlabelled_stages_with_labelled_o
 #[test]
 fn calls_lists_conditions_and_heads_break_where_they_are_too_long() {
     shown(
-        "block Wide(an_argument_of_some_length=1, another_argument_of_length=2, a_third_argument_of_length=3, last=4) = \
-         Conv2d(an_argument_of_some_length, kernel=another_argument_of_length) -> BatchNorm
-         const numbers = [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000, 12000, 13000, 14000, 15000]
-         const table = [[1000, 2000, 3000, 4000], [5000, 6000, 7000, 8000], [9000, 10000, 11000, 12000], [13000, 14000]]
+        "block Wide(an_argument_of_some_length=1, another_argument_of_length=2, a_third_argument_of_length=3, last_one=4) \
+         { input x: [C] output x -> A_long_label_of_a_stage: Conv2d(an_argument_of_some_length, kernel=another_argument_of_length, \
+         stride=a_third_argument_of_length) }
+         block Chain(an_argument_of_some_length=1) = Conv2d(an_argument_of_some_length, kernel=1, stride=2) -> BatchNorm -> ReLU
+         const numbers = [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000, 12000, 13000, 14000, 15000, 16000]
+         const table = [[1000, 2000, 3000, 4000], [5000, 6000, 7000, 8000], [9000, 10000, 11000, 12000], [13000, 14000, 15000]]
          model M { input x: [3, 32, 32]
-         y = x -> a_label_that_is_long: Conv2d(64, kernel=3, stride=1, pad=1, dilation=1, groups=1, bias=false, weight=w)
-         z = (x -> first: Conv2d(64, kernel=1) -> ReLU, x -> second: Conv2d(64, kernel=1) -> ReLU, x -> third: ReLU) -> Add
-         assert y.shape[0] == 64 and y.shape[1] == 32 and y.shape[2] == 32 and z.shape[0] == 64 and params == 12, \"why\"
-         let total = first_summand_of_a_sum * 2 + second_summand_of_a_sum * 2 + third_summand_of_a_sum * 2 + fourth_one
-         skip = if y.shape[0] == z.shape[0] { y -> a_label: Conv2d(64, kernel=1) } else { z -> other: Conv2d(64, kernel=3) }
+         y = x -> a_label_that_is_long: Conv2d(64, kernel=3, stride=1, pad=1, dilation=1, groups=1, bias=false, pad_mode=\"zeros\")
+         z = (x -> first: Conv2d(64, kernel=1) -> ReLU, x -> second: Conv2d(64, kernel=1) -> ReLU, x -> third: Conv2d(64)) -> Add
+         assert y.shape[0] == 64 and y.shape[1] == 32 and y.shape[2] == 32 and z.shape[0] == 64 and z.shape[1] == 32, \"because\"
+         assert y.shape[0] == 64 and y.shape[1] == 32 and y.shape[2] == 32 and z.shape[0] == 64 and z.shape[1] == 32 and z.rank == 3
+         let total = first_summand_of_a_sum * 2 + second_summand_of_a_sum * 2 + third_summand_of_a_sum * 2 + the_fourth_one * 2
+         skip = if y.shape[0] == z.shape[0] { y -> a_label: Conv2d(64, kernel=1) } else { z -> another_label: Conv2d(64, kernel=3) }
+         for i, (kernel, width) in [[1, 2], [3, 4]] { x = x -> stage[i]: Conv2d(width, kernel=kernel, bias=false) -> BatchNorm -> ReLU }
          output y }",
     );
 }
@@ -62,9 +66,25 @@ fn breaks_at_seams_are_the_authors_and_others_are_not() {
 #[test]
 fn columns_stay_columns() {
     shown(
-        "block B {\n  input x:      [T, D]\n  input memory: [S, D] = x\n  a = x -> q: Linear(1)    -> ReLU\n  \
-         bb = x -> k: Linear(22) -> ReLU\n  c   = x\n  d   = x   # one\n  eeee = (x -> ReLU) # two\n  \
-         f = x    -> ReLU\n\n  output (x      -> q: ReLU,\n  memory -> k: ReLU)\n}\n",
+        "block B {
+  input x:      [T, D]
+  input memory: [S, D] = x
+  a   = x -> q:   Linear(1)     -> ReLU
+  bb  = x -> key: Linear(22)    -> ReLU
+  (q, r) = x
+  c    = x  # one
+  dddd = (x  -> ReLU)    # two
+  if true {              # three
+    e = x                # four
+  }
+  let rows = [
+    [1,   -2.5],
+    [100, 4],
+  ]
+  output (x      -> q: ReLU,
+          memory -> k: ReLU)
+}
+",
     );
 }
 
