@@ -90,8 +90,8 @@ impl Line<'_, '_> {
             // Where a bracket can be opened, the only arrow of a chain stays with what is before it.
             Seam::Arrow if role.only_arrow && !self.stage_fits(at) => (depth, 11, usize::MAX),
             // What has no label or no arguments stays with what has some.
-            Seam::Arrow if role.labelled && column > WIDTH / 3 => (depth, 2, usize::MAX),
-            Seam::Arrow if self.calls(at) && column > WIDTH / 3 => (depth, 3, usize::MAX),
+            Seam::Arrow if role.labelled && column > WIDTH * 2 / 5 => (depth, 2, usize::MAX),
+            Seam::Arrow if self.calls(at) && column > WIDTH * 2 / 5 => (depth, 3, usize::MAX),
             Seam::Arrow => (depth, 4, usize::MAX),
             Seam::Logic => (depth, 5, usize::MAX),
             // What binds tighter stays together.

@@ -54,7 +54,7 @@ pub fn samples() -> Vec<Sample> {
         let name = page.strip_prefix(root()).expect("inside").display().to_string();
         for (number, block) in blocks(&text).enumerate() {
             let name = format!("{name}, block {}", number + 1);
-            samples.push(Sample { name, text: block.to_owned(), path: None, formatted: true });
+            samples.push(Sample { name, text: whole(block), path: None, formatted: true });
         }
     }
     samples
@@ -66,4 +66,14 @@ fn blocks(page: &str) -> impl Iterator<Item = &str> {
         let code = rest.find('\n').map_or("", |line| &rest[line + 1..]);
         &code[..code.find("```").unwrap_or(code.len())]
     })
+}
+
+/// Statements of a page become a block of their own.
+fn whole(block: &str) -> String {
+    let items = ["use ", "const ", "block ", "model ", "#"];
+    if items.iter().any(|item| block.starts_with(item)) {
+        return block.to_owned();
+    }
+    let line = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+    format!("block Fragment {{\n{}}}\n", block.lines().map(line).collect::<String>())
 }

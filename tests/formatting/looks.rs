@@ -36,15 +36,15 @@ fn a_long_chain_breaks_before_arrows_and_keeps_unlabelled_stages_with_labelled_o
 #[test]
 fn calls_lists_conditions_and_heads_break_where_they_are_too_long() {
     shown(
-        "block Wide(an_argument_of_some_length=1, another_argument_of_length=2, a_third_argument_of_length=3, last_one=4) \
+        "block Wide(an_argument_of_some_length=1, another_argument_of_length=2, a_third_argument_of_length=3, last_of_them=4) \
          { input x: [C] output x -> A_long_label_of_a_stage: Conv2d(an_argument_of_some_length, kernel=another_argument_of_length, \
          stride=a_third_argument_of_length) }
-         block Chain(an_argument_of_some_length=1) = Conv2d(an_argument_of_some_length, kernel=1, stride=2) -> BatchNorm -> ReLU
-         const numbers = [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000, 12000, 13000, 14000, 15000, 16000]
-         const table = [[1000, 2000, 3000, 4000], [5000, 6000, 7000, 8000], [9000, 10000, 11000, 12000], [13000, 14000, 15000]]
+         block ChainOf(an_argument_of_some_length=1) = Conv2d(an_argument_of_some_length, kernel=1, stride=2) -> BatchNorm -> ReLU
+         const numbers = [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000, 12000, 13000, 14000, 15000, 16000, 17000]
+         const table = [[1000, 2000, 3000, 4000], [5000, 6000, 7000, 8000], [9000, 10000, 11000, 12000], [13000, 14000, 15000, 16000]]
          model M { input x: [3, 32, 32]
          y = x -> a_label_that_is_long: Conv2d(64, kernel=3, stride=1, pad=1, dilation=1, groups=1, bias=false, pad_mode=\"zeros\")
-         z = (x -> first: Conv2d(64, kernel=1) -> ReLU, x -> second: Conv2d(64, kernel=1) -> ReLU, x -> third: Conv2d(64)) -> Add
+         z = (x -> first: Conv2d(64, kernel=1) -> ReLU, x -> second: Conv2d(64, kernel=1) -> ReLU, x -> third: Conv2d(64, kernel=3)) -> Add
          assert y.shape[0] == 64 and y.shape[1] == 32 and y.shape[2] == 32 and z.shape[0] == 64 and z.shape[1] == 32, \"because\"
          assert y.shape[0] == 64 and y.shape[1] == 32 and y.shape[2] == 32 and z.shape[0] == 64 and z.shape[1] == 32 and z.rank == 3
          let total = first_summand_of_a_sum * 2 + second_summand_of_a_sum * 2 + third_summand_of_a_sum * 2 + the_fourth_one * 2

@@ -1,5 +1,6 @@
 //! The one layout: what it looks like, what it keeps, and that the project's own programs have it.
 
+mod command;
 mod corpus;
 mod kept;
 mod looks;
