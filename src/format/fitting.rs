@@ -9,13 +9,40 @@ use super::layout::Frame;
 use super::roles::{Holds, Roles, Seam};
 use super::tokens::{Kind, Tokens};
 
+/// What kind of place it is, the best one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Grade {
+    /// Between braces and their statement.
+    Statement,
+    /// Behind the `=` of a block or constant, whose layer or value then stands below its head. A list stays.
+    Definition,
+    Comma,
+    /// Before a stage with a label: what has none stays with what has one.
+    Label,
+    /// Before a stage with arguments, for the same reason.
+    Call,
+    Arrow,
+    /// Before `and` and `or`.
+    Logic,
+    /// Behind an opening bracket.
+    Bracket,
+    Comparison,
+    Sum,
+    Product,
+    Power,
+    /// Before the only arrow of a chain whose stage would not fit: a bracket in it is opened instead.
+    LoneArrow,
+    /// Behind the `=` of a statement.
+    Equals,
+}
+
 /// A place where the line may break.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     at: usize,
     /// How good a place it is, less being better: statements before all else, then by the brackets around it, then by
     /// what it is.
-    rank: (bool, usize, usize),
+    rank: (bool, usize, Grade),
     /// Where what the break sets apart ends: a bracket is opened only if the line ends inside it.
     until: usize,
 }
@@ -80,31 +107,32 @@ impl Line<'_, '_> {
         if !matches!(seam, Seam::Start | Seam::Open) && group.depth > 0 && group.open >= self.from {
             return None;
         }
-        let depth = group.depth;
-        let (depth, grade, until) = match seam {
-            Seam::Start => return Some(Candidate { at, rank: (false, depth, 0), until: usize::MAX }),
-            Seam::Open => (depth.saturating_sub(1), 6, group.close),
-            // A block's layer stands below its head, a list behind its name.
-            Seam::Equals if depth == 0 && self.tokens.kind(at) != Kind::Open => (depth, 1, usize::MAX),
-            Seam::Comma => (depth, 2, usize::MAX),
-            // Where a bracket can be opened, the only arrow of a chain stays with what is before it.
-            Seam::Arrow if role.only_arrow && !self.stage_fits(at) => (depth, 11, usize::MAX),
-            // What has no label or no arguments stays with what has some.
-            Seam::Arrow if role.labelled && column > WIDTH * 2 / 5 => (depth, 2, usize::MAX),
-            Seam::Arrow if self.calls(at) && column > WIDTH * 2 / 5 => (depth, 3, usize::MAX),
-            Seam::Arrow => (depth, 4, usize::MAX),
-            Seam::Logic => (depth, 5, usize::MAX),
-            // What binds tighter stays together.
+        let (mut depth, mut until) = (group.depth, usize::MAX);
+        let roomy = column > WIDTH * 2 / 5;
+        let grade = match seam {
+            Seam::Start => Grade::Statement,
+            Seam::Open => {
+                (depth, until) = (depth.saturating_sub(1), group.close);
+                Grade::Bracket
+            }
+            Seam::Equals if depth == 0 && self.tokens.kind(at) != Kind::Open => Grade::Definition,
+            Seam::Comma => Grade::Comma,
+            Seam::Arrow if role.only_arrow && !self.stage_fits(at) => Grade::LoneArrow,
+            Seam::Arrow if role.labelled && roomy => Grade::Label,
+            Seam::Arrow if self.calls(at) && roomy => Grade::Call,
+            Seam::Arrow => Grade::Arrow,
+            Seam::Logic => Grade::Logic,
             Seam::Operator => match self.tokens.text(at) {
-                "+" | "-" => (depth, 8, usize::MAX),
-                "*" | "/" | "//" | "%" | "@" => (depth, 9, usize::MAX),
-                "**" => (depth, 10, usize::MAX),
-                _ => (depth, 7, usize::MAX),
+                "+" | "-" => Grade::Sum,
+                "*" | "/" | "//" | "%" | "@" => Grade::Product,
+                "**" => Grade::Power,
+                _ => Grade::Comparison,
             },
-            Seam::Equals => (depth, 12, usize::MAX),
+            Seam::Equals => Grade::Equals,
             Seam::Close => return None,
         };
-        Some(Candidate { at, rank: (true, depth, grade), until })
+        let inside = grade != Grade::Statement;
+        Some(Candidate { at, rank: (inside, depth, grade), until })
     }
 
     /// Whether the stage behind an arrow is a layer with arguments.
@@ -148,7 +176,8 @@ fn apply(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, at: usize) {
                 breaks.set(roles, behind, behind != close || breaks.at(close));
             }
             // A list of lists is a table.
-            if tokens.text(group.open) == "[" && tokens.text(group.open.saturating_add(1)) == "[" {
+            let first = group.open.saturating_add(1);
+            if breaks.at(first) && tokens.text(group.open) == "[" && tokens.text(first) == "[" {
                 in_rows(tokens, roles, breaks, close);
             }
         }

@@ -70,7 +70,7 @@ fn blanks_alone_decide_nothing_but_breaks() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn comments_in_odd_places_are_kept(gaps in proptest::collection::vec(gap(), 1..80), from in 0usize..7) {
