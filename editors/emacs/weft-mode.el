@@ -1,14 +1,14 @@
 ;;; weft-mode.el --- Neural-network architectures in Weft -*- lexical-binding: t; -*-
 
 ;; Version: 0.1.0
-;; Package-Requires: ((emacs "29.1"))
+;; Package-Requires: ((emacs "28.1"))
 ;; Keywords: languages
 ;; SPDX-License-Identifier: MIT OR Apache-2.0
 
 ;;; Commentary:
 
 ;; A major mode for files that end in `.weft': colours, indentation, comments, an index of items, and the language
-;; server `weft lsp' through Eglot, which is part of Emacs.
+;; server `weft lsp' through Eglot, which is part of Emacs 29 (a package before).
 ;;
 ;;     (add-to-list 'load-path "/path/to/editors/emacs")
 ;;     (require 'weft-mode)
@@ -42,6 +42,10 @@
   '("min" "max" "floor" "ceil" "round" "len" "sum" "reverse" "arange" "zeros" "randn")
   "The functions of the language.")
 
+(defun weft--face (face older)
+  "FACE, or OLDER in an Emacs that does not have it."
+  (if (facep face) face older))
+
 (defconst weft-font-lock-keywords
   `(;; A label, whose words may be keywords.
     (,(rx (or "->" "(" "," "=") (+ space)
@@ -58,7 +62,7 @@
     (,(rx (group symbol-start (+ (any alnum "_"))) "=" (not (any "=> ")))
      1 font-lock-variable-name-face)
     (,(rx "." (group (any alpha "_") (* (any alnum "_"))))
-     1 font-lock-property-use-face)
+     1 (weft--face 'font-lock-property-use-face 'font-lock-variable-name-face))
     (,(rx symbol-start (or "true" "false" "none") symbol-end) . font-lock-constant-face)
     (,(regexp-opt weft-keywords 'symbols) . font-lock-keyword-face)
     (,(concat (regexp-opt weft-functions 'symbols) "(") 1 font-lock-builtin-face)
@@ -66,8 +70,9 @@
     (weft--match-layer . font-lock-type-face)
     (,(rx symbol-start digit (* (any digit "_")) (? "." (+ (any digit "_")))
           (? (any "eE") (? (any "+-")) (+ digit)) (? (any "kMG")) symbol-end)
-     . font-lock-number-face)
-    (,(rx (or "->" "**" "//" "==" "!=" "<=" ">=" "..")) . font-lock-operator-face))
+     0 (weft--face 'font-lock-number-face 'font-lock-constant-face))
+    (,(rx (or "->" "**" "//" "==" "!=" "<=" ">=" ".."))
+     0 (weft--face 'font-lock-operator-face 'default)))
   "Colours of `weft-mode'.")
 
 (defun weft--match-layer (limit)
@@ -88,27 +93,34 @@
 
 (defun weft--continues-p ()
   "Whether the line at point goes on with the statement above."
-  (looking-at-p (rx (* space) (or "->" "+ " "* " "and " "or "))))
+  (or (looking-at-p (rx (* space) (or "->" "+ " "* " "and " "or ")))
+      (save-excursion
+        (forward-line 0)
+        (skip-chars-backward " \n")
+        (eq (char-before) ?=))))
+
+(defun weft--list-p (open)
+  "Whether a line between OPEN and point ends with a comma."
+  (save-excursion (re-search-backward (rx "," eol) open t)))
 
 (defun weft--indentation ()
   "The columns before the line at point."
   (save-excursion
     (back-to-indentation)
-    (let* ((state (syntax-ppss))
-           (open (nth 1 state))
+    (let* ((open (nth 1 (syntax-ppss)))
            (closes (looking-at-p (rx (any ")]}"))))
-           (goes-on (weft--continues-p))
-           (base 0))
-      (when open
-        (save-excursion
-          (goto-char open)
-          (setq base (if (or closes (looking-at-p (rx (any "([{") (* space) (or eol "#")))
-                             (eq (char-after) ?{))
-                         (+ (current-indentation) (if closes 0 weft-indent-offset))
-                       (1+ (current-column))))))
-      (if (and goes-on (not closes) (or (null open) (eq (char-after open) ?{)))
-          (+ base weft-indent-offset)
-        base))))
+           (goes-on (and (not closes) (weft--continues-p)))
+           (listed (and open (weft--list-p open))))
+      (if (null open)
+          (if goes-on weft-indent-offset 0)
+        (goto-char open)
+        (let ((line (current-indentation))
+              (braces (eq (char-after) ?{))
+              (broken (looking-at-p (rx (any "([{") (* space) (or eol "#")))))
+          (cond (closes line)
+                ((and goes-on (or braces (and listed broken))) (+ line (* 2 weft-indent-offset)))
+                ((or braces broken goes-on) (+ line weft-indent-offset))
+                (t (1+ (current-column)))))))))
 
 (defun weft-indent-line ()
   "Indent the line at point."
@@ -158,9 +170,14 @@
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.weft\\'" . weft-mode))
 
+(defvar eglot-server-programs)
+
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs
                `(weft-mode . ,(lambda (&rest _) (list weft-program "lsp")))))
+
+(defvar compilation-error-regexp-alist)
+(defvar compilation-error-regexp-alist-alist)
 
 (with-eval-after-load 'compile
   (add-to-list 'compilation-error-regexp-alist-alist

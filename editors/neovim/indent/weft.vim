@@ -12,32 +12,36 @@ if exists("*WeftIndent")
   finish
 endif
 
-function! s:Code(line) abort
-  return substitute(getline(a:line), '\("\%(\\.\|[^"\\]\)*"\)\|#.*$', '\1', '')
+let s:in_text = 'synIDattr(synID(line("."), col("."), 0), "name") =~ "String\\|Comment\\|Doc\\|Escape"'
+
+" The bracket that holds the cursor's line: its line and column, zeros where there is none.
+function! s:Bracket(line) abort
+  call cursor(a:line, 1)
+  return searchpairpos('[({\[]', '', '[)}\]]', 'bW', s:in_text)
+endfunction
+
+function! s:GoesOn(line) abort
+  let above = prevnonblank(a:line - 1)
+  return getline(a:line) =~ '^\s*\%(->\|+ \|\* \|and \|or \)' || above > 0 && getline(above) =~ '=$'
 endfunction
 
 function! WeftIndent(line) abort
-  let above = prevnonblank(a:line - 1)
-  if above == 0
-    return 0
+  let [open, column] = s:Bracket(a:line)
+  let closes = getline(a:line) =~ '^\s*[)}\]]'
+  let goes_on = !closes && s:GoesOn(a:line)
+  if open == 0
+    return goes_on ? shiftwidth() : 0
   endif
-  let code = s:Code(above)
-  let indent = indent(above)
-  let here = getline(a:line)
-  if code =~ '[({\[]\s*$'
-    let indent += shiftwidth()
-  elseif here =~ '^\s*->' && code !~ '^\s*->'
-    let indent += shiftwidth()
-  elseif here !~ '^\s*->' && code =~ '^\s*->' && code !~ '[({\[]\s*$'
-    " Behind a chain the next statement stands where the chain began.
-    let start = above
-    while start > 1 && getline(start) =~ '^\s*->'
-      let start = prevnonblank(start - 1)
-    endwhile
-    let indent = min([indent, indent(start)])
+  let text = getline(open)
+  let braces = text[column - 1] ==# '{'
+  let broken = text[column :] =~ '^\s*\%(#.*\)\?$'
+  let listed = match(getline(open, a:line - 1), ',$') >= 0
+  if closes
+    return indent(open)
+  elseif goes_on && (braces || listed && broken)
+    return indent(open) + 2 * shiftwidth()
+  elseif braces || broken || goes_on
+    return indent(open) + shiftwidth()
   endif
-  if here =~ '^\s*[)}\]]'
-    let indent -= shiftwidth()
-  endif
-  return max([indent, 0])
+  return virtcol([open, column])
 endfunction

@@ -13,22 +13,21 @@ syntax match weftType "\<int\ze\["
 syntax match weftLayer "\<\u\w*\l\w*\>"
 syntax match weftLayer "\<\u[A-Z0-9_]\+\ze("
 syntax match weftLayer "\%(->\s\)\@<=\u[A-Z0-9_]\+\>"
-syntax match weftName "\%(\<\%(block\|model\|const\|input\|let\|layer\|param\|buffer\)\s\+\)\@<=\K\k*"
 syntax match weftArgument "\<\k\+\ze=[^=>[:space:]]"
 syntax match weftField "\.\@<!\.\zs\h\w*"
 syntax match weftNumber "\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%([eE][+-]\?\d\+\)\?[kMG]\?\>"
 syntax match weftArrow "->"
 syntax match weftOperator "\*\*\|//\|\.\.\.\?\|[=!<>]=\|-\@<![<>]\|[-+*/%@=]\%(>\)\@!"
 
+syntax region weftString start=+"+ skip=+\\.+ end=+"+ oneline contains=weftEscape
+syntax match weftEscape +\\["\\nt]+ contained
 " `layer{stage + 1}[i].attn:`, `"block{s}":`; keywords are words of a label.
 syntax match weftLabel "\%(\k\+\|\[[^]]*\]\)\%(\.\k\+\|\[[^]]*\]\|{[^}]*}\)*\ze:" contains=weftLabelStep
 syntax match weftLabel +"\%([^"\\]\|\\.\)*"\ze:+ contains=weftLabelStep
 syntax match weftLabelStep "[\[{][^]}]*[\]}]" contained contains=weftNumber,weftOperator
-syntax match weftDeclared "\<\%(input\|param\|buffer\)\s\+\k\+\ze:" contains=weftDeclaration,weftName
-syntax match weftImported "\<use\s\+\%([^":]*\|"[^"]*"\)\ze:" contains=weftDeclaration,weftString
+syntax match weftName "\%(\<\%(block\|model\|const\|input\|let\|layer\|param\|buffer\)\s\+\)\@<=\K\k*"
+syntax match weftImported "\%(\<use\s\+\)\@<=[^":]\+\ze:"
 
-syntax region weftString start=+"+ skip=+\\.+ end=+"+ oneline contains=weftEscape
-syntax match weftEscape +\\["\\nt]+ contained
 syntax match weftComment "#.*$" contains=weftOrder,@Spell
 syntax match weftDoc "##\%(#\)\@!.*$" contains=@Spell
 syntax match weftOrder "weft:\s*allow([^)]*)" contained
@@ -47,6 +46,7 @@ highlight default link weftNumber Number
 highlight default link weftArrow Special
 highlight default link weftOperator Operator
 highlight default link weftLabel Label
+highlight default link weftImported Include
 highlight default link weftLabelStep Identifier
 highlight default link weftString String
 highlight default link weftEscape SpecialChar
