@@ -3,10 +3,11 @@ if exists("b:current_syntax")
   finish
 endif
 
-syntax keyword weftDeclaration use const block model input let layer param buffer output
-syntax keyword weftControl for in if else assert
-syntax keyword weftLogic and or not
-syntax keyword weftConstant true false none
+" Not `syntax keyword`: a keyword in a label is none, and what is defined further down comes first.
+syntax match weftDeclaration "\<\%(use\|const\|block\|model\|input\|let\|layer\|param\|buffer\|output\)\>"
+syntax match weftControl "\<\%(for\|in\|if\|else\|assert\)\>"
+syntax match weftLogic "\<\%(and\|or\|not\)\>"
+syntax match weftConstant "\<\%(true\|false\|none\)\>"
 
 syntax match weftFunction "\<\%(min\|max\|floor\|ceil\|round\|len\|sum\|reverse\|arange\|zeros\|randn\)\ze("
 syntax match weftType "\<int\ze\["
