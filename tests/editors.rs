@@ -117,7 +117,7 @@ fn neovim_indents_as_the_formatter_does_and_knows_labels_from_keywords() {
     let script = folder.join("indent.vim");
     let names = "synIDattr(synID(2, 10, 1), 'name') . ' ' . synIDattr(synID(1, 1, 1), 'name')";
     let commands = format!(
-        "argdo normal! gg=G\nwall\nenew\nset filetype=weft\ncall setline(1, ['model M {{', 'x = a -> model.x: ReLU'])\n\
+        "argdo set eventignore-=Syntax | set syntax=weft | normal! gg=G\nwall\nenew\nset filetype=weft\ncall setline(1, ['model M {{', 'x = a -> model.x: ReLU'])\n\
          call writefile([{names}], '{}/names')\nqall!\n",
         folder.display()
     );
