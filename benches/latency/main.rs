@@ -73,7 +73,12 @@ fn parts(name: &str, text: &str) {
         ("parse", best(|| weft::syntax::parse(FileId(0), text).file.items.len())),
         ("elaborate", best(|| elaborate(&files, input.clone(), &Options::default()).models.len())),
         ("and names", best(|| elaborate(&files, input.clone(), &options).models.len())),
-        ("analyse", best(|| program.models.iter().map(|graph| analyse(graph)).filter(|one| one.uses.is_empty()).count())),
+        (
+            "analyse",
+            best(|| {
+                program.models.iter().map(|graph| analyse(graph)).filter(|one| one.uses.is_empty()).count()
+            }),
+        ),
         ("lint", best(|| lint(&program, &analyses, &settings).len())),
         ("snapshot", best(|| Snapshot::of(&files, input.clone(), &decisions).findings.len())),
     ];
