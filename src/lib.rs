@@ -38,6 +38,7 @@ pub mod draw;
 pub mod elaborate;
 pub mod explain;
 pub mod fix;
+pub mod format;
 pub mod graph;
 pub mod ide;
 pub mod layers;

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod fmt;
 mod init;
 mod layer;
 mod load;
@@ -95,6 +96,8 @@ enum Command {
     Build(build::Arguments),
     /// Say whether a checkpoint (`.safetensors`) fits a model: missing, unexpected, wrong shape
     Verify(verify::Arguments),
+    /// Bring files into the one layout
+    Fmt(fmt::Arguments),
     /// Record every model's figures in `weft.lock`, for `weft check --locked`
     Lock(lock::Arguments),
     /// Explain a lint rule or an error; without a name, list them all
@@ -122,6 +125,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Build(arguments) => build::run(arguments, common, streams),
         Command::Layer(arguments) => layer::run(arguments, common, streams),
         Command::Verify(arguments) => verify::run(arguments, common, streams),
+        Command::Fmt(arguments) => fmt::run(arguments, common, streams),
         Command::Lock(arguments) => lock::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),
         Command::Lsp(arguments) => lsp::run(arguments, common, streams),

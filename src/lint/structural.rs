@@ -178,6 +178,7 @@ size that a model's input leaves open is a symbol, even with a default.",
         meaning: "A block, constant or function leads back to itself, directly or through others. A program always ends.",
         example: "\
 block Deep = Linear(5) -> Deep
+
 model Net {
     input x: [5]
     output y = x -> Deep
@@ -185,6 +186,7 @@ model Net {
 ",
         mended: "\
 block Deep = Linear(5) -> ReLU
+
 model Net {
     input x: [5]
     output y = x -> Deep * 3
@@ -201,6 +203,7 @@ relative to the file they stand in and stay inside the project's root, the neare
 `.git`. `std.` needs no file.",
         example: "\
 use \"missing.weft\": Stem
+
 model Net {
     input x: [5]
     output y = x -> Stem
@@ -208,6 +211,7 @@ model Net {
 ",
         mended: "\
 block Stem = Linear(5) -> ReLU
+
 model Net {
     input x: [5]
     output y = x -> Stem

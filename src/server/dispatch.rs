@@ -6,7 +6,9 @@ use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
 use super::session::Session;
-use super::{actions, colours, completion, folding, hints, hover, names, pages, rename, signature, symbols};
+use super::{
+    actions, colours, completion, folding, formatting, hints, hover, names, pages, rename, signature, symbols,
+};
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;
@@ -26,6 +28,8 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Response {
         .on::<asked::Completion>(completion::complete)
         .on::<asked::ResolveCompletionItem>(completion::resolve)
         .on::<asked::SignatureHelpRequest>(signature::help)
+        .on::<asked::Formatting>(formatting::of_document)
+        .on::<asked::RangeFormatting>(formatting::of_range)
         .on::<asked::FoldingRangeRequest>(folding::ranges)
         .on::<asked::SemanticTokensFullRequest>(colours::of_document)
         .on::<asked::SemanticTokensRangeRequest>(colours::of_range)

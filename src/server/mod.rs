@@ -13,6 +13,7 @@ mod documents;
 mod editor;
 mod findings;
 mod folding;
+mod formatting;
 mod hints;
 mod hover;
 mod names;

@@ -3,6 +3,7 @@
 //! Sizes are such that exponential work never ends and quadratic work is felt; how long each family takes
 //! is measured by `cargo bench`, and `docs/performance.md` shows it.
 
+use weft::format::format;
 use weft::source::FileId;
 use weft::syntax::parse;
 
@@ -41,5 +42,14 @@ fn a_comment_to_every_line_and_an_item_to_every_unit() {
         assert_eq!(parsed("many blocks").file.items.len(), units);
         assert_eq!(parsed("many models").file.items.len(), units);
         assert_eq!(parsed("comments").comments.len(), units);
+    }
+}
+
+#[test]
+fn a_text_of_any_shape_is_laid_out_and_then_stays() {
+    for family in SOUND {
+        let text = (family.text)(2 * UNITS);
+        let once = on_a_large_stack(|| format(&text)).expect("no errors");
+        assert!(on_a_large_stack(|| format(&once)).as_deref() == Ok(&*once), "{}", family.name);
     }
 }

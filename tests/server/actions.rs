@@ -117,3 +117,27 @@ fn edits_carry_the_version_for_editors_that_ask_for_it() {
     assert_eq!(action["diagnostics"][0]["code"], "unknown-layer");
     client.end();
 }
+
+#[test]
+fn a_text_is_laid_out_line_by_line_and_a_broken_one_is_left_alone() {
+    let text = "model M {\n    input 图: [3,8] # 🦀\n    h = 图\n    output y = h->Linear(4)->ReLU\n}\n";
+    let mut client = Client::new();
+    client.open(URI, text);
+    let options = json!({ "tabSize": 2, "insertSpaces": false });
+    let params = json!({ "textDocument": { "uri": URI }, "options": options });
+    let edits = client.ask("textDocument/formatting", params.clone());
+    let edits = edits.as_array().unwrap();
+    assert_eq!(edits.len(), 2, "the lines that are right are in no edit: {edits:?}");
+    insta::assert_snapshot!(edited(text, edits));
+    let mut part = params.clone();
+    part["range"] = json!({ "start": { "line": 3, "character": 4 }, "end": { "line": 3, "character": 9 } });
+    let one = client.ask("textDocument/rangeFormatting", part);
+    assert!(
+        edited(text, one.as_array().unwrap())
+            .contains("[3,8] # 🦀\n    h = 图\n    output y = h -> Linear(4) -> ReLU")
+    );
+    client.change(URI, 2, json!([{ "text": "model M {\n    input x: [3,\n" }]));
+    assert_eq!(client.ask("textDocument/formatting", params), Value::Null);
+    assert!(client.hear("window/logMessage")["message"].as_str().unwrap().contains("left as it is"));
+    client.end();
+}

@@ -33,7 +33,8 @@ model EqualRates {
         "\
 model Alone {
     input x: [8, 64]
-    output y = x -> Conv1d(16, kernel=3, dilation=4, pad=4) -> ReLU -> Conv1d(16, kernel=3, pad=1) -> ReLU -> GlobalAvgPool
+    output y = x -> Conv1d(16, kernel=3, dilation=4, pad=4) -> ReLU
+        -> Conv1d(16, kernel=3, pad=1) -> ReLU -> GlobalAvgPool
 }
 ",
         "\
@@ -64,7 +65,8 @@ model GrowsAsFastAsItMay {
         "\
 model Doubling {
     input x: [8, 64]
-    x = x -> Conv1d(8, kernel=2) -> ReLU -> Conv1d(8, kernel=2, dilation=2) -> ReLU -> Conv1d(8, kernel=2, dilation=4) -> ReLU
+    x = x -> Conv1d(8, kernel=2) -> ReLU -> Conv1d(8, kernel=2, dilation=2) -> ReLU
+        -> Conv1d(8, kernel=2, dilation=4) -> ReLU
     output y = x -> GlobalAvgPool -> Linear(10)
 }
 ",

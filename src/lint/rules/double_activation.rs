@@ -57,7 +57,8 @@ model Twice {
         "\
 model BothMatter {
     input x: [64]
-    output y = x -> Linear(32) -> ReLU -> Tanh -> Linear(32) -> Tanh -> ReLU -> Linear(32) -> ReLU -> ReLU6 -> Linear(10)
+    x = x -> Linear(32) -> ReLU -> Tanh -> Linear(32) -> Tanh -> ReLU
+    output y = x -> Linear(32) -> ReLU -> ReLU6 -> Linear(10)
 }
 ",
         "\

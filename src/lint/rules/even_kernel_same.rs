@@ -33,7 +33,8 @@ model Sequence {
         "\
 model Dilated {
     input x: [8, 40]
-    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU -> Conv1d(16, kernel=2, dilation=3, pad=\"same\") -> ReLU -> GlobalAvgPool
+    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU
+        -> Conv1d(16, kernel=2, dilation=3, pad=\"same\") -> ReLU -> GlobalAvgPool
 }
 ",
     ],
@@ -53,7 +54,8 @@ model Strided {
         "\
 model SpansAnOddLength {
     input x: [8, 40]
-    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU -> Conv1d(16, kernel=2, dilation=2, pad=\"same\") -> ReLU -> GlobalAvgPool
+    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU
+        -> Conv1d(16, kernel=2, dilation=2, pad=\"same\") -> ReLU -> GlobalAvgPool
 }
 ",
     ],

@@ -26,7 +26,8 @@ model Twice {
         "\
 model Different {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(8, kernel=3, bias=false) -> BatchNorm -> GroupNorm(4) -> ReLU -> GlobalAvgPool -> Linear(10)
+    output y = image -> Conv2d(8, kernel=3, bias=false) -> BatchNorm
+        -> GroupNorm(4) -> ReLU -> GlobalAvgPool -> Linear(10)
 }
 ",
         "\

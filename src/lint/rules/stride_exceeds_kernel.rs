@@ -46,7 +46,8 @@ model Gaps {
         "\
 model DilatedAsFar {
     input x: [8, 60]
-    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU -> Conv1d(16, kernel=4, dilation=3, stride=5, pad=3) -> ReLU -> GlobalAvgPool
+    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU
+        -> Conv1d(16, kernel=4, dilation=3, stride=5, pad=3) -> ReLU -> GlobalAvgPool
 }
 ",
         "\

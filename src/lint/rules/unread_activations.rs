@@ -51,7 +51,8 @@ model Sequence {
         "\
 model ExactlyAQuarter {
     input x: [8, 96]
-    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU -> Conv1d(16, kernel=3, dilation=3, stride=4, pad=3) -> ReLU -> GlobalAvgPool
+    output y = x -> Conv1d(16, kernel=3, pad=1) -> ReLU
+        -> Conv1d(16, kernel=3, dilation=3, stride=4, pad=3) -> ReLU -> GlobalAvgPool
 }
 ",
     ],

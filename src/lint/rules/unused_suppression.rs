@@ -22,7 +22,7 @@ model Plain {
         "\
 model Plain {
     input image: [3, 32, 32]
-    output y = image -> Conv2d(64, kernel=3) # weft: allow(unused-layr)
+    output y = image -> Conv2d(64, kernel=3)  # weft: allow(unused-layr)
 }
 ",
         "\
@@ -56,7 +56,7 @@ model Plain {
         "\
 model Plain {
     input image: [3, 32, 32]
-    input spare: [3] # weft: allow(unused-input, )
+    input spare: [3]  # weft: allow(unused-input, )
     output y = image -> Conv2d(64, kernel=3)
 }
 ",
