@@ -1,6 +1,6 @@
 //! Fixes put into a text: several at once, none over another.
 //!
-//! Main function: [`apply`]. What is asked of a file again afterwards is the caller's business.
+//! Main functions: [`apply`], and [`settled`], which asks again what is found until no fix is left.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +44,52 @@ pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: Wante
         }
     }
     Fixed { text: written(text, taken.into_values()), count }
+}
+
+/// A text in which no fix is left to make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The new text.
+    pub text: String,
+    /// How many fixes are in it.
+    pub count: usize,
+    /// What is still to be said of it.
+    pub left: Vec<Diagnostic>,
+}
+
+/// How often a text is looked at again after fixes, which may make room for others.
+const ROUNDS: usize = 10;
+
+/// Puts fixes into a text, round after round until none is left. A round that would leave more syntax errors than there
+/// were is not taken.
+///
+/// # Errors
+/// Those of `look`, which tells what is found in a text.
+pub fn settled<E>(
+    text: &str,
+    found: Vec<Diagnostic>,
+    wanted: Wanted,
+    mut look: impl FnMut(&str) -> Result<Vec<Diagnostic>, E>,
+) -> Result<Settled, E> {
+    let mut settled = Settled { text: text.to_owned(), count: 0, left: found };
+    for _ in 0..ROUNDS {
+        let fixed = apply(FileId(0), &settled.text, &settled.left, wanted);
+        if fixed.count == 0 || fixed.text == settled.text {
+            break;
+        }
+        let next = look(&fixed.text)?;
+        if unreadable(&next) > unreadable(&settled.left) {
+            break;
+        }
+        settled.text = fixed.text;
+        settled.count = settled.count.saturating_add(fixed.count);
+        settled.left = next;
+    }
+    Ok(settled)
+}
+
+fn unreadable(diagnostics: &[Diagnostic]) -> usize {
+    diagnostics.iter().filter(|diagnostic| diagnostic.code == "syntax").count()
 }
 
 /// True where no edit that was taken touches the same bytes, or inserts at the same place.

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 
-use super::load::{self, Names, loaded, read, reason};
-use super::{Common, Exit, Streams, search};
+use super::load::{self, Names, loaded, read};
+use super::{Common, Exit, Streams};
 use crate::analysis::{Analysis, analyse};
 use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
 use crate::elaborate::{Input, Program};
 use crate::graph::Graph;
-use crate::source::{Disk, FileSystem, ReadError, Revision};
+use crate::source::{Disk, FileSystem, ReadError, Revision, search};
 
 /// Arguments of `weft diff`.
 #[derive(Debug, clap::Args)]
@@ -202,7 +202,7 @@ fn then(revision: &Revision, name: &str, whole: &Path, file: &Path) -> Result<Op
     match revision.read(whole) {
         Ok(text) => Ok(Some(Input { name: label, path: Some(whole.to_owned()), text: text.into() })),
         Err(ReadError::NotFound | ReadError::OutsideRoot) => Ok(None),
-        Err(error) => Err(format!("cannot read `{label}`: {}", reason(&error))),
+        Err(error) => Err(format!("cannot read `{label}`: {}", error.reason())),
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-use super::{Common, Exit, Streams, load, search, writing};
+use super::{Common, Exit, Streams, load, writing};
 use crate::diagnostic::{escaped, pretty};
 use crate::format::format;
-use crate::source::Sources;
+use crate::source::{Sources, search};
 
 /// Arguments of `weft fmt`.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Common, Exit, Streams};
 use crate::diagnostic::{escaped, nearest, pretty};
 use crate::elaborate::{Input, Options, Program, elaborate};
-use crate::source::{Disk, FileSystem, ReadError, read_limited};
+use crate::source::{Disk, FileSystem, read_limited};
 
 /// Reads and elaborates a file, or standard input for `-`. What stands in the way has been said.
 ///
@@ -62,28 +62,12 @@ fn missing(program: &Program) -> String {
 pub(super) fn read(file: &Path) -> Result<Input, String> {
     if file == Path::new("-") {
         let text = read_limited(&mut io::stdin().lock());
-        let text = text.map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
+        let text = text.map_err(|error| format!("cannot read standard input: {}", error.reason()))?;
         return Ok(Input { name: "<stdin>".to_owned(), path: None, text: text.into() });
     }
     let name = file.to_string_lossy().into_owned();
-    let text = Disk.read(file).map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
+    let text = Disk.read(file).map_err(|error| format!("cannot read `{name}`: {}", error.reason()))?;
     Ok(Input { name, path: Some(file.to_owned()), text: text.into() })
-}
-
-/// Why a file cannot be read, in words.
-pub(super) fn reason(error: &ReadError) -> String {
-    match error {
-        ReadError::NotFound => "there is no such file or folder".to_owned(),
-        ReadError::NotAFile => "it is no regular file".to_owned(),
-        ReadError::TooLarge { limit } => {
-            format!("it is larger than the limit of {} MiB", limit.checked_shr(20).unwrap_or(0))
-        }
-        ReadError::NotUtf8 { offset } => {
-            format!("it is not UTF-8 (the first wrong byte is number {offset}, counted from 0)")
-        }
-        ReadError::OutsideRoot => "it lies outside the project".to_owned(),
-        ReadError::Refused(words) => words.clone(),
-    }
 }
 
 /// The names that `--model` and `--set` can mean in one file.
@@ -102,7 +86,7 @@ impl Names {
 impl Common {
     /// What to elaborate.
     pub(super) fn options(&self) -> Options {
-        Options { models: self.model.clone(), set: self.set.clone(), anew: false }
+        Options { models: self.model.clone(), set: self.set.clone(), ..Options::default() }
     }
 
     /// Says which name of `--model` or `--set` none of the files knows, with the one that may be meant.

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::{read, reason};
-use super::{Common, Exit, Streams, search, writing};
+use super::load::read;
+use super::{Common, Exit, Streams, writing};
 use crate::analysis::analyse;
 use crate::config;
 use crate::diagnostic::pretty;
 use crate::elaborate::{Options, elaborate};
 use crate::lock::{FILE, Figures, Lock};
-use crate::source::{Disk, FileSystem, ReadError};
+use crate::source::{Disk, FileSystem, ReadError, search};
 
 /// Arguments of `weft lock`.
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ pub(super) fn open() -> Result<(PathBuf, Lock), String> {
             Ok((path, lock))
         }
         Err(ReadError::NotFound) => Ok((path, Lock::default())),
-        Err(error) => Err(format!("cannot read `{}`: {}", path.display(), reason(&error))),
+        Err(error) => Err(format!("cannot read `{}`: {}", path.display(), error.reason())),
     }
 }
 

@@ -13,11 +13,10 @@ mod init;
 mod layer;
 mod load;
 mod lock;
+mod lsp;
 mod man;
-mod project;
 mod report;
 mod rule;
-mod search;
 mod standard;
 mod streams;
 mod verify;
@@ -105,6 +104,8 @@ enum Command {
     Rule(rule::Arguments),
     /// Describe a layer; without a name, list them all
     Layer(layer::Arguments),
+    /// Serve an editor: the language server, over standard input and output
+    Lsp(lsp::Arguments),
     /// Write a project to start from: a `weft.toml` and a model
     Init(init::Arguments),
     /// Print the script by which a shell completes commands and options
@@ -127,6 +128,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Fmt(arguments) => fmt::run(arguments, common, streams),
         Command::Lock(arguments) => lock::run(arguments, common, streams),
         Command::Rule(arguments) => rule::run(arguments, common, streams),
+        Command::Lsp(arguments) => lsp::run(arguments, common, streams),
         Command::Init(arguments) => init::run(arguments, common, streams),
         Command::Completions(arguments) => completions::run(arguments, common, streams),
         Command::Man(arguments) => man::run(arguments, common, streams),

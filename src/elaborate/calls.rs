@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::builder::Builder;
+use super::built_in::function;
 use super::catalogue::input_slot;
 use super::frame::Frame;
-use super::functions::FUNCTIONS;
 use super::library::Definition;
 use super::resolve::matches_weight;
 use super::value::{BlockCall, CatalogueCall, Layer, Recipe, Tensor, ThingId, Tie, Value};
@@ -28,7 +28,7 @@ impl<'p> Builder<'p, '_> {
         if let Some(recipe) = catalogue_recipe(name) {
             return Value::Layer(Layer::new(recipe, place));
         }
-        if FUNCTIONS.contains(&&**name) {
+        if function(name).is_some() {
             return self.error("wrong-kind", place, format!("`{name}` is a function: call it, `{name}(…)`"));
         }
         self.unknown(frame, name, place)
@@ -148,8 +148,8 @@ impl<'p> Builder<'p, '_> {
                 _ => None,
             };
         }
-        let function = FUNCTIONS.iter().find(|known| **known == &**name)?;
-        Some((self.function(frame, function, arguments, place), rest))
+        let known = function(name)?.name;
+        Some((self.function(frame, known, arguments, place), rest))
     }
 
     // ── layers, called ───────────────────────────────────────────────────────────────────────────────────

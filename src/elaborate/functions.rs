@@ -12,10 +12,6 @@ use crate::graph::{Dtype, Operation, Port, Shape, Size, TensorType};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
-/// The functions of the language.
-pub(super) static FUNCTIONS: &[&str] =
-    &["min", "max", "ceil", "floor", "round", "len", "sum", "reverse", "arange", "zeros", "randn"];
-
 impl<'p> Builder<'p, '_> {
     /// A function of the language, called.
     pub fn function(

@@ -12,7 +12,7 @@ use super::{Input, standard};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, FileSystem, Location, ReadError, Sources, Span};
 use crate::syntax::ast::{Expr, Item, ItemKind, Name, Parameter, Stmt, UseSource};
-use crate::syntax::{self, ast};
+use crate::syntax::{self, Comment, ast};
 
 /// The most files one run imports.
 const FILE_LIMIT: usize = 1_000;
@@ -29,9 +29,12 @@ pub(super) struct Library {
 pub(super) struct Unit {
     pub file: FileId,
     pub tree: ast::File,
+    pub comments: Vec<Comment>,
     pub names: HashMap<Arc<str>, Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
+    /// The files that it imports, with the places that say so.
+    pub imports: Vec<(Span, u32)>,
 }
 
 /// An item of some file, by number.
@@ -91,7 +94,14 @@ impl Library {
         let names = self.unit(0).map(|unit| unit.names.clone()).unwrap_or_default();
         let unit = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let file = self.sources.add(name, text);
-        self.files.push(Unit { file, tree: ast::File::default(), names, unread: HashSet::new() });
+        self.files.push(Unit {
+            file,
+            tree: ast::File::default(),
+            comments: Vec::new(),
+            names,
+            unread: HashSet::new(),
+            imports: Vec::new(),
+        });
         (unit, file)
     }
 
@@ -188,7 +198,8 @@ impl Loader<'_> {
                 names.insert(name.text.clone(), first);
             }
         }
-        self.library.files.push(Unit { file, tree: parsed.file, names, unread });
+        let (tree, comments) = (parsed.file, parsed.comments);
+        self.library.files.push(Unit { file, tree, comments, names, unread, imports: Vec::new() });
         number
     }
 
@@ -212,6 +223,9 @@ impl Loader<'_> {
                 UseSource::Path(path) => self.standard(path, place),
                 UseSource::File(relative) => self.file(relative, path, place),
             };
+            if let (Some(imported), Some(unit)) = (imported, self.library.files.get_mut(number as usize)) {
+                unit.imports.push((place.span, imported));
+            }
             self.enter(number, &names, imported, &source);
         }
     }

@@ -12,6 +12,7 @@ mod arithmetic;
 mod assertion;
 mod block;
 mod builder;
+pub mod built_in;
 mod calls;
 mod catalogue;
 mod chain;
@@ -27,6 +28,7 @@ mod library;
 mod memo;
 mod mixture;
 mod model;
+pub mod names;
 mod pattern;
 mod recall;
 mod refusals;
@@ -42,12 +44,14 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::syntax::Comment;
 use crate::syntax::ast::File;
 use errors::Errors;
 pub use fingerprint::Fingerprint;
 use fingerprint::Fingerprints;
 use library::{Library, item_name};
 use model::{Plan, Set};
+use names::{Names, Recorder};
 pub use recall::Recall;
 use resolve::Usage;
 use reuse::Expansions;
@@ -59,6 +63,8 @@ pub struct Options {
     pub models: Vec<String>,
     /// Parameters and symbolic sizes with their values, as written: `("side", "32")`.
     pub set: Vec<(String, String)>,
+    /// Whether to write down what every name means, in [`Program::names`].
+    pub names: bool,
     /// Expands every use of a block anew, also where an equal one was expanded before. What comes out is the same.
     pub anew: bool,
 }
@@ -81,6 +87,8 @@ pub struct Program {
     pub sources: Sources,
     /// The tree of the given file.
     pub tree: File,
+    /// The comments of the given file.
+    pub comments: Vec<Comment>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Arc<Graph>>,
     /// What each of them depends on, if it was elaborated with a [`Recall`]: with equal ones, equal graphs.
@@ -95,6 +103,8 @@ pub struct Program {
     pub incomplete: Vec<(String, Vec<String>)>,
     /// Names that `set` can give a value: parameters of the chosen models and symbolic sizes.
     pub settable: Vec<String>,
+    /// What every name means, if [`Options::names`] asked for it.
+    pub names: Names,
 }
 
 /// Something that is given a name.
@@ -118,6 +128,18 @@ pub fn location(origin: Origin) -> Location {
 /// The errors behind which any definition may be meant.
 const NAMELESS: &[&str] = &["syntax", "unknown-name", "unknown-layer", "import"];
 
+/// Reads a file and what it imports, and checks its names, without building any model: the errors, and what
+/// every name means.
+pub fn survey(files: &dyn FileSystem, input: Input) -> Program {
+    let mut found = Vec::new();
+    let library = Library::load(files, input, &mut found, None);
+    let mut errors = Errors::default();
+    errors.extend(found);
+    let mut recorder = Recorder::default();
+    resolve::resolve(&library, &mut errors, Some(&mut recorder));
+    Program { names: recorder.finish(), ..Program::default() }.finished(library, errors)
+}
+
 /// Elaborates a file: its complete models, or those that are chosen.
 ///
 /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
@@ -139,10 +161,12 @@ pub fn elaborate_again(
     let set = read_set(&mut library, options, &mut found);
     let mut errors = Errors::default();
     errors.extend(found);
-    let usage = resolve::resolve(&library, &mut errors);
+    let mut recorder = options.names.then(Recorder::default);
+    let usage = resolve::resolve(&library, &mut errors, recorder.as_mut());
     // A name that could not be read or found may be meant for one that nothing else reads.
     let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
-    let mut program = Program { unused, ..Program::default() };
+    let names = recorder.map(Recorder::finish).unwrap_or_default();
+    let mut program = Program { unused, names, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     // Values from outside are no part of a fingerprint.
     let recall = recall.filter(|_| set.is_empty());
@@ -178,10 +202,19 @@ pub fn elaborate_again(
     if let Some(recall) = recall {
         recall.keep(expansions, &mut fingerprints);
     }
-    program.errors = errors.sorted();
-    program.tree = library.files.into_iter().next().map(|unit| unit.tree).unwrap_or_default();
-    program.sources = library.sources;
-    program
+    program.finished(library, errors)
+}
+
+impl Program {
+    /// With the errors in order, and the files that were read.
+    fn finished(mut self, library: Library, errors: Errors) -> Program {
+        self.errors = errors.sorted();
+        if let Some(first) = library.files.into_iter().next() {
+            (self.tree, self.comments) = (first.tree, first.comments);
+        }
+        self.sources = library.sources;
+        self
+    }
 }
 
 /// The models of the file, in order.

@@ -285,7 +285,7 @@ impl<'p> Builder<'p, '_> {
         names.retain(|(name, _)| {
             frame.find(name).is_none()
                 && self.library.find(frame.unit, name).is_none()
-                && !super::functions::FUNCTIONS.contains(&&**name)
+                && super::built_in::function(name).is_none()
         });
         for (name, span) in names {
             if frame.find(&name).is_some() {

@@ -6,6 +6,7 @@
 mod calls;
 mod cycles;
 mod expressions;
+mod recording;
 mod scope;
 mod statements;
 
@@ -17,6 +18,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::errors::Errors;
 use super::library::{Definition, Library, item_name};
+use super::names::Recorder;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{BlockBody, ItemKind, Name, Parameter, Stmt};
@@ -34,8 +36,8 @@ pub(super) struct Usage {
     pub circular: HashSet<Definition>,
 }
 
-/// Checks every file.
-pub(super) fn resolve(library: &Library, errors: &mut Errors) -> Usage {
+/// Checks every file, and writes down what every name means where that is asked for.
+pub(super) fn resolve(library: &Library, errors: &mut Errors, mut record: Option<&mut Recorder>) -> Usage {
     let mut usage = Usage::default();
     let mut edges = Vec::new();
     for number in 0..library.files.len() {
@@ -50,6 +52,7 @@ pub(super) fn resolve(library: &Library, errors: &mut Errors) -> Usage {
             unread: HashSet::new(),
             current: None,
             asserting: false,
+            record: record.as_deref_mut(),
         };
         resolver.unit();
     }
@@ -68,6 +71,7 @@ struct Resolver<'a> {
     unread: HashSet<Arc<str>>,
     current: Option<Definition>,
     asserting: bool,
+    record: Option<&'a mut Recorder>,
 }
 
 /// Where an expression stands: whether a layer is meant.
@@ -90,12 +94,14 @@ impl<'a> Resolver<'a> {
     fn unit(&mut self) {
         let library = self.library;
         let Some(unit) = library.unit(self.unit) else { return };
+        self.declare_items(&unit.tree);
         for (item, number) in unit.tree.items.iter().zip(0u32..) {
             self.current = Some(Definition { unit: self.unit, item: number });
             self.scopes = Scopes::default();
             self.unread = HashSet::new();
+            self.enter(item.span);
             match &item.kind {
-                ItemKind::Use { .. } => {}
+                ItemKind::Use { names, .. } => names.iter().for_each(|name| self.import(name)),
                 ItemKind::Const { parameters, value, .. } => {
                     self.parameters(parameters.as_deref().unwrap_or(&[]));
                     self.expr(value, Position::Value);
@@ -120,28 +126,30 @@ impl<'a> Resolver<'a> {
     }
 
     fn end_scope(&mut self) {
+        if let Some(record) = &mut self.record {
+            record.leave();
+        }
         let unread = self.scopes.leave();
         if self.unit == 0 && self.unread.is_empty() {
-            let places = unread.into_iter().map(|(name, span, whole)| (name, self.at(span), self.at(whole)));
-            let places: Vec<_> = places.collect();
-            self.usage.lets.extend(places);
+            self.usage.lets.extend(unread);
         }
     }
 
     // ── items ────────────────────────────────────────────────────────────────────────────────────────────
 
     fn parameters(&mut self, parameters: &[Parameter]) {
+        self.documented(None);
         for parameter in parameters {
             if let Some(default) = &parameter.default {
                 self.expr(default, Position::Value);
             }
-            self.declare_once(&parameter.name, Kind::Parameter);
+            self.declare_once(&parameter.name, Kind::Parameter, parameter.span());
         }
     }
 
     /// A parameter or an input: both share one name space.
-    fn declare_once(&mut self, name: &Name, kind: Kind) {
-        let first = self.scopes.find(&name.text).filter(|known| known.is_argument()).map(|known| known.span);
+    fn declare_once(&mut self, name: &Name, kind: Kind, whole: Span) {
+        let first = self.scopes.find(&name.text).filter(|known| known.is_argument()).map(|known| known.place);
         if let Some(first) = first {
             let error = Diagnostic::structural(
                 "duplicate-name",
@@ -149,11 +157,11 @@ impl<'a> Resolver<'a> {
                 format!("`{}` is declared twice", name.text),
             )
             .label("here again")
-            .related(self.at(first), "first here")
+            .related(first, "first here")
             .help("parameters and inputs share one name space");
             self.errors.push(error);
         }
-        self.scopes.bind(name, kind, name.span);
+        self.bind(name, kind, whole);
     }
 
     fn variant(&mut self, base: &Name, arguments: &[crate::syntax::ast::Arg], asserts: &[Stmt]) {
@@ -163,6 +171,7 @@ impl<'a> Resolver<'a> {
             Some((found, ItemKind::Model { .. } | ItemKind::Variant { .. })) => {
                 self.usage.names.insert((self.unit, base.text.clone()));
                 self.edge(found, base.span);
+                self.reads(base.span, found);
                 self.variant_arguments(base, found, arguments);
                 if let Some(model) = calls::base_model(library, found) {
                     self.bind_all(model);
@@ -205,13 +214,12 @@ impl<'a> Resolver<'a> {
     /// Every name that a model binds, for the assertions of its variants.
     fn bind_all(&mut self, model: Definition) {
         let library = self.library;
-        for parameter in library.parameters(model) {
-            self.scopes.bind(&parameter.name, Kind::Parameter, parameter.name.span);
-        }
-        let mut names = Vec::new();
+        let parameters = library.parameters(model).iter().map(|parameter| parameter.name.clone());
+        let mut names: Vec<_> = parameters.collect();
         scope::bound(library.body(model), &mut names);
         for name in names {
-            self.scopes.bind(&name, Kind::Tensor, name.span);
+            let place = library.at(model.unit, name.span);
+            self.scopes.bind(&name.text, Kind::Tensor, place, name.span);
         }
     }
 

@@ -27,6 +27,24 @@ pub enum ReadError {
     Refused(String),
 }
 
+impl ReadError {
+    /// Why, in words: `there is no such file or folder`.
+    pub fn reason(&self) -> String {
+        match self {
+            ReadError::NotFound => "there is no such file or folder".to_owned(),
+            ReadError::NotAFile => "it is no regular file".to_owned(),
+            ReadError::TooLarge { limit } => {
+                format!("it is larger than the limit of {} MiB", limit.checked_shr(20).unwrap_or(0))
+            }
+            ReadError::NotUtf8 { offset } => {
+                format!("it is not UTF-8 (the first wrong byte is number {offset}, counted from 0)")
+            }
+            ReadError::OutsideRoot => "it lies outside the project".to_owned(),
+            ReadError::Refused(words) => words.clone(),
+        }
+    }
+}
+
 /// Where source files come from: a disk, the buffers of an editor, or memory.
 pub trait FileSystem {
     /// The text of a file, without a byte-order mark.
@@ -74,7 +92,7 @@ impl FileSystem for Memory {
 }
 
 /// `a/./b/../c` as `a/c`, without asking a disk.
-fn lexically_normal(path: &Path) -> PathBuf {
+pub(crate) fn lexically_normal(path: &Path) -> PathBuf {
     use std::path::Component;
     path.components().fold(PathBuf::new(), |mut normal, component| {
         match component {

@@ -6,8 +6,10 @@
 mod disk;
 mod files;
 mod revision;
+pub mod search;
 
 pub use disk::{Disk, SOURCE_LIMIT, read_limited};
+pub(crate) use files::lexically_normal;
 pub use files::{FileSystem, Memory, ReadError};
 pub use revision::Revision;
 
@@ -88,6 +90,11 @@ impl SourceFile {
     /// The text of a span; empty where the span is not one of this file.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// The line of a byte offset, from 1.
+    pub fn line(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.

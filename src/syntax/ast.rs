@@ -118,6 +118,13 @@ pub struct Parameter {
     pub default: Option<Expr>,
 }
 
+impl Parameter {
+    /// The parameter's place, its default included.
+    pub fn span(&self) -> Span {
+        self.default.as_ref().map_or(self.name.span, |default| self.name.span.to(default.span))
+    }
+}
+
 /// A statement.
 #[derive(Clone, Debug)]
 pub struct Stmt {

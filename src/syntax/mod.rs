@@ -15,8 +15,8 @@ mod tokens;
 
 pub use recall::Recall;
 pub(crate) use shift::By;
-pub use tokens::KEYWORDS;
 pub(crate) use tokens::words;
+pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
 use pest::Parser as _;
 

@@ -8,11 +8,8 @@ use super::Run;
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Input;
-use crate::fix::{Wanted, apply};
-use crate::source::{Disk, FileId};
-
-/// How often a file is read again after fixes, which may make room for others.
-const ROUNDS: usize = 10;
+use crate::fix::{Wanted, settled};
+use crate::source::Disk;
 
 /// A file and what fixes make of it.
 struct Mended {
@@ -90,30 +87,15 @@ fn give(run: &Run, file: &Path, mended: &Mended, streams: &mut Streams) -> Exit 
     }
 }
 
-/// What fixes make of a file, round after round until none is left. A round that would leave more syntax errors than
-/// there were is not taken.
+/// What fixes make of a file.
 fn mended(run: &Run, file: &Path, wanted: Wanted) -> Result<Mended, String> {
     let input = run.read(file)?;
     let (name, before) = (input.name.clone(), input.text.to_string());
-    let mut mended = Mended { name, after: before.clone(), before, count: 0, left: Vec::new() };
-    let mut found = run.look(&Disk, input.clone())?.diagnostics;
-    for _ in 0..ROUNDS {
-        let fixed = apply(FileId(0), &mended.after, &found, wanted);
-        if fixed.count == 0 || fixed.text == mended.after {
-            break;
-        }
-        let next = run.look(&Disk, Input { text: fixed.text.as_str().into(), ..input.clone() })?.diagnostics;
-        if unreadable(&next) > unreadable(&found) {
-            break;
-        }
-        mended.after = fixed.text;
-        mended.count = mended.count.saturating_add(fixed.count);
-        found = next;
-    }
-    mended.left = found;
-    Ok(mended)
-}
-
-fn unreadable(diagnostics: &[Diagnostic]) -> usize {
-    diagnostics.iter().filter(|diagnostic| diagnostic.code == "syntax").count()
+    let look = |text: &str| {
+        let input = Input { text: text.into(), ..input.clone() };
+        run.look(&Disk, input).map(|checked| checked.diagnostics)
+    };
+    let found = look(&before)?;
+    let settled = settled(&before, found, wanted, look)?;
+    Ok(Mended { name, before, after: settled.text, count: settled.count, left: settled.left })
 }

@@ -15,15 +15,15 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::load::{self, Names};
-use super::project::Projects;
-use super::{Common, Exit, Streams, lock, search};
+use super::{Common, Exit, Streams, lock};
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::elaborate::{Input, Program, elaborate, location};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
-use crate::source::{Disk, FileId, FileSystem, Sources, Span};
+use crate::project::Projects;
+use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
 use cache::Cache;
 use parallel::in_parallel;
 use printer::Printer;
@@ -166,7 +166,7 @@ impl<'r> Run<'r> {
         if arguments.locked && !common.set.is_empty() {
             return Err("`--locked` compares models as their files have them: without `--set`".to_owned());
         }
-        let projects = Projects::new(common)?;
+        let projects = Projects::new(common.config.as_deref())?;
         let lock = arguments.locked.then(lock::open).transpose()?;
         Ok(Run { arguments, common, projects, lock, cache: None })
     }
@@ -271,11 +271,8 @@ impl<'r> Run<'r> {
 
     /// What the project decided for a file; standard input lies in the current folder.
     fn settings(&self, path: Option<&Path>) -> Result<Settings, String> {
-        let path = path.unwrap_or(Path::new("-"));
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let config = self.projects.of(&absolute)?;
+        let settings = self.projects.settings(path.unwrap_or(Path::new("-")))?;
         let partial = !self.common.model.is_empty() || !self.common.set.is_empty();
-        let settings = config.map(|config| config.settings(&absolute)).unwrap_or_default();
         Ok(Settings { partial, ..settings })
     }
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{Arguments, Checked, Run, in_parallel};
 use crate::cli::check::printer::Printer;
-use crate::cli::{Common, Exit, Streams, search};
-use crate::source::{Disk, FileSystem, ReadError};
+use crate::cli::{Common, Exit, Streams};
+use crate::source::{Disk, FileSystem, ReadError, search};
 use crate::{config, lock};
 
 /// The least and the most time between two looks at the disk: ten times as long as it takes to look.

@@ -53,6 +53,9 @@ impl Resolver<'_> {
                 next = next.saturating_add(1);
                 continue;
             };
+            if let Some((slot, _)) = layer.argument(&name.text) {
+                self.names_argument(name.span, layer, slot);
+            }
             match layer.argument(&name.text) {
                 Some((slot, known)) if !given.insert(slot) => {
                     let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
@@ -82,7 +85,7 @@ impl Resolver<'_> {
     fn tensor<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         let local = self.scopes.find(name)?;
-        matches!(local.kind, Kind::Input | Kind::Tensor).then_some(name)
+        matches!(local.kind, Kind::Input | Kind::Tensor | Kind::Output).then_some(name)
     }
 
     fn block_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {
@@ -98,6 +101,7 @@ impl Resolver<'_> {
                     Some(next.saturating_sub(1)).filter(|slot| *slot < parameters.len())
                 }
                 Some(name) => {
+                    self.names_parameter(name, definition);
                     let slot = parameters.iter().position(|parameter| parameter.name.text == name.text);
                     let sent = is_input(library.body(definition), &name.text);
                     if slot.is_none() && (sent || &*name.text == "trainable") {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::functions::FUNCTIONS;
+use super::super::built_in::{FUNCTIONS, function};
 use super::super::library::Definition;
+use super::super::names::Role;
 use super::scope;
 use super::{Position, Resolver};
 use crate::diagnostic::Diagnostic;
@@ -72,13 +73,17 @@ impl Resolver<'_> {
     }
 
     fn name(&mut self, name: &Arc<str>, span: Span, position: Position, called: bool) {
-        if self.scopes.read(name) || (self.asserting && matches!(&**name, "params" | "macs")) {
+        if let Some(binding) = self.scopes.read(name) {
+            return self.link(span, binding, Role::Read);
+        }
+        if self.asserting && matches!(&**name, "params" | "macs") {
             return;
         }
         let library = self.library;
         if let Some(definition) = library.find(self.unit, name) {
             self.usage.names.insert((self.unit, name.clone()));
             self.edge(definition, span);
+            self.reads(span, definition);
             if let Some(ItemKind::Model { .. } | ItemKind::Variant { .. }) =
                 library.item(definition).map(|item| &item.kind)
             {
@@ -91,8 +96,10 @@ impl Resolver<'_> {
             }
             return;
         }
-        let known = crate::layers::find(name).is_some() || FUNCTIONS.contains(&&**name);
-        if known || self.unread.contains(name) || library.is_unread(self.unit, name) {
+        if crate::layers::find(name).is_some() || function(name).is_some() {
+            return self.reads_built_in(span, name);
+        }
+        if self.unread.contains(name) || library.is_unread(self.unit, name) {
             return;
         }
         let error = self.unknown(name, span, position, called);
@@ -111,7 +118,7 @@ impl Resolver<'_> {
         };
         let items = items.filter(|(_, definition)| is_layer(definition)).map(|(name, _)| &**name);
         let mut known: Vec<&str> = self.scopes.names().chain(items).collect();
-        let functions = FUNCTIONS.iter().copied();
+        let functions = FUNCTIONS.iter().map(|function| function.name);
         let mut letters = name.chars();
         let camel = letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
         let place = self.at(span);

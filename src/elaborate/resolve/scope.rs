@@ -5,7 +5,8 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::nearest;
-use crate::source::Span;
+use crate::elaborate::names::SymbolKind;
+use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPatternKind, ExprKind, Name, Stmt, StmtKind, Targets};
 
 /// How a name was bound.
@@ -15,18 +16,40 @@ pub(super) enum Kind {
     Input,
     Dimension,
     Tensor,
+    Output,
     Let,
     /// One of several names of a `let`.
     Part,
     Layer,
+    Param,
+    Buffer,
     Loop,
+}
+
+impl Kind {
+    /// What an editor calls it.
+    pub fn symbol(self) -> SymbolKind {
+        match self {
+            Kind::Parameter => SymbolKind::Parameter,
+            Kind::Input => SymbolKind::Input,
+            Kind::Dimension => SymbolKind::Dimension,
+            Kind::Tensor => SymbolKind::Tensor,
+            Kind::Output => SymbolKind::Output,
+            Kind::Let | Kind::Part => SymbolKind::Let,
+            Kind::Layer => SymbolKind::Layer,
+            Kind::Param => SymbolKind::Param,
+            Kind::Buffer => SymbolKind::Buffer,
+            Kind::Loop => SymbolKind::Loop,
+        }
+    }
 }
 
 /// A bound name.
 #[derive(Clone, Debug)]
 pub(super) struct Local {
     pub kind: Kind,
-    pub span: Span,
+    /// Where it was bound first.
+    pub place: Location,
     whole: Span,
     read: bool,
 }
@@ -55,25 +78,30 @@ impl Scopes {
         self.tables.iter().rev().find_map(|table| table.get(name))
     }
 
-    /// Marks a name as read; false if it is not bound.
-    pub fn read(&mut self, name: &str) -> bool {
-        let local = self.tables.iter_mut().rev().find_map(|table| table.get_mut(name));
-        local.map(|local| local.read = true).is_some()
+    /// Marks a name as read; gives where it was bound first, `None` if it is not bound.
+    pub fn read(&mut self, name: &str) -> Option<Location> {
+        let local = self.tables.iter_mut().rev().find_map(|table| table.get_mut(name))?;
+        local.read = true;
+        Some(local.place)
     }
 
-    /// Binds a name where it is known, else in the innermost table.
-    pub fn bind(&mut self, name: &Name, kind: Kind, whole: Span) {
-        match self.tables.iter_mut().rev().find_map(|table| table.get_mut(&name.text)) {
-            Some(known) => known.kind = if known.kind == Kind::Let { Kind::Let } else { kind },
-            None => self.bind_new(name, kind, whole),
+    /// Binds a name where it is known, else in the innermost table; gives where it was bound first.
+    pub fn bind(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Location {
+        match self.tables.iter_mut().rev().find_map(|table| table.get_mut(name)) {
+            Some(known) => {
+                known.kind = if known.kind == Kind::Let { Kind::Let } else { kind };
+                known.place
+            }
+            None => self.bind_new(name, kind, place, whole),
         }
     }
 
     /// Binds a name in the innermost table.
-    pub fn bind_new(&mut self, name: &Name, kind: Kind, whole: Span) {
+    pub fn bind_new(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Location {
         if let Some(table) = self.tables.last_mut() {
-            table.insert(name.text.clone(), Local { kind, span: name.span, whole, read: false });
+            table.insert(name.clone(), Local { kind, place, whole, read: false });
         }
+        place
     }
 
     pub fn enter(&mut self) {
@@ -81,11 +109,12 @@ impl Scopes {
     }
 
     /// Leaves the innermost table; gives its `let`s that nothing read, in order.
-    pub fn leave(&mut self) -> Vec<(Arc<str>, Span, Span)> {
+    pub fn leave(&mut self) -> Vec<(Arc<str>, Location, Location)> {
         let table = self.tables.pop().unwrap_or_default();
         let unread = table.into_iter().filter(|(_, local)| local.kind == Kind::Let && !local.read);
-        let mut unread: Vec<_> = unread.map(|(name, local)| (name, local.span, local.whole)).collect();
-        unread.sort_by_key(|(_, span, _)| *span);
+        let whole = |local: &Local| local.whole.within(local.place.file);
+        let mut unread: Vec<_> = unread.map(|(name, local)| (name, local.place, whole(&local))).collect();
+        unread.sort_by_key(|(_, place, _)| *place);
         unread
     }
 

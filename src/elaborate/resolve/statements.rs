@@ -1,6 +1,6 @@
 //! The names that statements bind and read.
 
-use super::super::functions::FUNCTIONS;
+use super::super::built_in::function;
 use super::super::pattern;
 use super::scope::{self, Kind};
 use super::{Position, Resolver};
@@ -48,6 +48,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn statement(&mut self, stmt: &Stmt, model: bool, nest: Nest) {
+        self.documented(stmt.doc.as_ref());
         match &stmt.kind {
             StmtKind::Input { name, pattern, default, .. } => {
                 if nest != Nest::Body {
@@ -61,35 +62,33 @@ impl Resolver<'_> {
                     self.expr(default, Position::Value);
                 }
                 pattern.iter().for_each(|dim| self.dimension(dim, model));
-                self.declare_once(name, Kind::Input);
+                self.declare_once(name, Kind::Input, stmt.span);
             }
             StmtKind::Assign { targets, value } => {
                 self.expr(value, Position::Value);
-                self.bind(targets, Kind::Tensor, stmt.span);
+                self.bind_targets(targets, Kind::Tensor, stmt.span);
             }
             StmtKind::Let { targets, value } => {
                 self.expr(value, Position::Value);
                 let kind = if matches!(targets, Targets::One(_)) { Kind::Let } else { Kind::Part };
-                self.bind(targets, kind, stmt.span);
+                self.bind_targets(targets, kind, stmt.span);
             }
             StmtKind::Layer { name, label, value } => {
                 self.label(label.as_ref());
                 self.expr(value, Position::Layer);
-                self.scopes.bind(name, Kind::Layer, stmt.span);
+                self.bind(name, Kind::Layer, stmt.span);
             }
-            StmtKind::Param { name, label, shape, trainable, .. } => {
+            StmtKind::Param { buffer, name, label, shape, trainable, .. } => {
                 self.label(label.as_ref());
                 shape.iter().chain(trainable).for_each(|expr| self.expr(expr, Position::Value));
-                self.scopes.bind(name, Kind::Layer, stmt.span);
+                self.bind(name, if *buffer { Kind::Buffer } else { Kind::Param }, stmt.span);
             }
             StmtKind::For { index, element, over, body } => {
                 self.expr(over, Position::Value);
                 self.scopes.enter();
-                if let Some(index) = index {
-                    self.scopes.bind_new(index, Kind::Loop, index.span);
-                }
-                for name in names_of(element) {
-                    self.scopes.bind_new(name, Kind::Loop, name.span);
+                self.enter(stmt.span);
+                for name in index.iter().chain(names_of(element)) {
+                    self.bind_loop(name, stmt.span);
                 }
                 self.statements(body, model, Nest::For);
                 self.end_scope();
@@ -119,17 +118,17 @@ impl Resolver<'_> {
                 }
                 values.iter().for_each(|value| self.expr(value, Position::Value));
                 if let Some(name) = name {
-                    self.scopes.bind(name, Kind::Tensor, stmt.span);
+                    self.bind(name, Kind::Output, stmt.span);
                 }
             }
             StmtKind::Bad { .. } => {}
         }
     }
 
-    pub(super) fn bind(&mut self, targets: &Targets, kind: Kind, whole: Span) {
+    fn bind_targets(&mut self, targets: &Targets, kind: Kind, whole: Span) {
         for name in names_of(targets) {
             if &*name.text != "_" {
-                self.scopes.bind(name, kind, whole);
+                self.bind(name, kind, whole);
             }
         }
     }
@@ -159,8 +158,8 @@ impl Resolver<'_> {
         }
         for (name, span) in names {
             let known = self.scopes.find(&name).is_some() || self.library.find(self.unit, &name).is_some();
-            if !known && !FUNCTIONS.contains(&&*name) {
-                self.scopes.bind(&Name { text: name, span }, Kind::Dimension, span);
+            if !known && function(&name).is_none() {
+                self.bind(&Name { text: name, span }, Kind::Dimension, span);
             }
         }
         self.expr(expr, Position::Value);

@@ -6,7 +6,7 @@ use ignore::WalkBuilder;
 
 /// What a list of paths means.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub struct Found {
     /// The files to read, sorted, each once.
     pub files: Vec<PathBuf>,
     /// What could not be searched, a sentence each.
@@ -18,7 +18,7 @@ pub(super) struct Found {
 /// Searches the folders among some paths.
 ///
 /// A path that is no folder stands for itself, so that reading it can say what is wrong with it.
-pub(super) fn files(paths: &[PathBuf]) -> Found {
+pub fn files(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
         if path != Path::new("-") && path.is_dir() {

@@ -1,23 +1,32 @@
-//! The `weft.toml` that holds for a file: the nearest one upwards, or the one that `--config` names.
+//! What a project decided for a file: the nearest `weft.toml` upwards, or one that is named, and its baseline.
+//!
+//! Main type: [`Projects`], which reads each file when it is first asked for, and remembers it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Common;
-use super::load::reason;
 use crate::config::{Config, FILE};
-use crate::lint::Baseline;
+use crate::lint::{Baseline, Settings};
 use crate::source::{Disk, FileSystem, Sources, Span};
 
 /// Every configuration of a run, read when the first file asks for it.
 #[derive(Debug, Default)]
-pub(super) struct Projects {
+pub struct Projects {
     named: Option<Arc<Config>>,
     /// What holds in a folder, where it was asked.
     known: Mutex<HashMap<PathBuf, Found>>,
     /// The baselines that were asked for.
     baselines: Mutex<HashMap<PathBuf, Result<Known, String>>>,
+}
+
+/// What a project decided for one file.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions {
+    /// Levels and thresholds of the rules, and budgets.
+    pub settings: Settings,
+    /// The findings that are put up with, and the folder that they are told from.
+    pub baseline: Option<(PathBuf, Arc<Baseline>)>,
 }
 
 /// The folder of a baseline, and the baseline.
@@ -30,8 +39,8 @@ impl Projects {
     ///
     /// # Errors
     /// Why that one cannot be used.
-    pub fn new(common: &Common) -> Result<Projects, String> {
-        let named = common.config.as_deref().map(|path| read(path).map(Arc::new)).transpose()?;
+    pub fn new(named: Option<&Path>) -> Result<Projects, String> {
+        let named = named.map(|path| read(path).map(Arc::new)).transpose()?;
         Ok(Projects { named, ..Projects::default() })
     }
 
@@ -39,7 +48,7 @@ impl Projects {
     ///
     /// # Errors
     /// Why the configuration that holds cannot be used.
-    pub fn of(&self, file: &Path) -> Found {
+    pub fn of(&self, file: &Path) -> Result<Option<Arc<Config>>, String> {
         if let Some(named) = &self.named {
             return Ok(Some(named.clone()));
         }
@@ -47,11 +56,31 @@ impl Projects {
         absolute.parent().map_or(Ok(None), |folder| self.of_folder(folder))
     }
 
-    /// A baseline, read when it is first asked for.
+    /// What was decided of the rules for a file.
+    ///
+    /// # Errors
+    /// Why the configuration that holds cannot be used.
+    pub fn settings(&self, file: &Path) -> Result<Settings, String> {
+        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+        let config = self.of(&absolute)?;
+        Ok(config.map(|config| config.settings(&absolute)).unwrap_or_default())
+    }
+
+    /// All that was decided for a file.
+    ///
+    /// # Errors
+    /// Why the configuration that holds, or its baseline, cannot be used.
+    pub fn decisions(&self, file: &Path) -> Result<Decisions, String> {
+        let baseline = self.of(file)?.and_then(|config| config.baseline.clone());
+        let baseline = baseline.map(|named| self.baseline(&named)).transpose()?;
+        Ok(Decisions { settings: self.settings(file)?, baseline })
+    }
+
+    /// A baseline and its folder, read when it is first asked for.
     ///
     /// # Errors
     /// Why it cannot be used.
-    pub fn baseline(&self, path: &Path) -> Result<Known, String> {
+    pub fn baseline(&self, path: &Path) -> Result<(PathBuf, Arc<Baseline>), String> {
         let mut all = self.baselines.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(path.to_path_buf()).or_insert_with(|| read_baseline(path)).clone()
     }
@@ -77,7 +106,7 @@ impl Projects {
 fn read_baseline(path: &Path) -> Result<Known, String> {
     let name = path.display();
     let text = Disk.read(path).map_err(|error| {
-        format!("cannot read `{name}`: {}; `weft check --write-baseline {name}` writes it", reason(&error))
+        format!("cannot read `{name}`: {}; `weft check --write-baseline {name}` writes it", error.reason())
     })?;
     let baseline = Baseline::read(&text).map_err(|why| format!("cannot use `{name}`: {why}"))?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -87,7 +116,7 @@ fn read_baseline(path: &Path) -> Result<Known, String> {
 fn read(path: &Path) -> Result<Config, String> {
     let name = path.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(path);
     let name = name.to_string_lossy();
-    let text = Disk.read(path).map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
+    let text = Disk.read(path).map_err(|error| format!("cannot read `{name}`: {}", error.reason()))?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     Config::parse(&text, absolute.parent().unwrap_or(&absolute)).map_err(|mistakes| {
         let mut sources = Sources::new();

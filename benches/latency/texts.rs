@@ -1,0 +1,80 @@
+//! The files that are typed in.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use weft::source::FileId;
+use weft::syntax::ast::{ItemKind, UseSource};
+use weft::syntax::parse;
+
+#[path = "../speed/workloads.rs"]
+#[allow(dead_code, reason = "the other benchmark uses the rest")]
+mod workloads;
+
+/// Where is typed, in the second half of a text, and what: in a comment, a size, a layer's name.
+pub const PLACES: [(&str, &str); 3] = [("# ", "really"), ("Linear(", "12"), ("-> ReLU", "zzz")];
+
+/// Whole examples, one below the other, with their items' names made different, up to a number of lines.
+pub fn zoo(lines: usize) -> String {
+    let (mut imports, mut text) = (BTreeSet::new(), String::new());
+    for (example, number) in workloads::examples().iter().zip(1..) {
+        let parsed = parse(FileId(0), example);
+        let mut own = BTreeSet::new();
+        let mut body = example.clone();
+        let mut is_alone = true;
+        for item in parsed.file.items.iter().rev() {
+            match &item.kind {
+                ItemKind::Use { source: UseSource::Path(path), names, .. } => {
+                    imports.extend(names.iter().map(|name| (path.to_string(), name.text.to_string())));
+                    body.replace_range(item.span.range(), "");
+                }
+                ItemKind::Use { .. } => is_alone = false,
+                ItemKind::Const { name, .. }
+                | ItemKind::Block { name, .. }
+                | ItemKind::Model { name, .. }
+                | ItemKind::Variant { name, .. } => {
+                    own.insert(name.text.to_string());
+                }
+            }
+        }
+        if is_alone && text.lines().count() + body.lines().count() <= lines {
+            let _ = writeln!(text, "# {number}\n{}", renamed(&body, &own, number));
+        }
+    }
+    let imports = imports.iter().map(|(path, name)| format!("use {path}: {name}\n"));
+    imports.collect::<String>() + &text
+}
+
+/// A text with some of its words made different.
+fn renamed(text: &str, words: &BTreeSet<String>, number: usize) -> String {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let mut new = String::with_capacity(text.len());
+    let mut word = String::new();
+    for character in text.chars().chain(['\n']) {
+        if is_word(character) {
+            word.push(character);
+            continue;
+        }
+        new.push_str(&word);
+        if words.contains(&word) {
+            let _ = write!(new, "_{number}");
+        }
+        word.clear();
+        new.push(character);
+    }
+    new
+}
+
+/// One model that is written out, stage by stage, in so many lines.
+pub fn network(lines: usize) -> String {
+    let mut text = String::from("# one network\nmodel Network {\n    input x: [32, 64, 64]\n");
+    let stages = lines.saturating_sub(10) / 5;
+    for stage in 0..stages {
+        let _ = write!(
+            text,
+            "    h = x # stage {stage}\n        -> conv{stage}: Conv2d(32, kernel=3, pad=1, bias=false)\n        \
+             -> norm{stage}: BatchNorm\n        -> ReLU\n    x = x + h\n"
+        );
+    }
+    text + "    output logits = x -> GlobalAvgPool -> Linear(10) -> ReLU # the end\n}\n"
+}

@@ -1,0 +1,77 @@
+//! Everything that is known of one version of a text.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Text;
+use crate::analysis::{Analysis, analyse};
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::{Input, Options, Program, Recall, elaborate_again, standard};
+use crate::lint::lint;
+use crate::project::Decisions;
+use crate::source::{FileId, FileSystem};
+
+/// One version of a text with all that follows from it. It is made once and only read afterwards.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The text.
+    pub text: Arc<str>,
+    /// Where it lies; `None` where it was never saved.
+    pub path: Option<PathBuf>,
+    /// Its tree, its comments, its graphs; of a broken text, those of what can be read. The text is its file 0.
+    pub program: Program,
+    /// What is counted in each graph, in their order.
+    pub analyses: Vec<Analysis>,
+    /// Structural errors and findings, in order of place; those of imported files among them.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Snapshot {
+    /// Judges a text. Depends on the text, what it imports and what is decided, and on nothing that was known before.
+    ///
+    /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
+    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
+        Snapshot::again(files, input, decisions, None)
+    }
+
+    /// Judges a text of which much may be known from an earlier version. The result is that of [`Snapshot::of`].
+    pub fn again(
+        files: &dyn FileSystem,
+        input: Input,
+        decisions: &Decisions,
+        recall: Option<&mut Recall>,
+    ) -> Snapshot {
+        let (text, path) = (input.text.clone(), input.path.clone());
+        let options = Options { names: true, ..Options::default() };
+        let program = elaborate_again(files, input, &options, recall);
+        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+        let mut findings = program.errors.clone();
+        findings.extend(lint(&program, &analyses, &decisions.settings));
+        if let Some((folder, baseline)) = &decisions.baseline {
+            baseline.drop_known(&mut findings, &program.sources, folder);
+        }
+        findings.sort_by_key(|finding| (finding.primary.location, finding.code));
+        Snapshot { text, path, program, analyses, findings }
+    }
+
+    /// The text with what is known of its names.
+    pub fn named(&self) -> Text<'_> {
+        Text { program: &self.program, path: self.path.as_deref() }
+    }
+
+    /// How its lines end: as the first one does.
+    pub(super) fn line_break(&self) -> &'static str {
+        let first = self.text.find('\n').and_then(|at| at.checked_sub(1));
+        let returned = first.and_then(|before| self.text.as_bytes().get(before)) == Some(&b'\r');
+        if returned { "\r\n" } else { "\n" }
+    }
+
+    /// Where one of the program's files lies; `None` for a file of the standard library and a text that was never saved.
+    pub fn path_of(&self, file: FileId) -> Option<&Path> {
+        if file == FileId(0) {
+            return self.path.as_deref();
+        }
+        let name = self.program.sources.get(file)?.name();
+        standard::text(name).is_none().then_some(Path::new(name))
+    }
+}
