@@ -123,6 +123,14 @@ impl Diagnostic {
         }
     }
 
+    /// Moves every place of it to where that is now.
+    pub fn map(&mut self, moved: impl Fn(Location) -> Location) {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        let places = labels.map(|label| &mut label.location).chain(edits.map(|edit| &mut edit.location));
+        places.for_each(|place| *place = moved(*place));
+    }
+
     /// What is said of the primary place.
     pub fn label(mut self, text: impl Into<String>) -> Diagnostic {
         self.primary.text = text.into();

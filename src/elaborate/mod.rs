@@ -52,7 +52,7 @@ use fingerprint::Fingerprints;
 use library::{Library, item_name};
 use model::{Plan, Set};
 use names::{Names, Recorder};
-pub use recall::Recall;
+pub use recall::{Moves, Recall};
 use resolve::Usage;
 use reuse::Expansions;
 

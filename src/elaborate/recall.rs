@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::builder::origin;
 use super::fingerprint::{Fingerprint, Fingerprints};
 use super::library::{Definition, Library};
 use super::reuse::{Expansion, Expansions};
 use crate::graph::{Graph, Origin};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Location, Span};
 use crate::syntax::{self, By};
 
 /// What earlier elaborations of a text left.
@@ -23,6 +24,7 @@ pub struct Recall {
     files: Vec<(String, Arc<str>)>,
     /// The items of the given file.
     items: Vec<Stood>,
+    moves: Option<Moves>,
 }
 
 /// A model that was built.
@@ -52,7 +54,8 @@ impl Recall {
         let other_files =
             name(&self.files) != name(&files) || !self.files.iter().skip(1).eq(files.iter().skip(1));
         // Of two items with one text nobody can say which moved where; they are an error in any case.
-        if other_files || any_twice(&self.items) || any_twice(&items) {
+        let can_tell = !other_files && !any_twice(&self.items) && !any_twice(&items);
+        if !can_tell {
             models.clear();
         }
         let moves = Moves::between(&self.items, &items);
@@ -60,6 +63,7 @@ impl Recall {
         if moves.is_needed() {
             models.iter_mut().for_each(|model| moves.apply(model));
         }
+        self.moves = can_tell.then_some(moves);
         let units = (0u32..).zip(&library.files);
         let definitions = units.flat_map(|(unit, file)| {
             (0u32..).zip(&file.tree.items).map(move |(item, _)| Definition { unit, item })
@@ -67,6 +71,11 @@ impl Recall {
         let known: HashMap<_, _> =
             definitions.map(|definition| (fingerprints.whole(definition), definition)).collect();
         Expansions::recalled(models, &known)
+    }
+
+    /// What went where from the text before to the last one; `None` where nobody can say.
+    pub fn moves(&self) -> Option<&Moves> {
+        self.moves.as_ref()
     }
 
     /// Keeps what a run leaves.
@@ -93,7 +102,8 @@ fn any_twice(items: &[Stood]) -> bool {
 }
 
 /// Where the items of a text went.
-struct Moves {
+#[derive(Debug)]
+pub struct Moves {
     /// Where each was, in order, and by how much it moved; `None` where it is gone.
     items: Vec<(Span, Option<By>)>,
 }
@@ -108,7 +118,8 @@ impl Moves {
         Moves { items: before.iter().map(|item| (item.span, moved(item))).collect() }
     }
 
-    fn is_needed(&self) -> bool {
+    /// True if anything stands elsewhere.
+    pub fn is_needed(&self) -> bool {
         self.items.iter().any(|(_, by)| by.is_none_or(|by| by != By::NOTHING))
     }
 
@@ -116,6 +127,11 @@ impl Moves {
         let moved = |origin: Origin| self.moved(origin);
         Arc::make_mut(&mut model.graph).map_origins(&moved);
         model.expanded.iter_mut().for_each(|(_, expansion)| expansion.map_origins(&moved));
+    }
+
+    /// Where a place is now.
+    pub fn location(&self, place: Location) -> Location {
+        super::location(self.moved(origin(place)))
     }
 
     fn moved(&self, origin: Origin) -> Origin {

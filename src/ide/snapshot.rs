@@ -1,13 +1,14 @@
 //! Everything that is known of one version of a text.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Input, Options, Program, Recall, elaborate_again, standard};
-use crate::lint::lint;
+use crate::elaborate::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
+use crate::lint::{self, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
 
@@ -21,9 +22,17 @@ pub struct Snapshot {
     /// Its tree, its comments, its graphs; of a broken text, those of what can be read. The text is its file 0.
     pub program: Program,
     /// What is counted in each graph, in their order.
-    pub analyses: Vec<Analysis>,
+    pub analyses: Vec<Arc<Analysis>>,
     /// Structural errors and findings, in order of place; those of imported files among them.
     pub findings: Vec<Diagnostic>,
+}
+
+/// What the version of a text before leaves to the next, so that an edit makes anew what it touches and no more.
+#[derive(Debug, Default)]
+pub struct Recall {
+    models: elaborate::Recall,
+    analyses: HashMap<Fingerprint, Arc<Analysis>>,
+    findings: lint::Recall,
 }
 
 impl Snapshot {
@@ -31,7 +40,7 @@ impl Snapshot {
     ///
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
     pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
-        Snapshot::again(files, input, decisions, None)
+        Snapshot::again(files, input, decisions, &mut Recall::default())
     }
 
     /// Judges a text of which much may be known from an earlier version. The result is that of [`Snapshot::of`].
@@ -39,14 +48,15 @@ impl Snapshot {
         files: &dyn FileSystem,
         input: Input,
         decisions: &Decisions,
-        recall: Option<&mut Recall>,
+        recall: &mut Recall,
     ) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
         let options = Options { names: true, ..Options::default() };
-        let program = elaborate_again(files, input, &options, recall);
-        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+        let program = elaborate_again(files, input, &options, Some(&mut recall.models));
+        let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();
-        findings.extend(lint(&program, &analyses, &decisions.settings));
+        let known = Some((&mut recall.findings, recall.models.moves()));
+        findings.extend(lint_again(&program, &analyses, &decisions.settings, known));
         if let Some((folder, baseline)) = &decisions.baseline {
             baseline.drop_known(&mut findings, &program.sources, folder);
         }
@@ -73,5 +83,19 @@ impl Snapshot {
         }
         let name = self.program.sources.get(file)?.name();
         standard::text(name).is_none().then_some(Path::new(name))
+    }
+}
+
+impl Recall {
+    /// The analyses of a program's models, those of unchanged ones as they were.
+    fn analyses(&mut self, program: &Program) -> Vec<Arc<Analysis>> {
+        let mut before = std::mem::take(&mut self.analyses);
+        let models = program.models.iter().zip(&program.fingerprints);
+        let analyses = models.map(|(graph, fingerprint)| {
+            let known = before.remove(fingerprint).unwrap_or_else(|| Arc::new(analyse(graph)));
+            self.analyses.insert(*fingerprint, known.clone());
+            known
+        });
+        analyses.collect()
     }
 }

@@ -13,6 +13,7 @@ mod kinds;
 mod markdown;
 mod paths;
 mod readings;
+mod recall;
 mod rule;
 mod rules;
 mod settings;
@@ -25,16 +26,19 @@ pub use baseline::Baseline;
 pub use documentation::{index, page};
 pub use judged::Judged;
 pub use markdown::{markdown_index, markdown_page};
+pub use recall::Recall;
 pub use rule::{Category, Check, Level, Rule, Threshold};
 pub use settings::{Budget, Choice, Measure, Settings};
 pub use structural::{STRUCTURAL, Structural};
 
+use std::borrow::Borrow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Program;
-use crate::graph::Origin;
+use crate::elaborate::{Moves, Program};
+use crate::graph::{Graph, Origin};
 use crate::source::{FileId, Location};
 use wiring::Wiring;
 
@@ -101,25 +105,40 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Every finding in a program, in order of place, by the analyses of its models in their order.
 ///
 /// What is wrong with several models in one place, as with the variants of one architecture, is said once.
-pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Vec<Diagnostic> {
+pub fn lint(program: &Program, analyses: &[impl Borrow<Analysis>], settings: &Settings) -> Vec<Diagnostic> {
+    lint_again(program, analyses, settings, None)
+}
+
+/// Every finding in a program that was elaborated with a [`crate::elaborate::Recall`], which tells what moved since the
+/// last time. The result is that of [`lint`].
+pub fn lint_again(
+    program: &Program,
+    analyses: &[impl Borrow<Analysis>],
+    settings: &Settings,
+    mut recall: Option<(&mut Recall, Option<&Moves>)>,
+) -> Vec<Diagnostic> {
+    if let Some((recall, moves)) = &mut recall {
+        recall.begin(settings, *moves);
+    }
     let mut found = Found::default();
-    let wirings: Vec<_> = program.models.iter().map(|graph| Wiring::of(graph)).collect();
-    for rule in RULES.iter().filter(|rule| settings.level(rule) != Level::Allow) {
-        let choice = settings.choice(rule);
-        let mut add = |finding: Diagnostic, model| {
-            let severity = choice.level.map_or(finding.severity, Level::severity);
-            found.add(Diagnostic { severity, ..finding }, model);
+    let wirings: Vec<_> =
+        program.models.iter().map(|graph| Wires { graph, wiring: OnceCell::new() }).collect();
+    for (number, (wires, analysis)) in wirings.iter().zip(analyses).enumerate() {
+        let look = || of_model(program, wires, analysis.borrow(), settings);
+        let known = recall.as_mut().zip(program.fingerprints.get(number));
+        let findings = match known {
+            Some(((recall, _), fingerprint)) => recall.of_model(*fingerprint, look),
+            None => look(),
         };
-        match rule.check {
-            Check::Suppressions | Check::Lock => {}
-            Check::File(check) => check(program).into_iter().for_each(|finding| add(finding, None)),
-            Check::Model(check) => {
-                for ((graph, analysis), wiring) in program.models.iter().zip(analyses).zip(&wirings) {
-                    let judged =
-                        Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
-                    check(&judged).into_iter().for_each(|finding| add(finding, Some(&graph.name)));
-                }
-            }
+        findings.into_iter().for_each(|finding| found.add(finding, Some(&wires.graph.name)));
+    }
+    if let Some((recall, _)) = &mut recall {
+        recall.end();
+    }
+    for rule in asked_for(settings) {
+        if let Check::File(check) = rule.check {
+            let graded = check(program).into_iter().map(|finding| graded(finding, settings.choice(rule)));
+            graded.for_each(|finding| found.add(finding, None));
         }
     }
     found.keep_fixes_that_hold_everywhere(program, &wirings);
@@ -130,6 +149,41 @@ pub fn lint(program: &Program, analyses: &[Analysis], settings: &Settings) -> Ve
     let mut findings = suppression::suppress(&program.sources, findings, unused);
     findings.sort_by_key(|finding| (finding.primary.location, finding.code));
     findings
+}
+
+/// A model, and its wires where they were asked for.
+struct Wires<'m> {
+    graph: &'m Graph,
+    wiring: OnceCell<Wiring>,
+}
+
+impl Wires<'_> {
+    fn wiring(&self) -> &Wiring {
+        self.wiring.get_or_init(|| Wiring::of(self.graph))
+    }
+}
+
+fn asked_for(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| settings.level(rule) != Level::Allow)
+}
+
+/// What every rule finds in one model.
+fn of_model(program: &Program, wires: &Wires, analysis: &Analysis, settings: &Settings) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for rule in asked_for(settings) {
+        let Check::Model(check) = rule.check else { continue };
+        let choice = settings.choice(rule);
+        let (graph, wiring) = (wires.graph, wires.wiring());
+        let judged = Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
+        findings.extend(check(&judged).into_iter().map(|finding| graded(finding, choice)));
+    }
+    findings
+}
+
+/// A finding as grave as was decided.
+fn graded(finding: Diagnostic, choice: &Choice) -> Diagnostic {
+    let severity = choice.level.map_or(finding.severity, Level::severity);
+    Diagnostic { severity, ..finding }
 }
 
 /// Findings, one for each rule and place, with the models that each was found in.
@@ -160,17 +214,15 @@ impl<'m> Found<'m> {
 
     /// Drops a fix that would change a model in which nothing was found, or a file other than the one that is checked.
     /// Where not every model of the file was built, a fix is safe only as far as is known, so it is not.
-    fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wiring]) {
+    fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wires]) {
         let built_all =
             program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
             let place = finding.primary.location;
             let Some(fix) = &mut finding.fix else { continue };
             let origin = Origin { file: place.file.0, start: place.span.start, end: place.span.end };
-            let others =
-                program.models.iter().zip(wirings).filter(|(graph, _)| !models.contains(&&*graph.name));
-            let stands_elsewhere =
-                others.into_iter().any(|(graph, wiring)| wiring.written_at(graph, origin) > 0);
+            let mut others = wirings.iter().filter(|wires| !models.contains(&&*wires.graph.name));
+            let stands_elsewhere = others.any(|wires| wires.wiring().written_at(wires.graph, origin) > 0);
             let own_file = fix.edits.iter().all(|edit| edit.location.file == FileId(0));
             fix.safe &= built_all;
             if stands_elsewhere || !own_file {

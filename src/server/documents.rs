@@ -11,8 +11,7 @@ use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 use super::buffers;
 use super::positions::{Encoding, Lines};
 use super::uris;
-use crate::elaborate::Recall;
-use crate::ide::Snapshot;
+use crate::ide::{Recall, Snapshot};
 use crate::source::Span;
 
 /// An open text, and what is known of it.

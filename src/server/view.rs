@@ -14,8 +14,8 @@ use super::positions::Lines;
 use super::session::Session;
 use super::sync::not_open;
 use super::uris;
-use crate::elaborate::{Input, Recall};
-use crate::ide::Snapshot;
+use crate::elaborate::Input;
+use crate::ide::{Recall, Snapshot};
 use crate::source::{FileId, Location, Span};
 
 /// An open text with what follows from it.
@@ -32,7 +32,7 @@ impl Session {
         if document.judged.is_none() {
             let mut recall = std::mem::take(&mut document.recall);
             let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
-            let (judged, refusal) = self.judged(document, document.text.clone(), Some(&mut recall));
+            let (judged, refusal) = self.judged(document, document.text.clone(), &mut recall);
             if let Some(document) = self.documents.get_mut(uri) {
                 (document.judged, document.recall) = (Some(judged), recall);
             }
@@ -48,15 +48,10 @@ impl Session {
 
     /// What follows from a text that stands in place of a document's, and why the configuration that holds for it cannot be used, in which case none holds.
     pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
-        self.judged(document, text, None)
+        self.judged(document, text, &mut Recall::default())
     }
 
-    fn judged(
-        &self,
-        document: &Document,
-        text: Arc<str>,
-        recall: Option<&mut Recall>,
-    ) -> (Judged, Option<String>) {
+    fn judged(&self, document: &Document, text: Arc<str>, recall: &mut Recall) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
         let (decisions, refusal) = match decisions {
             Some(Ok(decisions)) => (decisions, None),
