@@ -21,7 +21,7 @@ const KEYSTROKES: usize = 400;
 fn main() {
     let number = std::env::args().skip(1).find_map(|word| word.parse().ok());
     let keystrokes = number.unwrap_or(KEYSTROKES);
-    let measure = || {
+    let measure = move || {
         for (name, text) in [("the examples", texts::zoo(LINES)), ("one network", texts::network(LINES))] {
             parts(name, &text);
             for (place, typed) in texts::PLACES {

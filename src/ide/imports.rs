@@ -1,6 +1,6 @@
 //! Where a file comes in.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Snapshot;
 use crate::source::{FileId, Span};
@@ -18,7 +18,7 @@ pub fn import_of(snapshot: &Snapshot, file: FileId) -> Option<Span> {
     let imports: Vec<_> = imports.collect();
     let is_it = |source: &UseSource| match source {
         UseSource::Path(path) => **path == *name,
-        UseSource::File(relative) => folder.join(&**relative) == PathBuf::from(name),
+        UseSource::File(relative) => folder.join(&**relative) == Path::new(name),
     };
     let own = imports.iter().find(|(source, _)| is_it(source));
     own.or(imports.first()).map(|(_, span)| *span)
