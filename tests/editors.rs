@@ -72,6 +72,72 @@ fn the_other_editors_know_exactly_the_languages_keywords() {
     assert_eq!(words(list).collect::<BTreeSet<_>>(), keywords());
 }
 
+#[test]
+fn the_tree_sitter_grammar_knows_exactly_the_languages_keywords_and_what_is_made_of_it_too() {
+    let grammar = read("editors/tree-sitter-weft/grammar.js");
+    let lists = ["const DECLARES = ", "const CONTROLS = ", "const KEYWORDS = "]
+        .map(|list| grammar.split_once(list).and_then(|(_, rest)| rest.split_once("];")).expect(list).0);
+    let quoted = lists.iter().flat_map(|list| list.split('"').skip(1).step_by(2));
+    assert_eq!(quoted.collect::<BTreeSet<_>>(), keywords());
+    let made = json("editors/tree-sitter-weft/src/grammar.json");
+    let members = made["rules"]["_word"]["members"].as_array().expect("words").clone();
+    let made: BTreeSet<_> = members.iter().filter_map(|member| member["value"].as_str()).collect();
+    assert_eq!(made, keywords(), "run `tree-sitter generate --abi 14` in editors/tree-sitter-weft");
+}
+
+#[test]
+fn helix_has_the_same_colours_under_its_own_names() {
+    let names = [
+        ("@number", "@constant.numeric"),
+        ("@property", "@variable.other.member"),
+        ("@string.escape", "@constant.character.escape"),
+        ("@module", "@namespace"),
+        ("@comment.documentation", "@comment.block.documentation"),
+    ];
+    let colours = read("editors/tree-sitter-weft/queries/highlights.scm");
+    let renamed = names.iter().fold(colours, |text, (ours, theirs)| text.replace(ours, theirs));
+    assert_eq!(read("editors/helix/queries/weft/highlights.scm"), renamed);
+}
+
+#[test]
+fn the_tree_sitter_grammar_reads_every_example() {
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tree-sitter-weft.so");
+    let folder = root().join("editors/tree-sitter-weft");
+    if !installed("nvim") || !installed("cc") {
+        return;
+    }
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-I"]).arg(folder.join("src")).arg(folder.join("src/parser.c")).arg("-o");
+    assert!(cc.arg(&compiled).status().expect("the compiler runs").success());
+    let (copies, sources) = copies("tree-sitter");
+    let script = copies.join("read.lua");
+    let text = r#"
+        local library, query = ...
+        local ts = vim.treesitter
+        if ts.language and ts.language.add then ts.language.add("weft", { path = library }) else ts.require_language("weft", library) end
+        local function read(path) local file = assert(io.open(path)); local text = file:read("*a"); file:close(); return text end
+        local parse = ts.query and ts.query.parse or ts.parse_query
+        assert(#parse("weft", read(query)).captures > 10, "few colours")
+        for _, path in ipairs(vim.fn.argv()) do
+          local tree = ts.get_string_parser(read(path), "weft"):parse()[1]
+          assert(not tree:root():has_error(), path)
+        end
+        io.stdout:write("all read")
+    "#;
+    std::fs::write(&script, text).expect("written");
+    let call = format!(
+        "lua local ok, why = pcall(loadfile('{}'), '{}', '{}/queries/highlights.scm'); if not ok then io.stdout:write(why) end",
+        script.display(),
+        compiled.display(),
+        folder.display()
+    );
+    let mut command = Command::new("nvim");
+    command.args(["--headless", "-u", "NONE", "-i", "NONE", "-n"]);
+    command.args(sources.iter().map(|(path, _)| path)).args(["-c", &call, "-c", "qall!"]);
+    let run = command.output().expect("Neovim runs");
+    assert!(String::from_utf8_lossy(&run.stdout).ends_with("all read"), "{run:?}");
+}
+
 /// Whether a program answers; if not, a word about it.
 fn installed(program: &str) -> bool {
     let answers = Command::new(program).arg("--version").output().is_ok_and(|run| run.status.success());

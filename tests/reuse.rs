@@ -157,3 +157,127 @@ fn no_trap_tells_either() {
         }
     });
 }
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % n.max(1)
+    }
+
+    fn place(&mut self, text: &str) -> usize {
+        let at = self.below(text.len() + 1);
+        (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+    }
+}
+
+/// One edit as a person, a tool or a cat makes it.
+fn edited(text: &str, original: &str, dice: &mut Dice) -> String {
+    let mut new = text.to_owned();
+    match dice.below(12) {
+        0 => return original.to_owned(),
+        1 => {
+            let (a, b) = (dice.place(text), dice.place(text));
+            new.replace_range(a.min(b)..a.max(b).min(a.min(b) + 40).max(a.min(b)), "");
+        }
+        2 | 3 => {
+            let words = [
+                "ReLU",
+                " -> ",
+                "(",
+                ")",
+                "}",
+                "{",
+                "\n",
+                "## told\n",
+                "x",
+                "é",
+                "\"",
+                "# c",
+                "model ",
+                "block ",
+                "1",
+                ", ",
+            ];
+            new.insert_str(dice.place(text), words[dice.below(words.len())]);
+        }
+        4..=6 => {
+            let digits: Vec<_> = text.match_indices(|c: char| c.is_ascii_digit()).collect();
+            if let Some((at, _)) = digits.get(dice.below(digits.len())) {
+                new.replace_range(*at..at + 1, ["1", "2", "4", "64"][dice.below(4)]);
+            }
+        }
+        7 => new.insert_str(0, "\n# above\n"),
+        8 | 9 => {
+            let mut items: Vec<_> = text.split("\n\n").collect();
+            let (a, b) = (dice.below(items.len()), dice.below(items.len()));
+            items.swap(a, b);
+            return items.join("\n\n");
+        }
+        10 => {
+            let items: Vec<_> = text.split("\n\n").collect();
+            let one = items[dice.below(items.len())];
+            return format!("{text}\n\n{one}");
+        }
+        _ => new.push_str("\n\nblock Spare(n) = Linear(n)\n"),
+    }
+    new
+}
+
+/// All that an elaboration gives; what it says of fingerprints aside, which only a recall has.
+fn told(program: Program) -> String {
+    format!("{:#?}", Program { fingerprints: Vec::new(), ..program })
+}
+
+#[test]
+fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
+    use weft::elaborate::{Recall, elaborate_again};
+    on_deep_stack(|| {
+        let traps: Vec<_> = TRAPS.iter().filter(|(trap, _)| !trap.contains("taken")).collect();
+        let several = |range: std::ops::Range<usize>| {
+            let texts = traps[range].iter().enumerate().map(|(i, (_, text))| {
+                ["M", "Unit", "Head", "Pair"].iter().fold(text.to_string(), |text, name| {
+                    text.replace(&format!("{name} "), &format!("{name}{i} "))
+                        .replace(&format!("{name}("), &format!("{name}{i}("))
+                })
+            });
+            texts.collect::<Vec<_>>().join("\n\n").replace("        ", "")
+        };
+        let example = |path: &str| fs::read_to_string(path).expect("an example");
+        let texts = [
+            several(0..5),
+            several(5..11),
+            several(11..15),
+            example("examples/teaching/lenet5.weft"),
+            example("examples/vision/unet.weft"),
+            example("tests/standard/maps.weft"),
+        ];
+        let mut dice = Dice(7);
+        let mut reused = 0;
+        for original in &texts {
+            let (mut recall, mut text) = (Recall::default(), original.clone());
+            for _ in 0..40 {
+                let input = || Input {
+                    name: "a.weft".into(),
+                    path: Some("a.weft".into()),
+                    text: text.as_str().into(),
+                };
+                let again = elaborate_again(&Disk, input(), &Options::default(), Some(&mut recall));
+                reused += again.models.len();
+                let anew = elaborate(&Disk, input(), &Options { anew: true, ..Options::default() });
+                let (again, anew) = (told(again), told(anew));
+                if again != anew {
+                    let line = again.lines().zip(anew.lines()).position(|(a, b)| a != b).unwrap_or(0);
+                    let around = |told: &str| {
+                        told.lines().skip(line.saturating_sub(12)).take(25).collect::<Vec<_>>().join("\n")
+                    };
+                    panic!("{text}\n---- again\n{}\n---- anew\n{}", around(&again), around(&anew));
+                }
+                text = edited(&text, original, &mut dice);
+            }
+        }
+        assert!(reused > 200, "{reused} models were built: the texts are broken too often");
+    });
+}

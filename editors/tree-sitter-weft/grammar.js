@@ -11,6 +11,18 @@ module.exports = grammar({
 
   extras: ($) => [/\s/, "\ufeff", $.doc_comment, $.comment],
   word: ($) => $.identifier,
+  // Only the colon at its end tells a label from an operand.
+  conflicts: ($) => [
+    [$.label, $.name],
+    [$.label, $.path],
+    [$.label, $._operand],
+    [$._label_step, $.step],
+    [$._label_join, $.join],
+    [$._label_field, $.field],
+    [$.keyword, $._word],
+    [$.logic, $._word],
+    [$.constant, $._word],
+  ],
 
   rules: {
     source_file: ($) => repeat(choice($.use, $.item, $._node)),
@@ -18,13 +30,14 @@ module.exports = grammar({
     use: ($) => seq("use", field("source", choice($.string, $.import_path)), ":"),
     import_path: ($) => seq($.identifier, repeat(seq(token.immediate("."), $.identifier))),
 
+    // What follows the `=` of an item stands beside it: it ends where the next item begins.
     item: ($) =>
       prec.right(
         seq(
           field("kind", choice("const", "block", "model")),
           field("name", $.identifier),
           optional(field("parameters", alias($._call, $.parameters))),
-          optional(choice(field("body", $.block), seq("=", repeat1($._node)))),
+          optional(field("body", $.block)),
         ),
       ),
 
@@ -55,7 +68,19 @@ module.exports = grammar({
     argument: ($) => seq(field("name", choice($.identifier, alias($._word, $.identifier))), token.immediate("=")),
 
     // `layer{stage + 1}[i].attn:`, `[0]:`, `"block{s}":`
-    label: ($) => prec(1, seq(choice($.path, $.name, $.list, $.string, alias($._word, $.name)), ":")),
+    label: ($) =>
+      prec.dynamic(
+        1,
+        seq(
+          choice($.identifier, alias($._word, $.identifier), $.list, $.string),
+          repeat(choice(alias($._label_step, $.step), alias($._label_join, $.join), $._label_field)),
+          ":",
+        ),
+      ),
+    _label_step: ($) => seq(token.immediate("["), repeat($._node), "]"),
+    _label_join: ($) => seq(token.immediate("{"), repeat($._node), "}"),
+    _label_field: ($) =>
+      seq(token.immediate("."), choice($.identifier, alias($._word, $.identifier), alias(/\d\w*/, $.identifier))),
 
     _operand: ($) => choice($.path, $.name, $.group, $.list, $.string, $.number),
     name: ($) => $.identifier,

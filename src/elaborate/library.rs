@@ -46,10 +46,16 @@ pub(super) struct Definition {
 
 impl Library {
     /// Reads and parses a file and all that it imports.
-    pub fn load(files: &dyn FileSystem, input: Input, errors: &mut Vec<Diagnostic>) -> Library {
+    pub fn load(
+        files: &dyn FileSystem,
+        input: Input,
+        errors: &mut Vec<Diagnostic>,
+        recall: Option<&mut syntax::Recall>,
+    ) -> Library {
         let mut loader = Loader {
             files,
             errors,
+            recall,
             library: Library::default(),
             known: HashMap::new(),
             root: None,
@@ -166,6 +172,7 @@ enum State {
 struct Loader<'a> {
     files: &'a dyn FileSystem,
     errors: &'a mut Vec<Diagnostic>,
+    recall: Option<&'a mut syntax::Recall>,
     library: Library,
     known: HashMap<Key, State>,
     root: Option<PathBuf>,
@@ -178,7 +185,7 @@ impl Loader<'_> {
     fn add(&mut self, name: String, text: Arc<str>) -> u32 {
         let number = u32::try_from(self.library.files.len()).unwrap_or(u32::MAX);
         let file = self.library.sources.add(name, text.clone());
-        let parsed = syntax::parse(file, &text);
+        let parsed = syntax::parse_again(file, &text, self.recall.as_deref_mut());
         let unread = if parsed.errors.is_empty() { HashSet::new() } else { item_words(&text) };
         self.errors.extend(parsed.errors);
         let mut names: HashMap<Arc<str>, Definition> = HashMap::new();

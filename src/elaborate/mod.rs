@@ -20,6 +20,7 @@ mod errors;
 mod expression;
 mod extent;
 mod fields;
+mod fingerprint;
 mod frame;
 mod functions;
 mod label;
@@ -29,6 +30,7 @@ mod mixture;
 mod model;
 pub mod names;
 mod pattern;
+mod recall;
 mod refusals;
 mod resolve;
 mod reuse;
@@ -45,9 +47,12 @@ use crate::source::{FileId, FileSystem, Location, Sources, Span};
 use crate::syntax::Comment;
 use crate::syntax::ast::File;
 use errors::Errors;
+pub use fingerprint::Fingerprint;
+use fingerprint::Fingerprints;
 use library::{Library, item_name};
 use model::{Plan, Set};
 use names::{Names, Recorder};
+pub use recall::Recall;
 use resolve::Usage;
 use reuse::Expansions;
 
@@ -86,6 +91,8 @@ pub struct Program {
     pub comments: Vec<Comment>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Arc<Graph>>,
+    /// What each of them depends on, if it was elaborated with a [`Recall`]: with equal ones, equal graphs.
+    pub fingerprints: Vec<Fingerprint>,
     /// The structural errors, in order of place.
     pub errors: Vec<Diagnostic>,
     /// Definitions of the given file that nothing uses.
@@ -125,7 +132,7 @@ const NAMELESS: &[&str] = &["syntax", "unknown-name", "unknown-layer", "import"]
 /// every name means.
 pub fn survey(files: &dyn FileSystem, input: Input) -> Program {
     let mut found = Vec::new();
-    let library = Library::load(files, input, &mut found);
+    let library = Library::load(files, input, &mut found, None);
     let mut errors = Errors::default();
     errors.extend(found);
     let mut recorder = Recorder::default();
@@ -137,8 +144,20 @@ pub fn survey(files: &dyn FileSystem, input: Input) -> Program {
 ///
 /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
 pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Program {
+    elaborate_again(files, input, options, None)
+}
+
+/// Elaborates a file of which much may be known from an earlier text of it. The result is that of [`elaborate`]; what an
+/// edit does not touch is not made again.
+pub fn elaborate_again(
+    files: &dyn FileSystem,
+    input: Input,
+    options: &Options,
+    mut recall: Option<&mut Recall>,
+) -> Program {
     let mut found = Vec::new();
-    let mut library = Library::load(files, input, &mut found);
+    let syntax = recall.as_deref_mut().map(|recall| &mut recall.syntax);
+    let mut library = Library::load(files, input, &mut found, syntax);
     let set = read_set(&mut library, options, &mut found);
     let mut errors = Errors::default();
     errors.extend(found);
@@ -149,7 +168,13 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
     let names = recorder.map(Recorder::finish).unwrap_or_default();
     let mut program = Program { unused, names, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
-    let mut expansions = Expansions::new(options.anew);
+    // Values from outside are no part of a fingerprint.
+    let recall = recall.filter(|_| set.is_empty());
+    let mut fingerprints = Fingerprints::of(&library);
+    let (mut expansions, recall) = match recall {
+        Some(recall) => (recall.expansions(&library, &mut fingerprints), Some(recall)),
+        None => (Expansions::new(options.anew), None),
+    };
     for plan in &plans {
         let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
         let open = plan.open(&library, &set);
@@ -165,8 +190,17 @@ pub fn elaborate(files: &dyn FileSystem, input: Input, options: &Options) -> Pro
             }
         }
         if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
-            program.models.extend(plan.build(&library, &mut errors, &mut expansions, &set, &usage.circular));
+            let fingerprint = recall.as_ref().map(|_| fingerprints.whole(plan.definition));
+            let known = fingerprint.and_then(|fingerprint| expansions.model(fingerprint));
+            let graph = known.or_else(|| {
+                plan.build(&library, &mut errors, &mut expansions, &set, &usage.circular, fingerprint)
+            });
+            program.fingerprints.extend(fingerprint.filter(|_| graph.is_some()));
+            program.models.extend(graph);
         }
+    }
+    if let Some(recall) = recall {
+        recall.keep(expansions, &mut fingerprints);
     }
     program.finished(library, errors)
 }

@@ -6,6 +6,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::builder::{Builder, origin};
 use super::errors::Errors;
+use super::fingerprint::Fingerprint;
 use super::frame::{Frame, Place, Result};
 use super::library::{Definition, Library, item_name};
 use super::reuse::Expansions;
@@ -18,6 +19,7 @@ use crate::syntax::ast::{Arg, DimPatternKind, Expr, ItemKind, Stmt, StmtKind};
 #[derive(Debug)]
 pub(super) struct Plan<'p> {
     pub name: Arc<str>,
+    pub definition: Definition,
     base: Definition,
     doc: Option<&'p str>,
     place: Location,
@@ -50,6 +52,7 @@ impl<'p> Plan<'p> {
         }
         let mut plan = Plan {
             name,
+            definition,
             base,
             doc: item.doc.as_deref(),
             place: library.at(definition.unit, item.span),
@@ -126,6 +129,7 @@ impl<'p> Plan<'p> {
         expansions: &mut Expansions,
         set: &'p Set,
         circular: &'p HashSet<Definition>,
+        fingerprint: Option<Fingerprint>,
     ) -> Option<Arc<Graph>> {
         let mut graph = Graph::new(self.name.clone(), origin(self.place));
         graph.doc = self.doc.map(Arc::from);
@@ -133,7 +137,7 @@ impl<'p> Plan<'p> {
         let stands = self.fill(&mut builder).is_some();
         let graph = stands.then(|| Arc::new(std::mem::take(&mut builder.graph)));
         let claims = std::mem::take(&mut builder.claims);
-        expansions.close(graph.as_ref(), claims);
+        expansions.close(graph.as_ref(), claims, fingerprint);
         graph
     }
 

@@ -12,8 +12,10 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::builder::{Builder, LAYER_LIMIT, STEP_LIMIT, origin};
+use super::fingerprint::Fingerprint;
 use super::frame::{Place, Sent};
 use super::library::Definition;
+use super::recall::Known;
 use super::value::{BlockCall, Layer, Recipe, Tensor, Value};
 use crate::graph::{
     Assertion, Graph, NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, Size, TensorType, Weight,
@@ -25,7 +27,7 @@ use crate::source::Location;
 const MOST: usize = 4096;
 
 /// The expansions of a run so far, by the hash of what they depend on.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Expansions {
     known: HashMap<u64, Vec<Arc<Expansion>>>,
     count: usize,
@@ -38,12 +40,18 @@ pub(super) struct Expansions {
 }
 
 /// A model that was built, and the paths that it took, in order.
+#[derive(Debug)]
 struct Built {
     graph: Arc<Graph>,
     claims: Vec<Arc<str>>,
+    /// What it depends on, where a later run may ask.
+    fingerprint: Option<Fingerprint>,
+    /// True if it is a model of this run.
+    is_current: bool,
 }
 
 /// All that a block's expansion depends on.
+#[derive(Debug)]
 pub(super) struct Key {
     definition: Definition,
     arguments: Vec<Option<Value>>,
@@ -60,7 +68,8 @@ pub(super) struct Key {
 }
 
 /// What a use of a block added to the graph.
-struct Expansion {
+#[derive(Debug)]
+pub(super) struct Expansion {
     key: Key,
     /// The number of its model.
     model: usize,
@@ -110,7 +119,16 @@ impl Builder<'_, '_> {
         let hash = self.expansions.hash(&key);
         let known = self.expansions.known.get(&hash).into_iter().flatten().find(|known| known.key.is(&key));
         match known.cloned() {
-            Some(known) => self.copy(&known, &inputs, place, here).ok_or(None),
+            Some(known) if known.model == self.expansions.built.len() => {
+                self.copy(&known, &inputs, place, here).ok_or(None)
+            }
+            Some(known) => {
+                let mark = self.mark(key, inputs.clone());
+                let value = self.copy(&known, &inputs, place, here).ok_or(None)?;
+                // From now on what stands in this model is copied: it is there as long as this model is.
+                self.remember(Box::new(mark), &value, place, here);
+                Ok(value)
+            }
             None => Err(Some(Box::new(self.mark(key, inputs)))),
         }
     }
@@ -376,6 +394,11 @@ impl Copy<'_> {
 }
 
 impl Expansion {
+    /// Moves the place of its use to where that is written now.
+    pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
+        self.here = super::location(moved(origin(self.here)));
+    }
+
     /// What follows its path in a name of something inside: `.conv1.weight`, or nothing.
     fn rest<'n>(&self, name: &'n str) -> Option<&'n str> {
         name.strip_prefix(&*self.path).filter(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -388,13 +411,65 @@ impl Expansions {
         Expansions { anew, ..Expansions::default() }
     }
 
+    /// What an earlier run left, by where the definitions of each fingerprint now stand.
+    pub fn recalled(models: Vec<Known>, definitions: &HashMap<Fingerprint, Definition>) -> Expansions {
+        let mut expansions = Expansions::default();
+        for (number, Known { fingerprint, graph, claims, expanded }) in models.into_iter().enumerate() {
+            let fingerprint = Some(fingerprint);
+            expansions.built.push(Some(Built { graph, claims, fingerprint, is_current: false }));
+            for (fingerprint, mut expansion) in expanded {
+                if let Some(definition) = definitions.get(&fingerprint) {
+                    (expansion.key.definition, expansion.model) = (*definition, number);
+                    expansions.keep(expansion);
+                }
+            }
+        }
+        expansions
+    }
+
+    /// What a later run may use: the models of this run, and what their blocks expanded to.
+    pub fn left(self, mut fingerprint: impl FnMut(Definition) -> Fingerprint) -> Vec<Known> {
+        let mut expanded: Vec<Vec<_>> = self.built.iter().map(|_| Vec::new()).collect();
+        for expansion in self.known.into_values().flatten().filter_map(Arc::into_inner) {
+            // A layer among the arguments has a place in the text, which may move.
+            let is_plain = !expansion.key.arguments.iter().flatten().any(has_layer);
+            if let (true, Some(of_model)) = (is_plain, expanded.get_mut(expansion.model)) {
+                of_model.push((fingerprint(expansion.key.definition), expansion));
+            }
+        }
+        let models = self.built.into_iter().zip(expanded);
+        let current = models.filter_map(|(built, expanded)| {
+            let Built { graph, claims, fingerprint, is_current } = built?;
+            is_current.then_some(Known { fingerprint: fingerprint?, graph, claims, expanded })
+        });
+        current.collect()
+    }
+
+    /// The graph of a model that an earlier run built.
+    pub fn model(&mut self, fingerprint: Fingerprint) -> Option<Arc<Graph>> {
+        let mut built = self.built.iter_mut().flatten();
+        let known = built.find(|built| !built.is_current && built.fingerprint == Some(fingerprint))?;
+        known.is_current = true;
+        Some(known.graph.clone())
+    }
+
     /// Closes a model: what its blocks expanded to is known to the next ones if it could be built.
-    pub fn close(&mut self, graph: Option<&Arc<Graph>>, claims: Vec<Arc<str>>) {
+    pub fn close(
+        &mut self,
+        graph: Option<&Arc<Graph>>,
+        claims: Vec<Arc<str>>,
+        fingerprint: Option<Fingerprint>,
+    ) {
         if graph.is_none() {
             let model = self.built.len();
             self.known.values_mut().for_each(|alike| alike.retain(|expansion| expansion.model != model));
         }
-        self.built.push(graph.map(|graph| Built { graph: graph.clone(), claims }));
+        self.built.push(graph.map(|graph| Built {
+            graph: graph.clone(),
+            claims,
+            fingerprint,
+            is_current: true,
+        }));
         self.passed_over = false;
     }
 
@@ -409,7 +484,9 @@ impl Expansions {
         }
         self.count = self.count.saturating_add(1);
         let hash = self.hash(&expansion.key);
-        self.known.entry(hash).or_default().push(Arc::new(expansion));
+        let alike = self.known.entry(hash).or_default();
+        alike.retain(|known| !known.key.is(&expansion.key));
+        alike.push(Arc::new(expansion));
     }
 }
 
@@ -447,6 +524,14 @@ fn is(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| is(a, b))
         }
         (Value::Layer(a), Value::Layer(b)) => is_layer(a, b),
+        _ => false,
+    }
+}
+
+fn has_layer(value: &Value) -> bool {
+    match value {
+        Value::Layer(_) => true,
+        Value::List(values) => values.iter().any(has_layer),
         _ => false,
     }
 }

@@ -245,6 +245,17 @@ impl Graph {
         id
     }
 
+    /// Moves everything to where it is written now.
+    pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
+        let nodes = self.net.node_weights_mut().map(|node| &mut node.origin);
+        let weights = self.weights.iter_mut().map(|weight| &mut weight.origin);
+        let scopes = self.scopes.iter_mut().map(|scope| &mut scope.origin);
+        let outputs = self.outputs.iter_mut().map(|output| &mut output.origin);
+        let assertions = self.assertions.iter_mut().map(|assertion| &mut assertion.origin);
+        let parts = nodes.chain(weights).chain(scopes).chain(outputs).chain(assertions);
+        parts.chain([&mut self.origin]).for_each(|origin| *origin = moved(*origin));
+    }
+
     /// Every node, in execution order.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         self.net.node_indices().zip(self.net.node_weights()).map(|(index, node)| (node_id(index), node))

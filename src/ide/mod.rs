@@ -44,5 +44,5 @@ pub use outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline}
 pub use references::{Reference, highlights, references};
 pub use rename::{Renaming, rename, renamed};
 pub use signature::{Parameterised, Signature, signature};
-pub use snapshot::Snapshot;
+pub use snapshot::{Recall, Snapshot};
 pub use workspace::{FileKey, Text, Workspace};

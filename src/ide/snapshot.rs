@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Input, Options, Program, elaborate, standard};
+use crate::elaborate::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
+use crate::graph::Graph;
 use crate::lint::lint;
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
@@ -26,14 +29,37 @@ pub struct Snapshot {
     pub findings: Vec<Diagnostic>,
 }
 
+/// What earlier snapshots of a text leave to the next. What comes out with it is what comes out without.
+#[derive(Debug, Default)]
+pub struct Recall {
+    elaboration: elaborate::Recall,
+    analyses: HashMap<Fingerprint, Analysis>,
+}
+
+impl Recall {
+    /// The accounts of a program's graphs: those of an equal graph, where one was counted before.
+    fn analyses(&mut self, program: &Program) -> Vec<Analysis> {
+        let mut known = std::mem::take(&mut self.analyses);
+        let fingerprints = program.fingerprints.iter().copied().map(Some).chain(std::iter::repeat(None));
+        let of = |(graph, fingerprint): (&Arc<Graph>, Option<Fingerprint>)| {
+            let recalled = fingerprint.and_then(|fingerprint| known.remove(&fingerprint));
+            let analysis = recalled.unwrap_or_else(|| analyse(graph));
+            self.analyses.extend(fingerprint.map(|fingerprint| (fingerprint, analysis.clone())));
+            analysis
+        };
+        program.models.iter().zip(fingerprints).map(of).collect()
+    }
+}
+
 impl Snapshot {
-    /// Judges a text. Depends on the text, what it imports and what is decided, and on nothing that was known before.
+    /// Judges a text. Depends on the text, what it imports and what is decided; what is recalled makes it faster.
     ///
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
-    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
+    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions, recall: &mut Recall) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
-        let program = elaborate(files, input, &Options { names: true, ..Options::default() });
-        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+        let options = Options { names: true, ..Options::default() };
+        let program = elaborate_again(files, input, &options, Some(&mut recall.elaboration));
+        let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();
         findings.extend(lint(&program, &analyses, &decisions.settings));
         if let Some((folder, baseline)) = &decisions.baseline {

@@ -11,7 +11,7 @@ use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 use super::buffers;
 use super::positions::{Encoding, Lines};
 use super::uris;
-use crate::ide::Snapshot;
+use crate::ide::{Recall, Snapshot};
 use crate::source::Span;
 
 /// An open text, and what is known of it.
@@ -26,6 +26,8 @@ pub(super) struct Document {
     pub version: i32,
     pub text: Arc<str>,
     pub lines: Lines,
+    /// What earlier versions left to this one.
+    pub recall: Recall,
     /// What follows from this version of the text, once it was asked for.
     pub judged: Option<Judged>,
     /// True where the editor was not yet told what is found in this version.
@@ -105,6 +107,7 @@ impl Document {
             lines: Lines::of(&item.text),
             text: item.text.into(),
             uri: item.uri,
+            recall: Recall::default(),
             judged: None,
             untold: true,
         }

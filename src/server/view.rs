@@ -15,7 +15,7 @@ use super::session::Session;
 use super::sync::not_open;
 use super::uris;
 use crate::elaborate::Input;
-use crate::ide::Snapshot;
+use crate::ide::{Recall, Snapshot};
 use crate::source::{FileId, Location, Span};
 
 /// An open text with what follows from it.
@@ -28,11 +28,13 @@ pub(super) struct View<'s> {
 impl Session {
     /// An open text with what follows from it, which is judged now where it was not before.
     pub fn view(&mut self, uri: &Uri) -> Answer<View<'_>> {
-        let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
+        let document = self.documents.get_mut(uri).ok_or_else(|| not_open(uri))?;
         if document.judged.is_none() {
-            let (judged, refusal) = self.judge(document, document.text.clone());
+            let mut recall = std::mem::take(&mut document.recall);
+            let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
+            let (judged, refusal) = self.judge(document, document.text.clone(), &mut recall);
             if let Some(document) = self.documents.get_mut(uri) {
-                document.judged = Some(judged);
+                (document.judged, document.recall) = (Some(judged), recall);
             }
             if let Some(refusal) = refusal.as_ref().filter(|_| refusal != self.refusal) {
                 self.warn(refusal.clone());
@@ -44,8 +46,14 @@ impl Session {
         Ok(View { document, snapshot: &judged.snapshot, session: self })
     }
 
-    /// What follows from a text that stands in place of a document's, and why the configuration that holds for it cannot be used, in which case none holds.
-    pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
+    /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
+    /// used, none holds, and the reason is given.
+    pub fn judge(
+        &self,
+        document: &Document,
+        text: Arc<str>,
+        recall: &mut Recall,
+    ) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
         let (decisions, refusal) = match decisions {
             Some(Ok(decisions)) => (decisions, None),
@@ -53,7 +61,7 @@ impl Session {
             None => Default::default(),
         };
         let files = Buffers::over(&self.documents);
-        let snapshot = Snapshot::of(&files, input(document, text), &decisions);
+        let snapshot = Snapshot::of(&files, input(document, text), &decisions, recall);
         (Judged { snapshot, depends_on: files.asked() }, refusal)
     }
 }

@@ -8,9 +8,14 @@ pub mod ast;
 
 mod build;
 mod characters;
+mod recall;
 mod scan;
+mod shift;
 mod tokens;
 
+pub use recall::Recall;
+pub(crate) use shift::By;
+pub(crate) use tokens::words;
 pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
 use pest::Parser as _;
@@ -18,6 +23,8 @@ use pest::Parser as _;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SOURCE_LIMIT, Span};
 use build::Builder;
+use recall::Stretch;
+use scan::{Chunk, Scan};
 
 /// The parser that pest writes from the grammar.
 mod grammar {
@@ -52,6 +59,11 @@ pub struct Comment {
 
 /// Parses a file's text. Time and memory are linear in its length.
 pub fn parse(file: FileId, text: &str) -> Parsed {
+    parse_again(file, text, None)
+}
+
+/// Parses a file's text, of which much may be known from an earlier one. The result is that of [`parse`].
+pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) -> Parsed {
     let mut parsed = Parsed::default();
     if let Some(error) = too_long(file, text) {
         parsed.errors.push(error);
@@ -62,21 +74,47 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         parsed.errors.push(build::too_deep(file, bracket, scan::NESTING_LIMIT));
     }
     for chunk in &scan.chunks {
-        let mended = scan.mended(text, chunk);
-        let chunk_text = mended.as_deref().or_else(|| text.get(chunk.start..chunk.end)).unwrap_or("");
-        let mut builder = Builder::new(file, text, &scan, chunk.start, chunk.end);
-        match Grammar::parse(Rule::chunk, chunk_text) {
-            Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs)),
-            Err(_) => builder.stack_exhausted(),
+        let whole = recall.as_ref().and_then(|_| whole(text, &scan, chunk));
+        let known = whole.zip(recall.as_deref_mut()).and_then(|(stretch, recall)| recall.find(stretch));
+        if let Some(mut items) = known {
+            for item in &mut items {
+                item.doc = build::doc_above(text, &scan.comments, item.span.start);
+            }
+            parsed.file.items.extend(items);
+            continue;
         }
-        let (errors, lost) = builder.finish();
-        parsed.errors.extend(errors);
-        parsed.file.lost.extend(lost);
+        let before = parsed.file.items.len();
+        let faultless = parse_chunk(file, text, &scan, chunk, &mut parsed);
+        if let (Some(stretch), Some(recall), true) = (whole, recall.as_deref_mut(), faultless) {
+            recall.keep(stretch, parsed.file.items.get(before..).unwrap_or_default());
+        }
     }
     parsed.file.doc = build::file_doc(text, &scan.comments);
     parsed.comments = scan.comments;
     parsed.errors.sort_by_key(|error| error.primary.location.span.start);
     parsed
+}
+
+/// Parses a stretch; false where anything is wrong with it.
+fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mut Parsed) -> bool {
+    let mended = scan.mended(text, chunk);
+    let chunk_text = mended.as_deref().or_else(|| text.get(chunk.start..chunk.end)).unwrap_or("");
+    let mut builder = Builder::new(file, text, scan, chunk.start, chunk.end);
+    match Grammar::parse(Rule::chunk, chunk_text) {
+        Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs)),
+        Err(_) => builder.stack_exhausted(),
+    }
+    let (errors, lost) = builder.finish();
+    let faultless = errors.is_empty() && lost.is_empty();
+    parsed.errors.extend(errors);
+    parsed.file.lost.extend(lost);
+    faultless
+}
+
+/// A stretch that the scan left as it is.
+fn whole<'t>(text: &'t str, scan: &Scan, chunk: &Chunk) -> Option<Stretch<'t>> {
+    let stretch = Stretch { text: text.get(chunk.start..chunk.end)?, start: chunk.start };
+    (!scan.is_mended(chunk)).then_some(stretch)
 }
 
 /// Parses a text that is one expression, such as a value on the command line.

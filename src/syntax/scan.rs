@@ -60,6 +60,15 @@ pub(super) struct Scan {
 }
 
 impl Scan {
+    /// True if anything is wrong with a chunk, or was changed in it.
+    pub(super) fn is_mended(&self, chunk: &Chunk) -> bool {
+        let first = self.edits.partition_point(|(offset, _)| *offset < chunk.start);
+        let fault = self.faults.partition_point(|fault| fault.start < chunk.start);
+        chunk.missing_braces > 0
+            || self.edits.get(first).is_some_and(|(offset, _)| *offset < chunk.end)
+            || self.faults.get(fault).is_some_and(|fault| fault.start < chunk.end)
+    }
+
     /// The text of a chunk with every edit made; `None` where there are none.
     pub(super) fn mended(&self, text: &str, chunk: &Chunk) -> Option<String> {
         let first = self.edits.partition_point(|(offset, _)| *offset < chunk.start);

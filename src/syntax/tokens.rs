@@ -158,7 +158,7 @@ fn string_length(text: &str) -> usize {
 }
 
 /// Every word of a text that may be a name, without strings and comments.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {

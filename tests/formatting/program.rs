@@ -29,8 +29,9 @@ pub fn comments(text: &str) -> Vec<&str> {
 pub fn meaning(text: &str, path: Option<&Path>) -> (String, Vec<(&'static str, String)>) {
     let input = Input { name: "net.weft".into(), path: path.map(Path::to_path_buf), text: text.into() };
     let program = elaborate(&Disk, input, &Options::default());
-    let analyses: Vec<_> = program.models.iter().map(analyse).collect();
-    let document = json(&Document::new(program.models.iter().zip(&analyses))).expect("a document");
+    let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+    let document =
+        json(&Document::new(program.models.iter().map(|graph| &**graph).zip(&analyses))).expect("a document");
     let findings = lint(&program, &analyses, &Settings::default());
     let mut said: Vec<_> =
         program.errors.iter().chain(&findings).map(|one| (one.code, one.message.clone())).collect();

@@ -46,7 +46,7 @@ impl Open {
     }
 }
 
-/// What can end an operand, and what cannot.
+/// Where the reading stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// An operand ends here: an operator may follow, a bracket that touches goes on.
@@ -156,7 +156,7 @@ impl Reading<'_, '_> {
             Kind::Comma | Kind::Colon | Kind::Point | Kind::Range => return true,
             Kind::Close => {
                 let spaced = matches!(self.holds(), Holds::Statements | Holds::Branch);
-                return !spaced || before.kind == Kind::Open && self.opened_last(at);
+                return !spaced || before.kind == Kind::Open;
             }
             _ => {}
         }
@@ -168,12 +168,6 @@ impl Reading<'_, '_> {
             Kind::Sign if previous.is_some_and(|role| role.negates) => true,
             _ => token.kind == Kind::Open && self.continues(at, token),
         }
-    }
-
-    /// Whether the bracket before a token is the pair at hand.
-    fn opened_last(&self, at: usize) -> bool {
-        let group = self.open.last().and_then(|open| self.out.groups.get(open.group));
-        group.is_some_and(|group| group.open.saturating_add(1) == at)
     }
 
     /// Whether a bracket goes on with the operand that it touches.
@@ -188,7 +182,6 @@ impl Reading<'_, '_> {
         let before = before?;
         let role = at.checked_sub(1).and_then(|before| self.out.list.get(before))?;
         match before.kind {
-            Kind::Open if !self.opened_last(at) => None,
             Kind::Open => (self.tokens.kind(at) != Kind::Close).then_some(Seam::Open),
             Kind::Comma => Some(Seam::Comma),
             Kind::Equals if role.binds && self.holds() == Holds::Statements => {

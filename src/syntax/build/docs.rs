@@ -5,23 +5,28 @@ use crate::source::Span;
 use crate::syntax::Comment;
 
 impl Builder<'_> {
-    /// The `##` lines above an offset, with no blank line between; plain comments among them are passed over.
+    /// The `##` lines above an offset.
     pub(super) fn doc_above(&self, offset: u32) -> Option<String> {
-        let count = self.comments.partition_point(|comment| comment.span.start < offset);
-        let mut below = offset;
-        let mut lines = Vec::new();
-        for comment in self.comments.get(..count)?.iter().rev() {
-            if !comment.own_line || breaks_between(self.text, comment.span.end, below) != Some(1) {
-                break;
-            }
-            if comment.doc {
-                lines.push(content(self.text, comment));
-            }
-            below = comment.span.start;
-        }
-        lines.reverse();
-        (!lines.is_empty()).then(|| lines.join("\n"))
+        doc_above(self.text, self.comments, offset)
     }
+}
+
+/// The `##` lines above an offset, with no blank line between; plain comments among them are passed over.
+pub(in crate::syntax) fn doc_above(text: &str, comments: &[Comment], offset: u32) -> Option<String> {
+    let count = comments.partition_point(|comment| comment.span.start < offset);
+    let mut below = offset;
+    let mut lines = Vec::new();
+    for comment in comments.get(..count)?.iter().rev() {
+        if !comment.own_line || breaks_between(text, comment.span.end, below) != Some(1) {
+            break;
+        }
+        if comment.doc {
+            lines.push(content(text, comment));
+        }
+        below = comment.span.start;
+    }
+    lines.reverse();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The `##` paragraph at the top of a file, if a blank line or the end of the file follows it.

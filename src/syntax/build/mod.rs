@@ -16,7 +16,7 @@ mod operands;
 mod shapes;
 mod statements;
 
-pub(super) use docs::file_doc;
+pub(super) use docs::{doc_above, file_doc};
 pub(super) use faults::too_deep;
 
 use std::sync::Arc;

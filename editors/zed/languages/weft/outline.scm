@@ -1,0 +1,3 @@
+(item
+  kind: _ @context
+  name: (identifier) @name) @item

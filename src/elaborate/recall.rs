@@ -1,0 +1,134 @@
+//! What one elaboration leaves to the next: the items of its texts, its graphs, and what its blocks expanded to.
+//!
+//! Main type: [`Recall`], of which a server keeps one for each open text. What comes out of an elaboration with it is what
+//! comes out without; only what an edit touches, and what depends on it, is made again.
+
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet, HashSetExt};
+
+use super::fingerprint::{Fingerprint, Fingerprints};
+use super::library::{Definition, Library};
+use super::reuse::{Expansion, Expansions};
+use crate::graph::{Graph, Origin};
+use crate::source::{FileId, Span};
+use crate::syntax::{self, By};
+
+/// What earlier elaborations of a text left.
+#[derive(Debug, Default)]
+pub struct Recall {
+    pub(super) syntax: syntax::Recall,
+    models: Vec<Known>,
+    /// The files that were read, the given one first.
+    files: Vec<(String, Arc<str>)>,
+    /// The items of the given file.
+    items: Vec<Stood>,
+}
+
+/// A model that was built.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub fingerprint: Fingerprint,
+    pub graph: Arc<Graph>,
+    /// The paths that were taken in it, in order.
+    pub claims: Vec<Arc<str>>,
+    /// What its blocks expanded to, each by what it depends on.
+    pub expanded: Vec<(Fingerprint, Expansion)>,
+}
+
+/// Where an item stood.
+#[derive(Clone, Debug)]
+struct Stood {
+    span: Span,
+    text: Arc<str>,
+}
+
+impl Recall {
+    /// What may be of use to a library, with all origins where they now stand; those in items that are gone lead nowhere.
+    pub(super) fn expansions(&mut self, library: &Library, fingerprints: &mut Fingerprints) -> Expansions {
+        let mut models = std::mem::take(&mut self.models);
+        let (files, items) = (files(library), items(library));
+        let name = |files: &[(String, Arc<str>)]| files.first().map(|(name, _)| name.clone());
+        let other_files =
+            name(&self.files) != name(&files) || !self.files.iter().skip(1).eq(files.iter().skip(1));
+        // Of two items with one text nobody can say which moved where; they are an error in any case.
+        if other_files || any_twice(&self.items) || any_twice(&items) {
+            models.clear();
+        }
+        let moves = Moves::between(&self.items, &items);
+        (self.files, self.items) = (files, items);
+        if moves.is_needed() {
+            models.iter_mut().for_each(|model| moves.apply(model));
+        }
+        let units = (0u32..).zip(&library.files);
+        let definitions = units.flat_map(|(unit, file)| {
+            (0u32..).zip(&file.tree.items).map(move |(item, _)| Definition { unit, item })
+        });
+        let known: HashMap<_, _> =
+            definitions.map(|definition| (fingerprints.whole(definition), definition)).collect();
+        Expansions::recalled(models, &known)
+    }
+
+    /// Keeps what a run leaves.
+    pub(super) fn keep(&mut self, expansions: Expansions, fingerprints: &mut Fingerprints) {
+        self.models = expansions.left(|definition| fingerprints.whole(definition));
+        self.syntax.sweep();
+    }
+}
+
+fn files(library: &Library) -> Vec<(String, Arc<str>)> {
+    let files = library.files.iter().filter_map(|unit| library.sources.get(unit.file));
+    files.map(|file| (file.name().to_owned(), file.text().clone())).collect()
+}
+
+fn items(library: &Library) -> Vec<Stood> {
+    let Some(unit) = library.unit(0) else { return Vec::new() };
+    let text = |span: Span| Arc::from(library.sources.text(span.within(unit.file)));
+    unit.tree.items.iter().map(|item| Stood { span: item.span, text: text(item.span) }).collect()
+}
+
+fn any_twice(items: &[Stood]) -> bool {
+    let mut texts = HashSet::new();
+    !items.iter().all(|item| texts.insert(&item.text))
+}
+
+/// Where the items of a text went.
+struct Moves {
+    /// Where each was, in order, and by how much it moved; `None` where it is gone.
+    items: Vec<(Span, Option<By>)>,
+}
+
+impl Moves {
+    fn between(before: &[Stood], after: &[Stood]) -> Moves {
+        let places: HashMap<&str, Span> = after.iter().map(|item| (&*item.text, item.span)).collect();
+        let moved = |item: &Stood| {
+            let place = places.get(&*item.text)?;
+            Some(By::between(item.span.start as usize, place.start as usize))
+        };
+        Moves { items: before.iter().map(|item| (item.span, moved(item))).collect() }
+    }
+
+    fn is_needed(&self) -> bool {
+        self.items.iter().any(|(_, by)| by.is_none_or(|by| by != By::NOTHING))
+    }
+
+    fn apply(&self, model: &mut Known) {
+        let moved = |origin: Origin| self.moved(origin);
+        Arc::make_mut(&mut model.graph).map_origins(&moved);
+        model.expanded.iter_mut().for_each(|(_, expansion)| expansion.map_origins(&moved));
+    }
+
+    fn moved(&self, origin: Origin) -> Origin {
+        if FileId(origin.file) != FileId(0) {
+            return origin;
+        }
+        let number = self.items.partition_point(|(span, _)| span.start <= origin.start);
+        match number.checked_sub(1).and_then(|number| self.items.get(number)) {
+            Some((span, Some(by))) if origin.end <= span.end => {
+                Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
+            }
+            // Nothing is written there, so that it is mistaken for no place of the text.
+            _ => Origin { file: u32::MAX, ..origin },
+        }
+    }
+}
