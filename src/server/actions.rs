@@ -104,6 +104,7 @@ pub(super) fn workspace_edit(view: &View, edits: &[Edit]) -> WorkspaceEdit {
 }
 
 /// The edits of some documents, with the versions that they are made for where the editor takes those.
+#[allow(clippy::mutable_key_type, reason = "the protocol's type has addresses as keys; none is changed")]
 pub(super) fn as_changes(files: Vec<(Uri, Option<i32>, Vec<TextEdit>)>, versioned: bool) -> WorkspaceEdit {
     if !versioned {
         let changes: HashMap<_, _> = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();

@@ -83,7 +83,7 @@ fn change(dice: &mut Dice, text: &str, pieces: &[String], wholes: &[String]) -> 
         return (json!({ "text": whole }), Some(whole.to_owned()));
     }
     let lines = text.split('\n').count();
-    let mut position = |dice: &mut Dice| {
+    let position = |dice: &mut Dice| {
         let line = if dice.roll(40) == 0 { lines + dice.roll(3) } else { dice.roll(lines) };
         let character = if dice.roll(20) == 0 { 1_000_000 } else { dice.roll(60) };
         (line, character)

@@ -1,5 +1,6 @@
 //! What can be imported: files, the standard library, and what they offer.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -82,37 +83,51 @@ fn file(text: Text, name: &str, workspace: Workspace) -> Option<String> {
     workspace.files.read(&path).ok()
 }
 
-/// The blocks of the standard library that are not imported yet, each with its import.
-pub(super) fn standard(text: Text, cursor: &Cursor) -> Vec<Completion> {
-    static BLOCKS: LazyLock<Vec<StandardBlock>> = LazyLock::new(standard::blocks);
-    let names = text.program.names.visible(FileId(0), cursor.word.start);
-    let known = |name: &str| {
-        let mut symbols = names.iter().filter_map(|id| text.program.names.symbol(*id));
-        symbols.any(|symbol| &*symbol.name == name)
-    };
-    let free =
-        BLOCKS.iter().filter(|block| !known(&block.name) && crate::layers::find(&block.name).is_none());
-    free.map(|block| entry(text, cursor, block)).collect()
+/// A block of the standard library, with what a completion says of it.
+struct Shelved {
+    block: StandardBlock,
+    /// Its parameters, as they are written.
+    detail: String,
+    /// The names of those that must be given.
+    required: Vec<String>,
 }
 
-fn entry(text: Text, cursor: &Cursor, block: &StandardBlock) -> Completion {
+/// Every block of the standard library. It comes with the program, so it is read once.
+static SHELF: LazyLock<Vec<Shelved>> =
+    LazyLock::new(|| standard::blocks().into_iter().map(shelved).collect());
+
+fn shelved(block: StandardBlock) -> Shelved {
     let parsed = parse(FileId(0), &block.source).file;
-    let detail =
-        outline(&block.source, &parsed).into_iter().next().map_or_else(String::new, |item| item.detail);
+    let outline = outline(&block.source, &parsed).into_iter().next();
     let parameters = parsed.items.iter().find_map(|item| match &item.kind {
         ItemKind::Block { parameters, .. } => Some(parameters.as_slice()),
         _ => None,
     });
     let required = parameters.unwrap_or(&[]).iter().filter(|known| known.default.is_none());
-    let call = parentheses(cursor, required.map(|known| &*known.name.text));
+    let required = required.map(|known| known.name.text.to_string()).collect();
+    Shelved { detail: outline.map_or_else(String::new, |item| item.detail), required, block }
+}
+
+/// The blocks of the standard library that are not imported yet, each with its import.
+pub(super) fn standard(text: Text, cursor: &Cursor) -> Vec<Completion> {
+    let visible = text.program.names.visible(FileId(0), cursor.word.start);
+    let known: HashSet<&str> =
+        visible.iter().filter_map(|id| text.program.names.symbol(*id)).map(|symbol| &*symbol.name).collect();
+    let free = SHELF.iter().filter(|shelved| {
+        let name = shelved.block.name.as_str();
+        !known.contains(name) && crate::layers::find(name).is_none()
+    });
+    free.map(|shelved| entry(text, cursor, shelved)).collect()
+}
+
+fn entry(text: Text, cursor: &Cursor, Shelved { block, detail, required }: &Shelved) -> Completion {
+    let call = parentheses(cursor, required.iter().map(String::as_str));
+    let documentation = format!("```weft\nuse {}: {}\n```\n{}", block.file, block.name, block.doc);
     Completion {
-        detail,
+        detail: detail.clone(),
         summary: format!("{}: {}", block.file, block.doc.lines().next().unwrap_or("")),
         snippet: call.map(|call| format!("{}{call}", block.name)),
-        documentation: Documentation::Text(format!(
-            "```weft\nuse {}: {}\n```\n{}",
-            block.file, block.name, block.doc
-        )),
+        documentation: Documentation::Text(documentation),
         import: Some(import(text.content(), &text.program.tree, block)),
         ..Completion::plain(&*block.name, CompletionKind::Symbol(SymbolKind::Block), RANK)
     }

@@ -76,6 +76,11 @@ fn a_line_that_is_not_finished_does_not_swallow_the_next() {
     let text = model("y = image -> Conv2d(64, kernel=3\n    z = y -> │\n    output z");
     let all = labels(&text);
     assert!(all.iter().any(|label| label == "Conv2d") && !all.iter().any(|label| label == "stride="));
+    let text = model("y = image -> Conv2d(64, 3\n    z = │\n    output z");
+    assert!(!labels(&text).iter().any(|label| label == "stride="));
+    let text = model("y = image -> Conv2d(64, 3\n    z = │");
+    assert!(!labels(&text).iter().any(|label| label == "stride="));
+    assert_eq!(called(&text), "none");
     let text = model("y = image -> Conv2d(64,\n        st│\n    output y");
     assert!(labels(&text).iter().any(|label| label == "stride="));
     let text = model("y = (image -> \n    for i in 0..3 {\n        o│");
@@ -92,7 +97,8 @@ fn statements_and_items_stand_where_they_may() {
         "{items:?}"
     );
     assert_eq!(labels(&model("for i │")), ["in"]);
-    assert_eq!(labels(&model("if depth == 3 { let a = 1 } e│")), ["else"]);
+    assert_eq!(labels(&model("if depth == 3 { let a = 1 } e│")).first().map(String::as_str), Some("else"));
+    assert!(labels("model M { input x: [3] o│ }").iter().any(|label| label == "output"));
     assert!(labels(&model("let │")).is_empty());
     assert!(labels(&model("output image -> ReLU  # Con│")).is_empty());
     assert!(labels(&model("output image -> Linear(3│)")).is_empty());
