@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use editor::Editor;
 use weft::analysis::analyse;
 use weft::elaborate::{Input, Options, elaborate};
-use weft::ide::{Recall, Snapshot};
+use weft::ide::Snapshot;
 use weft::lint::{Settings, lint};
 use weft::project::Decisions;
 use weft::source::{FileId, Memory};
@@ -80,10 +80,7 @@ fn parts(name: &str, text: &str) {
             }),
         ),
         ("lint", best(|| lint(&program, &analyses, &settings).len())),
-        (
-            "snapshot",
-            best(|| Snapshot::of(&files, input.clone(), &decisions, &mut Recall::default()).findings.len()),
-        ),
+        ("snapshot", best(|| Snapshot::of(&files, input.clone(), &decisions).findings.len())),
     ];
     let told: Vec<_> = line.iter().map(|(part, time)| format!("{part} {}", milliseconds(*time))).collect();
     println!("{name:14}  {}", told.join(", "));

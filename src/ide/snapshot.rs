@@ -52,12 +52,24 @@ impl Recall {
 }
 
 impl Snapshot {
-    /// Judges a text. Depends on the text, what it imports and what is decided; what is recalled makes it faster.
+    /// Judges a text. Depends on the text, what it imports and what is decided, and on nothing that was known before.
     ///
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
-    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions, recall: &mut Recall) -> Snapshot {
+    pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
+        Snapshot::again(files, input, decisions, None)
+    }
+
+    /// Judges a text of which much may be known from an earlier version. The result is that of [`Snapshot::of`].
+    pub fn again(
+        files: &dyn FileSystem,
+        input: Input,
+        decisions: &Decisions,
+        recall: Option<&mut Recall>,
+    ) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
         let options = Options { names: true, ..Options::default() };
+        let mut nothing = Recall::default();
+        let recall = recall.unwrap_or(&mut nothing);
         let program = elaborate_again(files, input, &options, Some(&mut recall.elaboration));
         let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::view::View;
 use crate::diagnostic::Edit;
 use crate::fix::{Wanted, settled};
-use crate::ide::{self, Purpose, Recall};
+use crate::ide::{self, Purpose};
 use crate::source::{FileId, Span};
 
 /// Every safe fix of a text, as `weft check --fix` puts them in.
@@ -55,11 +55,8 @@ fn is_a(kind: &CodeActionKind, wanted: &CodeActionKind) -> bool {
 /// Every safe fix, one after the other, as one change.
 fn fix_all(view: &View) -> Option<CodeAction> {
     let text = &view.document.text;
-    let mut recall = Recall::default();
-    let judge = |text: &str| {
-        let (judged, _) = view.session.judge(view.document, text.into(), &mut recall);
-        Ok::<_, String>(judged.snapshot.findings)
-    };
+    let judge =
+        |text: &str| Ok::<_, String>(view.session.judge(view.document, text.into()).0.snapshot.findings);
     let settled = settled(text, view.snapshot.findings.clone(), Wanted::Safe, judge).ok()?;
     let edit = difference(text, &settled.text)?;
     let plural = if settled.count == 1 { "fix" } else { "fixes" };

@@ -26,7 +26,7 @@ pub(super) struct Document {
     pub version: i32,
     pub text: Arc<str>,
     pub lines: Lines,
-    /// What earlier versions left to this one.
+    /// What an edit need not touch.
     pub recall: Recall,
     /// What follows from this version of the text, once it was asked for.
     pub judged: Option<Judged>,

@@ -32,7 +32,7 @@ impl Session {
         if document.judged.is_none() {
             let mut recall = std::mem::take(&mut document.recall);
             let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
-            let (judged, refusal) = self.judge(document, document.text.clone(), &mut recall);
+            let (judged, refusal) = self.judged(document, document.text.clone(), Some(&mut recall));
             if let Some(document) = self.documents.get_mut(uri) {
                 (document.judged, document.recall) = (Some(judged), recall);
             }
@@ -48,11 +48,15 @@ impl Session {
 
     /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
     /// used, none holds, and the reason is given.
-    pub fn judge(
+    pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
+        self.judged(document, text, None)
+    }
+
+    fn judged(
         &self,
         document: &Document,
         text: Arc<str>,
-        recall: &mut Recall,
+        recall: Option<&mut Recall>,
     ) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
         let (decisions, refusal) = match decisions {
@@ -61,7 +65,7 @@ impl Session {
             None => Default::default(),
         };
         let files = Buffers::over(&self.documents);
-        let snapshot = Snapshot::of(&files, input(document, text), &decisions, recall);
+        let snapshot = Snapshot::again(&files, input(document, text), &decisions, recall);
         (Judged { snapshot, depends_on: files.asked() }, refusal)
     }
 }
