@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use weft::source::FileId;
-use weft::syntax::ast::{ItemKind, UseSource};
+use weft::elaborate::{Input, Options, elaborate};
+use weft::source::{FileId, Memory};
+use weft::syntax::ast::ItemKind;
 use weft::syntax::parse;
 
 #[path = "../speed/workloads.rs"]
@@ -16,18 +17,13 @@ pub const PLACES: [(&str, &str); 3] = [("# ", "really"), ("Linear(", "12"), ("->
 
 /// Whole examples, one below the other, with their items' names made different, up to a number of lines.
 pub fn zoo(lines: usize) -> String {
-    let (mut imports, mut text) = (BTreeSet::new(), String::new());
+    let mut text = String::new();
     for (example, number) in workloads::examples().iter().zip(1..) {
         let parsed = parse(FileId(0), example);
         let mut own = BTreeSet::new();
-        let mut body = example.clone();
         let mut is_alone = true;
-        for item in parsed.file.items.iter().rev() {
+        for item in &parsed.file.items {
             match &item.kind {
-                ItemKind::Use { source: UseSource::Path(path), names, .. } => {
-                    imports.extend(names.iter().map(|name| (path.to_string(), name.text.to_string())));
-                    body.replace_range(item.span.range(), "");
-                }
                 ItemKind::Use { .. } => is_alone = false,
                 ItemKind::Const { name, .. }
                 | ItemKind::Block { name, .. }
@@ -37,12 +33,18 @@ pub fn zoo(lines: usize) -> String {
                 }
             }
         }
-        if is_alone && text.lines().count() + body.lines().count() <= lines {
-            let _ = writeln!(text, "# {number}\n{}", renamed(&body, &own, number));
+        let body = renamed(example, &own, number);
+        if is_alone && text.lines().count() + body.lines().count() <= lines && is_whole(&body) {
+            let _ = writeln!(text, "# {number}\n{body}");
         }
     }
-    let imports = imports.iter().map(|(path, name)| format!("use {path}: {name}\n"));
-    imports.collect::<String>() + &text
+    text
+}
+
+/// True where a text is right by itself: none of the words that were made different means something else as well.
+fn is_whole(text: &str) -> bool {
+    let input = Input { name: "part.weft".into(), path: None, text: text.into() };
+    elaborate(&Memory::default(), input, &Options::default()).errors.is_empty()
 }
 
 /// A text with some of its words made different.

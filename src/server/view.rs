@@ -46,7 +46,8 @@ impl Session {
         Ok(View { document, snapshot: &judged.snapshot, session: self })
     }
 
-    /// What follows from a text that stands in place of a document's, and why the configuration that holds for it cannot be used, in which case none holds.
+    /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
+    /// used, none holds, and the reason is given.
     pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
         self.judged(document, text, &mut Recall::default())
     }

@@ -155,6 +155,10 @@ fn in_code(text: Text, cursor: &Cursor, place: &Place, workspace: Workspace) -> 
     match place {
         Place::Nothing => {}
         Place::Words(words) => found.extend(keywords::words(words)),
+        Place::Then(words) => {
+            found.extend(keywords::words(words));
+            found.extend(keywords::statements());
+        }
         Place::Items => found.extend(keywords::items()),
         Place::Statements => {
             found.extend(keywords::statements());

@@ -10,6 +10,8 @@ pub(super) enum Place<'t> {
     Nothing,
     /// One of these words.
     Words(&'static [&'static str]),
+    /// One of these words, or a statement on the line of the one before.
+    Then(&'static [&'static str]),
     /// An item.
     Items,
     /// A statement.
@@ -169,24 +171,11 @@ fn after_brace<'t>(cursor: &Cursor<'t>) -> Place<'t> {
 fn head(cursor: &Cursor, brace: usize) -> Option<usize> {
     let mut back = brace.saturating_add(1);
     while back < cursor.count() {
+        let before = cursor.word_back(back.saturating_add(1));
         match cursor.word_back(back) {
             // The branch before it belongs to the same `if`.
-            "else" if cursor.word_back(back.saturating_add(1)) == "}" => {
-                let mut depth = 0usize;
-                back = back.saturating_add(1);
-                while back < cursor.count() {
-                    match cursor.word_back(back) {
-                        "}" => depth = depth.saturating_add(1),
-                        "{" => depth = depth.saturating_sub(1),
-                        _ => {}
-                    }
-                    if depth == 0 {
-                        break;
-                    }
-                    back = back.saturating_add(1);
-                }
-            }
-            "if" if cursor.word_back(back.saturating_add(1)) != "else" => return Some(back),
+            "else" if before == "}" => back = opener(cursor, back.saturating_add(1)),
+            "if" if before != "else" => return Some(back),
             "{" | "}" => return None,
             _ if cursor.begins_statement(back) => return Some(back),
             _ => {}
@@ -196,7 +185,23 @@ fn head(cursor: &Cursor, brace: usize) -> Option<usize> {
     None
 }
 
-/// An operand or a body is at its end: what follows is a statement or an item, on the same line only a word.
+/// How far back the `{` stands of the `}` that stands that many tokens back; past the beginning where there is none.
+fn opener(cursor: &Cursor, closer: usize) -> usize {
+    let mut depth = 0usize;
+    for back in closer..cursor.count() {
+        match cursor.word_back(back) {
+            "}" => depth = depth.saturating_add(1),
+            "{" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return back;
+        }
+    }
+    cursor.count()
+}
+
+/// An operand or a body is at its end: what follows is a statement or an item, on the same line a word, too.
 fn after_operand<'t>(cursor: &Cursor<'t>) -> Place<'t> {
     let body = cursor.in_body();
     let ended = cursor.word_back(0) == "}";
@@ -205,7 +210,8 @@ fn after_operand<'t>(cursor: &Cursor<'t>) -> Place<'t> {
     match cursor.bracket() {
         Some((Bracket::Round | Bracket::Square, _)) => Place::Words(&["and", "or"]),
         _ if heads => Place::Words(&["in"]),
-        _ if cursor.on_line_of_last() && ended && body => Place::Words(&["else"]),
+        _ if cursor.on_line_of_last() && ended && body => Place::Then(&["else"]),
+        _ if cursor.on_line_of_last() && body => Place::Then(&["and", "or"]),
         _ if cursor.on_line_of_last() => Place::Words(&["and", "or"]),
         _ if body => Place::Statements,
         _ => Place::Items,
