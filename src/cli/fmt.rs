@@ -70,7 +70,8 @@ fn lay_out(arguments: &Arguments, file: &Path, tally: &mut Tally, streams: &mut 
             sources.add(name.clone(), old);
             let style = streams.err_style();
             let _ = write!(streams.err, "{}", pretty::render(&error.errors, &sources, style));
-            streams.say(&format!("`{name}` is left as it is: what cannot be read has no layout"));
+            let left = if input.path.is_some() { "is left as it is" } else { "is not printed" };
+            streams.say(&format!("`{name}` {left}: what cannot be read has no layout"));
             return Exit::Objection;
         }
     };

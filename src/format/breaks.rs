@@ -83,7 +83,12 @@ fn settle(tokens: &Tokens, roles: &mut Roles, breaks: &mut Breaks, busy: &mut [b
     let closes_alone = number != 0 && (pinned || !tokens.remarks(close).is_empty());
     match group.holds {
         Holds::Statements if number != 0 => statements(roles, breaks, busy, number),
-        Holds::Statements | Holds::Step | Holds::One => {}
+        Holds::Statements | Holds::Step => {}
+        Holds::One => {
+            let alone = tokens.get(close).is_some_and(|token| token.first);
+            breaks.set(roles, open, alone || breaks.at(open));
+            breaks.set(roles, close, alone);
+        }
         Holds::Branch => {
             let opened = breaks.at(open) || closes_alone;
             breaks.set(roles, open, opened);
