@@ -54,7 +54,7 @@ pub(super) struct Session {
 }
 
 /// A burst of changes is over when nothing was said for so long.
-const QUIET: Duration = Duration::from_millis(2);
+const QUIET: Duration = Duration::from_micros(500);
 /// An editor that never falls silent is told after so long.
 const LONGEST: Duration = Duration::from_millis(100);
 
