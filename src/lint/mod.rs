@@ -35,6 +35,8 @@ use std::borrow::Borrow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use foldhash::HashSet;
+
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Moves, Program};
@@ -121,8 +123,11 @@ pub fn lint_again(
         recall.begin(settings, *moves);
     }
     let mut found = Found::default();
-    let wirings: Vec<_> =
-        program.models.iter().map(|graph| Wires { graph, wiring: OnceCell::new() }).collect();
+    let wirings: Vec<_> = program
+        .models
+        .iter()
+        .map(|graph| Wires { graph, wiring: OnceCell::new(), places: OnceCell::new() })
+        .collect();
     for (number, (wires, analysis)) in wirings.iter().zip(analyses).enumerate() {
         let look = || of_model(program, wires, analysis.borrow(), settings);
         let known = recall.as_mut().zip(program.fingerprints.get(number));
@@ -151,15 +156,21 @@ pub fn lint_again(
     findings
 }
 
-/// A model, and its wires where they were asked for.
+/// A model, and its wires and the places of its nodes where they were asked for.
 struct Wires<'m> {
     graph: &'m Graph,
     wiring: OnceCell<Wiring>,
+    places: OnceCell<HashSet<Origin>>,
 }
 
 impl Wires<'_> {
     fn wiring(&self) -> &Wiring {
         self.wiring.get_or_init(|| Wiring::of(self.graph))
+    }
+
+    fn has_node_written_at(&self, origin: Origin) -> bool {
+        let places = || self.graph.nodes().map(|(_, node)| node.origin).collect();
+        self.places.get_or_init(places).contains(&origin)
     }
 }
 
@@ -222,7 +233,7 @@ impl<'m> Found<'m> {
             let Some(fix) = &mut finding.fix else { continue };
             let origin = Origin { file: place.file.0, start: place.span.start, end: place.span.end };
             let mut others = wirings.iter().filter(|wires| !models.contains(&&*wires.graph.name));
-            let stands_elsewhere = others.any(|wires| wires.wiring().written_at(wires.graph, origin) > 0);
+            let stands_elsewhere = others.any(|wires| wires.has_node_written_at(origin));
             let own_file = fix.edits.iter().all(|edit| edit.location.file == FileId(0));
             fix.safe &= built_all;
             if stands_elsewhere || !own_file {
