@@ -16,9 +16,9 @@ function machine(programs: string[], path: string[] = []): Machine {
 }
 
 test("the setting comes first, with the home and the workspace filled in", () => {
-    const programs = ["/home/someone/bin/weft", "/work/target/release/weft", "/usr/bin/weft"];
+    const programs = ["/home/someone/bin/weft", "/project/target/release/weft", "/usr/bin/weft"];
     const here = machine(programs, ["/usr/bin"]);
-    const path = (setting: string) => discover(setting, "/work", here);
+    const path = (setting: string) => discover(setting, "/project", here);
     assert.deepEqual(path("~/bin/weft"), { kind: "found", path: programs[0], from: "setting" });
     assert.deepEqual(path("${workspaceFolder}/target/release/weft"), {
         kind: "found",
@@ -29,7 +29,7 @@ test("the setting comes first, with the home and the workspace filled in", () =>
 });
 
 test("a setting that leads nowhere is told, though the PATH would have a program", () => {
-    const found = discover("/nowhere/weft", "/work", machine(["/usr/bin/weft"], ["/usr/bin"]));
+    const found = discover("/nowhere/weft", "/project", machine(["/usr/bin/weft"], ["/usr/bin"]));
     assert.equal(found.kind, "missing");
     assert.match(found.kind === "missing" ? found.message : "", /`weft\.path` is `\/nowhere\/weft`/);
 });
