@@ -33,6 +33,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;
+mod digest;
 pub mod document;
 pub mod draw;
 pub mod elaborate;

@@ -281,3 +281,51 @@ fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
         assert!(reused > 200, "{reused} models were built: the texts are broken too often");
     });
 }
+
+/// The doc comments of a model's nodes: each is made anew when its statement runs, and shared where it was copied.
+fn docs(program: &Program) -> Vec<std::sync::Arc<str>> {
+    program.models.iter().flat_map(|model| model.nodes()).filter_map(|(_, node)| node.doc.clone()).collect()
+}
+
+const DOCUMENTED: &str = "
+block Unit {
+    input x: [c]
+    ## Told once.
+    output y = x -> Linear(c)
+}
+
+model First { input x: [4]  output z = x -> Unit -> Unit }
+
+model Second { input x: [4]  output z = x -> Unit }
+";
+
+#[test]
+fn a_further_use_is_a_copy_also_in_the_next_model() {
+    let path = Path::new("copies.weft");
+    let (reused, anew) = (docs(&built(path, DOCUMENTED, false)), docs(&built(path, DOCUMENTED, true)));
+    assert_eq!((reused.len(), anew.len()), (3, 3));
+    assert!(reused.iter().all(|doc| std::sync::Arc::ptr_eq(doc, &reused[0])));
+    assert!(anew[1..].iter().all(|doc| !std::sync::Arc::ptr_eq(doc, &anew[0])));
+}
+
+#[test]
+fn an_edit_leaves_other_models_and_blocks_as_they_are() {
+    use std::sync::Arc;
+    use weft::elaborate::{Recall, elaborate_again};
+    let mut recall = Recall::default();
+    let mut next = |text: &str| {
+        let input = Input { name: "a.weft".into(), path: Some("a.weft".into()), text: text.into() };
+        elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
+    };
+    let before = next(DOCUMENTED);
+    let after =
+        next(&DOCUMENTED.replace("x -> Unit }", "x -> Unit -> ReLU }").replacen("\n", "\n# above\n", 1));
+    assert_eq!(before.fingerprints[0], after.fingerprints[0]);
+    assert_ne!(before.fingerprints[1], after.fingerprints[1]);
+    assert!(
+        docs(&after).iter().all(|doc| Arc::ptr_eq(doc, &docs(&before)[0])),
+        "the block was expanded again"
+    );
+    let changed = next(&DOCUMENTED.replace("Linear(c)", "Linear(4)"));
+    assert!(docs(&changed).iter().all(|doc| !Arc::ptr_eq(doc, &docs(&before)[0])), "the block was changed");
+}

@@ -8,9 +8,8 @@ use weft::source::{FileId, Memory};
 use weft::syntax::ast::ItemKind;
 use weft::syntax::parse;
 
-#[path = "../speed/workloads.rs"]
-#[allow(dead_code, reason = "the other benchmark uses the rest")]
-mod workloads;
+#[path = "../shared/examples.rs"]
+mod examples;
 
 /// Where is typed, in the second half of a text, and what: in a comment, a size, a layer's name.
 pub const PLACES: [(&str, &str); 3] = [("# ", "really"), ("Linear(", "12"), ("-> ReLU", "zzz")];
@@ -18,7 +17,7 @@ pub const PLACES: [(&str, &str); 3] = [("# ", "really"), ("Linear(", "12"), ("->
 /// Whole examples, one below the other, with their items' names made different, up to a number of lines.
 pub fn zoo(lines: usize) -> String {
     let mut text = String::new();
-    for (example, number) in workloads::examples().iter().zip(1..) {
+    for (example, number) in examples::texts().iter().zip(1..) {
         let parsed = parse(FileId(0), example);
         let mut own = BTreeSet::new();
         let mut is_alone = true;

@@ -5,7 +5,7 @@ use weft::analysis::{Analysis, analyse};
 use weft::elaborate::{Input, Options, Program, elaborate};
 use weft::source::Disk;
 
-use crate::workloads::examples_folder;
+use crate::examples;
 
 /// The graphs of a text's models, all or those named.
 pub fn elaborated(text: String, models: &[&str]) -> Program {
@@ -24,7 +24,7 @@ fn check(text: &str, models: &[&str]) -> (Program, Vec<Analysis>) {
 /// One model, or the family of eight that stands in its file.
 #[divan::bench(args = [&["ResNet50"][..], &[]], sample_count = 100)]
 fn resnet(bencher: Bencher, models: &[&str]) {
-    let path = examples_folder().join("vision/resnet.weft");
+    let path = examples::folder().join("vision/resnet.weft");
     let text = std::fs::read_to_string(path).expect("the example is there");
     bencher.bench(|| check(black_box(&text), models));
 }

@@ -4,6 +4,8 @@
 
 mod check;
 mod elaborate;
+#[path = "../shared/examples.rs"]
+mod examples;
 mod families;
 mod parse;
 mod workloads;

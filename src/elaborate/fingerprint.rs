@@ -4,11 +4,10 @@
 //! item counts as a name that it may use, so that the fingerprint of a definition changes too often rather than too
 //! seldom.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::library::{Definition, Library};
+use crate::digest::digest;
 use crate::syntax;
 
 /// What a definition depends on.
@@ -40,7 +39,7 @@ impl<'l> Fingerprints<'l> {
         }
         let mut seen = HashSet::new();
         let mut waiting = vec![definition];
-        let mut sum = hash(&(definition.unit, self.text(definition)));
+        let mut sum = digest(&(definition.unit, self.text(definition)));
         while let Some(next) = waiting.pop() {
             if seen.insert(next) {
                 let own = self.own(next);
@@ -72,18 +71,7 @@ impl<'l> Fingerprints<'l> {
                     meant.push((word, found.unit));
                 }
             }
-            Own { hash: hash(&(definition.unit, doc, text, meant)), names }
+            Own { hash: digest(&(definition.unit, doc, text, meant)), names }
         })
     }
-}
-
-/// 128 bits of a value: two hashes of it that differ from the first byte.
-fn hash(value: &impl Hash) -> u128 {
-    let half = |seed: u64| {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        value.hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
 }

@@ -59,7 +59,12 @@ impl Builder<'_, '_> {
         let about = refusal.about;
         let mut error = told(refusal, place, &self.library.sources);
         for (i, tensor) in inputs.iter().enumerate() {
-            if matches!(about, About::Input(at) if at != i) {
+            let is_meant = match about {
+                About::Input(at) => at == i,
+                About::Inputs(one, other) => one == i || other == i,
+                About::Layer | About::Argument(_) => true,
+            };
+            if !is_meant {
                 continue;
             }
             let operand = operands.get(i).copied();

@@ -145,7 +145,7 @@ fn merged(call: &Call) -> Result<Operation, Refusal> {
     for (at, input) in call.inputs.iter().enumerate().skip(1) {
         shape = broadcast(shape.dims(), input.shape.dims()).map_err(|clash| {
             let message = format!("{}: {}", cannot(name, &shape, &input.shape), clash.message());
-            let refusal = Refusal::new("shape-mismatch", About::Input(at), message);
+            let refusal = Refusal::new("shape-mismatch", About::Inputs(0, at), message);
             clash.help().into_iter().fold(refusal, Refusal::help)
         })?;
     }

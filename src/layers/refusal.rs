@@ -18,6 +18,8 @@ pub enum About {
     Argument(&'static str),
     /// The input of this number.
     Input(usize),
+    /// Two inputs that do not fit each other.
+    Inputs(usize, usize),
 }
 
 /// Why a layer cannot be applied: a structural error without its place.

@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +16,7 @@ use super::Checked;
 use crate::cli::load::Names;
 use crate::cli::writing;
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, Tally};
+use crate::digest::digest;
 use crate::elaborate::{Input, standard};
 use crate::lint::abouts;
 use crate::source::{Disk, FileId, FileSystem, Sources};
@@ -99,7 +99,7 @@ impl Cache {
     /// The key of a file with its settings.
     pub fn key(&self, input: &Input, settings: &impl std::fmt::Debug) -> Key {
         let settings = format!("{settings:?}");
-        Key(hash(&(&self.run, &input.name, &*input.text, settings)))
+        Key(digest(&(&self.run, &input.name, &*input.text, settings)))
     }
 
     /// What was found in a file, if neither it nor what it imports has changed.
@@ -176,7 +176,7 @@ impl Key {
 impl Import {
     fn of(name: &str, text: &str) -> Import {
         let shipped = standard::text(name).is_some_and(|shipped| shipped == text);
-        Import { name: name.to_owned(), text: (!shipped).then(|| Key(hash(&text)).text()) }
+        Import { name: name.to_owned(), text: (!shipped).then(|| Key(digest(&text)).text()) }
     }
 
     /// Its text, if it is still what was read, and still inside the project of the file that imports it.
@@ -185,7 +185,7 @@ impl Import {
         let canonical = Disk.canonical(Path::new(&self.name)).ok()?;
         let root = Disk.root(&Disk.canonical(importer.path.as_deref()?).ok()?);
         let text = canonical.starts_with(root).then(|| Disk.read(&canonical).ok())??;
-        (Key(hash(&text.as_str())).text() == *known).then_some(text)
+        (Key(digest(&text.as_str())).text() == *known).then_some(text)
     }
 }
 
@@ -209,17 +209,6 @@ fn program() -> String {
     let file = std::env::current_exe().and_then(fs::metadata);
     let built = file.ok().map(|about| (about.len(), about.modified().ok()));
     format!("{} {built:?}", env!("CARGO_PKG_VERSION"))
-}
-
-/// 128 bits of a value: two hashes of it that differ from the first byte.
-fn hash(value: &impl Hash) -> u128 {
-    let half = |seed: u64| {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        value.hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
 }
 
 fn default_folder() -> PathBuf {

@@ -62,7 +62,7 @@ fn alike(call: &Call, joined: Option<usize>) -> Result<(), Refusal> {
         let refusal = |why: String| {
             Refusal::new(
                 "shape-mismatch",
-                About::Input(at),
+                About::Inputs(0, at),
                 format!("cannot {verb} {first} and {shape}: {why}"),
             )
         };
