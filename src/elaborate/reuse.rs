@@ -5,7 +5,9 @@
 //! shifted, whether that stands in this model or in one before it. A use for which that is not certain (it would meet a name that is taken, a limit, a tensor from outside) is expanded as if none had
 //! gone before, so that errors are told where they are made.
 
-use std::hash::BuildHasher;
+mod copy;
+mod key;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,12 +18,11 @@ use super::fingerprint::Fingerprint;
 use super::frame::{Place, Sent};
 use super::library::Definition;
 use super::recall::Known;
-use super::value::{BlockCall, Layer, Recipe, Tensor, Value};
-use crate::graph::{
-    Assertion, Graph, NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, Size, TensorType, Weight,
-    WeightId,
-};
+use super::value::{BlockCall, Value};
+use crate::graph::{Graph, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
 use crate::source::Location;
+use copy::{Copied, Copy};
+use key::Key;
 
 /// The most expansions that are known at a time: a model in which no two blocks are equal should not pay for it.
 const MOST: usize = 4096;
@@ -48,23 +49,6 @@ struct Built {
     fingerprint: Option<Fingerprint>,
     /// True if it is a model of this run.
     is_current: bool,
-}
-
-/// All that a block's expansion depends on.
-#[derive(Debug)]
-pub(super) struct Key {
-    definition: Definition,
-    arguments: Vec<Option<Value>>,
-    trainable: bool,
-    /// True where its path is a person's choice, which names a lone layer's tensors.
-    named: bool,
-    inputs: Vec<TensorType>,
-    /// For each input, the first that is the same tensor.
-    alike: Vec<usize>,
-    /// The names of the inputs that are sent by name, the last ones.
-    names: Vec<Arc<str>>,
-    /// Where anything is a formula, the model's symbolic sizes with their defaults.
-    sizes: Vec<(Arc<str>, Option<i128>)>,
 }
 
 /// What a use of a block added to the graph.
@@ -116,7 +100,7 @@ impl Builder<'_, '_> {
             return Err(None);
         }
         let Some((key, inputs)) = self.key(call, sent, place) else { return Err(None) };
-        let hash = self.expansions.hash(&key);
+        let hash = key.hash(self.expansions.known.hasher());
         let known = self.expansions.known.get(&hash).into_iter().flatten().find(|known| known.key.is(&key));
         match known.cloned() {
             Some(known) if known.model == self.expansions.built.len() => {
@@ -174,38 +158,6 @@ impl Builder<'_, '_> {
             dimensions: self.graph.dimensions.len(),
             passed_over: std::mem::take(&mut self.expansions.passed_over),
         }
-    }
-
-    /// What a use depends on, and its inputs; `None` where it depends on more than can be compared.
-    fn key(&self, call: &BlockCall, sent: &Sent, place: &Place) -> Option<(Key, Vec<Port>)> {
-        let comparable = call.arguments.iter().flatten().all(|value| is(value, value));
-        if !comparable || place.path.is_empty() {
-            return None;
-        }
-        let mut inputs = Vec::with_capacity(sent.positional.len());
-        for tensor in sent.positional.as_slice() {
-            let Tensor::Port(port) = tensor else { return None };
-            inputs.push(*port);
-        }
-        for (_, value, _) in &sent.named {
-            let Value::Tensor(Tensor::Port(port)) = value else { return None };
-            inputs.push(*port);
-        }
-        let first = |port: &Port| inputs.iter().position(|other| other == port).unwrap_or_default();
-        let types: Vec<_> = inputs.iter().map(|port| self.type_of(Tensor::Port(*port))).collect();
-        let symbolic = types.iter().any(|input| input.shape.dims().iter().any(Size::is_symbolic));
-        let sizes = self.graph.dimensions.iter().filter(|_| symbolic || !call.arguments.is_empty());
-        let key = Key {
-            definition: call.definition,
-            arguments: call.arguments.clone(),
-            trainable: call.trainable && !place.frozen,
-            named: place.named,
-            inputs: types,
-            alike: inputs.iter().map(first).collect(),
-            names: sent.named.iter().map(|(name, ..)| name.clone()).collect(),
-            sizes: sizes.map(|size| (size.name.clone(), size.default)).collect(),
-        };
-        Some((key, inputs))
     }
 
     /// Adds an expansion once more, under another path and on other inputs. `None`, and nothing added, where something
@@ -277,122 +229,6 @@ impl Builder<'_, '_> {
     }
 }
 
-/// A node that is still to be added.
-struct Copied {
-    operation: Arc<Operation>,
-    weights: Box<[WeightId]>,
-    inputs: Vec<Port>,
-    place: Place,
-    origin: Origin,
-    routing: Option<Routing>,
-}
-
-/// An expansion on its way to another place.
-struct Copy<'c> {
-    first: &'c Expansion,
-    inputs: &'c [Port],
-    place: &'c Place,
-    here: Location,
-    /// How many nodes, tensors and scopes there were before the copy.
-    before: (usize, usize, usize),
-}
-
-impl Copy<'_> {
-    fn name(&self, name: &str) -> Option<Arc<str>> {
-        let rest = self.first.rest(name)?;
-        Some(if rest.is_empty() {
-            self.place.path.clone()
-        } else {
-            [&*self.place.path, rest].concat().into()
-        })
-    }
-
-    /// What is written at the use of the block is written at this use; all else is written in the block.
-    fn origin(&self, first: Origin) -> Origin {
-        if first == origin(self.first.here) { origin(self.here) } else { first }
-    }
-
-    fn port(&self, port: Port) -> Option<Port> {
-        if self.first.nodes.contains(&port.node.0) {
-            let node = NodeId(shifted(port.node.0, &self.first.nodes, self.before.0));
-            return Some(Port { node, ..port });
-        }
-        let input = self.first.inputs.iter().position(|input| *input == port)?;
-        self.inputs.get(input).copied()
-    }
-
-    fn weight_id(&self, id: WeightId) -> Option<WeightId> {
-        let inside = self.first.weights.contains(&id.0);
-        inside.then(|| WeightId(shifted(id.0, &self.first.weights, self.before.1)))
-    }
-
-    fn scope_id(&self, id: ScopeId) -> ScopeId {
-        if self.first.scopes.contains(&id.0) {
-            ScopeId(shifted(id.0, &self.first.scopes, self.before.2))
-        } else {
-            self.place.scope
-        }
-    }
-
-    fn node(&self, graph: &Graph, id: NodeId) -> Option<Copied> {
-        let node = graph.node(id)?;
-        let inputs = graph.inputs_of(id).into_iter().map(|port| self.port(port));
-        let place = Place {
-            path: self.name(&node.path)?,
-            scope: self.scope_id(node.scope),
-            repeat: node.first_use.is_some(),
-            doc: node.doc.clone(),
-            ..self.place.clone()
-        };
-        let first_use_is_inside = node.first_use.is_none_or(|first| self.first.nodes.contains(&first.0));
-        first_use_is_inside.then_some(Copied {
-            operation: node.operation.clone(),
-            weights: node.weights.iter().map(|weight| self.weight_id(*weight)).collect::<Option<_>>()?,
-            inputs: inputs.collect::<Option<_>>()?,
-            place,
-            origin: self.origin(node.origin),
-            routing: node.routing,
-        })
-    }
-
-    fn assertion(&self, assertion: &Assertion) -> Assertion {
-        let (scope, origin) = (self.scope_id(assertion.scope), self.origin(assertion.origin));
-        Assertion { scope, origin, ..assertion.clone() }
-    }
-
-    fn weight(&self, weight: &Weight) -> Option<Weight> {
-        Some(Weight {
-            name: self.name(&weight.name)?,
-            aliases: weight.aliases.iter().map(|alias| self.name(alias)).collect::<Option<_>>()?,
-            shape: weight.shape.clone(),
-            origin: self.origin(weight.origin),
-            ..*weight
-        })
-    }
-
-    fn scope(&self, scope: &Scope) -> Option<Scope> {
-        Some(Scope {
-            path: self.name(&scope.path)?,
-            definition: scope.definition.clone(),
-            arguments: scope.arguments.clone(),
-            parent: scope.parent.map(|parent| self.scope_id(parent)),
-            origin: self.origin(scope.origin),
-        })
-    }
-
-    fn value(&self, value: &Value) -> Option<Value> {
-        let all = |values: &[Value]| values.iter().map(|value| self.value(value)).collect::<Option<Vec<_>>>();
-        match value {
-            Value::Tensor(Tensor::Port(port)) => {
-                self.port(*port).map(|port| Value::Tensor(Tensor::Port(port)))
-            }
-            Value::Outputs(values) => all(values).map(|values| Value::Outputs(Arc::new(values))),
-            Value::List(values) => all(values).map(Value::list),
-            _ => None,
-        }
-    }
-}
-
 impl Expansion {
     /// Moves the place of its use to where that is written now.
     pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
@@ -431,9 +267,7 @@ impl Expansions {
     pub fn left(self, mut fingerprint: impl FnMut(Definition) -> Fingerprint) -> Vec<Known> {
         let mut expanded: Vec<Vec<_>> = self.built.iter().map(|_| Vec::new()).collect();
         for expansion in self.known.into_values().flatten().filter_map(Arc::into_inner) {
-            // A layer among the arguments has a place in the text, which may move.
-            let is_plain = !expansion.key.arguments.iter().flatten().any(has_layer);
-            if let (true, Some(of_model)) = (is_plain, expanded.get_mut(expansion.model)) {
+            if let (false, Some(of_model)) = (expansion.key.has_layers(), expanded.get_mut(expansion.model)) {
                 of_model.push((fingerprint(expansion.key.definition), expansion));
             }
         }
@@ -473,98 +307,15 @@ impl Expansions {
         self.passed_over = false;
     }
 
-    fn hash(&self, key: &Key) -> u64 {
-        self.known.hasher().hash_one((key.definition, key.trainable, key.named, &key.inputs, &key.alike))
-    }
-
     fn keep(&mut self, expansion: Expansion) {
         if self.count >= MOST {
             self.known.clear();
             self.count = 0;
         }
         self.count = self.count.saturating_add(1);
-        let hash = self.hash(&expansion.key);
+        let hash = expansion.key.hash(self.known.hasher());
         let alike = self.known.entry(hash).or_default();
         alike.retain(|known| !known.key.is(&expansion.key));
         alike.push(Arc::new(expansion));
     }
-}
-
-impl Key {
-    fn is(&self, other: &Key) -> bool {
-        self.definition == other.definition
-            && self.trainable == other.trainable
-            && self.named == other.named
-            && self.alike == other.alike
-            && self.names == other.names
-            && self.sizes == other.sizes
-            && self.inputs == other.inputs
-            && are(&self.arguments, &other.arguments)
-    }
-}
-
-fn are(a: &[Option<Value>], b: &[Option<Value>]) -> bool {
-    let same = |(a, b): (&Option<Value>, &Option<Value>)| match (a, b) {
-        (Some(a), Some(b)) => is(a, b),
-        (a, b) => a.is_none() && b.is_none(),
-    };
-    a.len() == b.len() && a.iter().zip(b).all(same)
-}
-
-/// True if two arguments are certainly the same. A tensor and a declared layer belong to one place, so they are not
-/// even the same as themselves.
-fn is(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::None, Value::None) => true,
-        (Value::Flag(a), Value::Flag(b)) => a == b,
-        (Value::Size(a), Value::Size(b)) => a == b,
-        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
-        (Value::Text(a), Value::Text(b)) => a == b,
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| is(a, b))
-        }
-        (Value::Layer(a), Value::Layer(b)) => is_layer(a, b),
-        _ => false,
-    }
-}
-
-fn has_layer(value: &Value) -> bool {
-    match value {
-        Value::Layer(_) => true,
-        Value::List(values) => values.iter().any(has_layer),
-        _ => false,
-    }
-}
-
-fn is_layer(a: &Layer, b: &Layer) -> bool {
-    a.origin == b.origin && a.inputs.is_empty() && b.inputs.is_empty() && is_recipe(&a.recipe, &b.recipe)
-}
-
-fn is_recipe(a: &Recipe, b: &Recipe) -> bool {
-    match (a, b) {
-        (Recipe::Catalogue(a), Recipe::Catalogue(b)) => {
-            let plain = |call: &super::value::CatalogueCall| call.ties.is_empty() && call.expert.is_none();
-            std::ptr::eq(a.layer, b.layer)
-                && a.alias.map(|alias| alias.name) == b.alias.map(|alias| alias.name)
-                && a.arguments == b.arguments
-                && a.trainable == b.trainable
-                && plain(a)
-                && plain(b)
-        }
-        (Recipe::Block(a), Recipe::Block(b)) => {
-            a.definition == b.definition && a.trainable == b.trainable && are(&a.arguments, &b.arguments)
-        }
-        (Recipe::Chain(a), Recipe::Chain(b)) => {
-            let mut pairs = a.iter().zip(b.iter());
-            a.len() == b.len() && pairs.all(|(a, b)| a.label == b.label && is_layer(&a.layer, &b.layer))
-        }
-        (Recipe::Repeat(a, n), Recipe::Repeat(b, m)) => n == m && is_layer(a, b),
-        (Recipe::Pass, Recipe::Pass) => true,
-        _ => false,
-    }
-}
-
-fn shifted(number: u32, from: &Range<u32>, to: usize) -> u32 {
-    let to = u32::try_from(to).unwrap_or(u32::MAX);
-    number.saturating_sub(from.start).saturating_add(to)
 }

@@ -1,0 +1,136 @@
+//! An expansion, taken to another place: names under another path, numbers behind those that are there.
+//!
+//! Main type: [`Copy`]. Nothing is added here; `None` says that a part is not one of the expansion's own.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Expansion;
+use crate::elaborate::builder::origin;
+use crate::elaborate::frame::Place;
+use crate::elaborate::value::{Tensor, Value};
+use crate::graph::{
+    Assertion, Graph, NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, Weight, WeightId,
+};
+use crate::source::Location;
+
+/// An expansion on its way to another place.
+pub struct Copy<'c> {
+    pub first: &'c Expansion,
+    pub inputs: &'c [Port],
+    pub place: &'c Place,
+    pub here: Location,
+    /// How many nodes, tensors and scopes there were before the copy.
+    pub before: (usize, usize, usize),
+}
+
+impl Copy<'_> {
+    pub fn name(&self, name: &str) -> Option<Arc<str>> {
+        let rest = self.first.rest(name)?;
+        Some(if rest.is_empty() {
+            self.place.path.clone()
+        } else {
+            [&*self.place.path, rest].concat().into()
+        })
+    }
+
+    /// What is written at the use of the block is written at this use; all else is written in the block.
+    pub fn origin(&self, first: Origin) -> Origin {
+        if first == origin(self.first.here) { origin(self.here) } else { first }
+    }
+
+    pub fn port(&self, port: Port) -> Option<Port> {
+        if self.first.nodes.contains(&port.node.0) {
+            let node = NodeId(shifted(port.node.0, &self.first.nodes, self.before.0));
+            return Some(Port { node, ..port });
+        }
+        let input = self.first.inputs.iter().position(|input| *input == port)?;
+        self.inputs.get(input).copied()
+    }
+
+    pub fn weight_id(&self, id: WeightId) -> Option<WeightId> {
+        let inside = self.first.weights.contains(&id.0);
+        inside.then(|| WeightId(shifted(id.0, &self.first.weights, self.before.1)))
+    }
+
+    pub fn scope_id(&self, id: ScopeId) -> ScopeId {
+        if self.first.scopes.contains(&id.0) {
+            ScopeId(shifted(id.0, &self.first.scopes, self.before.2))
+        } else {
+            self.place.scope
+        }
+    }
+
+    pub fn node(&self, graph: &Graph, id: NodeId) -> Option<Copied> {
+        let node = graph.node(id)?;
+        let inputs = graph.inputs_of(id).into_iter().map(|port| self.port(port));
+        let place = Place {
+            path: self.name(&node.path)?,
+            scope: self.scope_id(node.scope),
+            repeat: node.first_use.is_some(),
+            doc: node.doc.clone(),
+            ..self.place.clone()
+        };
+        let first_use_is_inside = node.first_use.is_none_or(|first| self.first.nodes.contains(&first.0));
+        first_use_is_inside.then_some(Copied {
+            operation: node.operation.clone(),
+            weights: node.weights.iter().map(|weight| self.weight_id(*weight)).collect::<Option<_>>()?,
+            inputs: inputs.collect::<Option<_>>()?,
+            place,
+            origin: self.origin(node.origin),
+            routing: node.routing,
+        })
+    }
+
+    pub fn assertion(&self, assertion: &Assertion) -> Assertion {
+        let (scope, origin) = (self.scope_id(assertion.scope), self.origin(assertion.origin));
+        Assertion { scope, origin, ..assertion.clone() }
+    }
+
+    pub fn weight(&self, weight: &Weight) -> Option<Weight> {
+        Some(Weight {
+            name: self.name(&weight.name)?,
+            aliases: weight.aliases.iter().map(|alias| self.name(alias)).collect::<Option<_>>()?,
+            shape: weight.shape.clone(),
+            origin: self.origin(weight.origin),
+            ..*weight
+        })
+    }
+
+    pub fn scope(&self, scope: &Scope) -> Option<Scope> {
+        Some(Scope {
+            path: self.name(&scope.path)?,
+            definition: scope.definition.clone(),
+            arguments: scope.arguments.clone(),
+            parent: scope.parent.map(|parent| self.scope_id(parent)),
+            origin: self.origin(scope.origin),
+        })
+    }
+
+    pub fn value(&self, value: &Value) -> Option<Value> {
+        let all = |values: &[Value]| values.iter().map(|value| self.value(value)).collect::<Option<Vec<_>>>();
+        match value {
+            Value::Tensor(Tensor::Port(port)) => {
+                self.port(*port).map(|port| Value::Tensor(Tensor::Port(port)))
+            }
+            Value::Outputs(values) => all(values).map(|values| Value::Outputs(Arc::new(values))),
+            Value::List(values) => all(values).map(Value::list),
+            _ => None,
+        }
+    }
+}
+
+/// A node that is still to be added.
+pub struct Copied {
+    pub operation: Arc<Operation>,
+    pub weights: Box<[WeightId]>,
+    pub inputs: Vec<Port>,
+    pub place: Place,
+    pub origin: Origin,
+    pub routing: Option<Routing>,
+}
+
+fn shifted(number: u32, from: &Range<u32>, to: usize) -> u32 {
+    let to = u32::try_from(to).unwrap_or(u32::MAX);
+    number.saturating_sub(from.start).saturating_add(to)
+}
