@@ -124,7 +124,7 @@ impl Diagnostic {
     }
 
     /// Moves every place of it to where that is now.
-    pub fn map(&mut self, moved: impl Fn(Location) -> Location) {
+    pub fn map(&mut self, mut moved: impl FnMut(Location) -> Location) {
         let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
         let places = labels.map(|label| &mut label.location).chain(edits.map(|edit| &mut edit.location));

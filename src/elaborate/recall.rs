@@ -144,7 +144,7 @@ impl Moves {
                 Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
             }
             // Nothing is written there, so that it is mistaken for no place of the text.
-            _ => Origin { file: u32::MAX, ..origin },
+            _ => Origin { file: FileId::NOWHERE.0, ..origin },
         }
     }
 }

@@ -9,6 +9,7 @@ use std::mem;
 use super::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Fingerprint, Moves};
+use crate::source::FileId;
 
 /// What was found in the models of a text's last version.
 #[derive(Debug, Default)]
@@ -30,10 +31,8 @@ impl Recall {
             return;
         };
         if moves.is_needed() {
-            self.findings
-                .values_mut()
-                .flatten()
-                .for_each(|finding| finding.map(|place| moves.location(place)));
+            // What speaks of a place outside of every item is looked for again.
+            self.findings.retain(|_, findings| findings.iter_mut().all(|finding| moved(finding, moves)));
         }
     }
 
@@ -52,4 +51,15 @@ impl Recall {
     pub(super) fn end(&mut self) {
         self.findings = mem::take(&mut self.current);
     }
+}
+
+/// Moves every place of a finding; false where one of them is nowhere now.
+fn moved(finding: &mut Diagnostic, moves: &Moves) -> bool {
+    let mut all = true;
+    finding.map(|place| {
+        let now = moves.location(place);
+        all &= now.file != FileId::NOWHERE;
+        now
+    });
+    all
 }

@@ -19,6 +19,11 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// No file: where something was written that is written no more.
+    pub const NOWHERE: FileId = FileId(u32::MAX);
+}
+
 /// A half-open range of bytes of one file.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
