@@ -189,6 +189,11 @@ fn mistyped(word: &str, way: usize, at: Index) -> String {
     letters.into_iter().collect()
 }
 
+/// A text with one of the two spellings of a layer: a letter may be missing just where they differ.
+fn one_spelling(text: &str) -> String {
+    text.replace("MultiHeadAttention", "MultiheadAttention")
+}
+
 /// A text, read and judged by every rule.
 struct Seen {
     program: Program,
@@ -386,7 +391,8 @@ proptest! {
             let fixed = apply(FileId(0), &right, &seen.found, Wanted::All);
             right = fixed.text;
         }
-        prop_assert_eq!(&right, &text, "of\n{}", wrong);
-        prop_assert_eq!(mended(&wrong, Wanted::All)?, mended(&text, Wanted::All)?, "of\n{}", wrong);
+        prop_assert_eq!(one_spelling(&right), one_spelling(&text), "of\n{}", wrong);
+        let all = |text: &str| mended(text, Wanted::All).map(|text| one_spelling(&text));
+        prop_assert_eq!(all(&wrong)?, all(&text)?, "of\n{}", wrong);
     }
 }

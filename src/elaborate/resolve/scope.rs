@@ -6,6 +6,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::nearest;
 use crate::elaborate::names::SymbolKind;
+use crate::layers;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPatternKind, ExprKind, Name, Stmt, StmtKind, Targets};
 
@@ -123,10 +124,12 @@ impl Scopes {
     }
 }
 
-/// The known name that may be meant; one letter is taken for another only where it differs by its case.
+/// The known name that may be meant; one letter is taken for another only where it differs by its case. Of names that
+/// are as near, a layer's second spelling comes last: `MultieadAttention` is a `MultiheadAttention`.
 pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let is_second = |name: &str| layers::find(name).is_some_and(|(_, alias)| alias.is_some());
     let mut known: Vec<&str> = known.collect();
-    known.sort_unstable();
+    known.sort_unstable_by_key(|name| (is_second(name), *name));
     if wrong.chars().count() < 2 {
         return known.into_iter().find(|name| name.eq_ignore_ascii_case(wrong));
     }
@@ -197,5 +200,17 @@ pub(super) fn bound(body: &[Stmt], names: &mut Vec<Name>) {
             }
             StmtKind::For { .. } | StmtKind::Assert { .. } | StmtKind::Bad { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggestion;
+
+    #[test]
+    fn a_layers_own_name_is_meant_rather_than_a_second_spelling_as_near() {
+        let known = ["MultiHeadAttention", "Linear", "MultiheadAttention"];
+        assert_eq!(suggestion("MultieadAttention", known.into_iter()), Some("MultiheadAttention"));
+        assert_eq!(suggestion("MultiHeadAttentino", known.into_iter()), Some("MultiHeadAttention"));
     }
 }
