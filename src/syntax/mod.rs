@@ -1,13 +1,14 @@
 //! Text to spanned tree. Nothing here knows what a name means.
 //!
 //! [`parse`] never fails: what cannot be read is reported and skipped. It scans the text once (`scan`: comments,
-//! brackets, the nesting limit), hands one balanced item after the other to the grammar (`grammar/weft.pest`),
-//! whose errors are nodes, and builds the tree from its pairs (`build`). No type of pest leaves this module.
+//! brackets, the nesting limit), spells one balanced item after the other (`letters`: one letter a token) for the grammar
+//! (`grammar/weft.pest`), whose errors are nodes, and builds the tree from its pairs (`build`). No type of pest leaves this module.
 
 pub mod ast;
 
 mod build;
 mod characters;
+mod letters;
 mod recall;
 mod scan;
 mod shift;
@@ -23,6 +24,7 @@ use pest::Parser as _;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SOURCE_LIMIT, Span};
 use build::Builder;
+use letters::Letters;
 use recall::Stretch;
 use scan::{Chunk, Scan};
 
@@ -97,10 +99,9 @@ pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) ->
 
 /// Parses a stretch; false where anything is wrong with it.
 fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mut Parsed) -> bool {
-    let mended = scan.mended(text, chunk);
-    let chunk_text = mended.as_deref().or_else(|| text.get(chunk.start..chunk.end)).unwrap_or("");
-    let mut builder = Builder::new(file, text, scan, chunk.start, chunk.end);
-    match Grammar::parse(Rule::chunk, chunk_text) {
+    let letters = Letters::of(scan.mended(text, chunk));
+    let mut builder = Builder::new(file, text, scan, &letters, chunk.start..chunk.end);
+    match Grammar::parse(Rule::chunk, letters.as_str()) {
         Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs)),
         Err(_) => builder.stack_exhausted(),
     }
@@ -126,11 +127,7 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<ast::Expr, Vec<Diagn
         return Err(vec![error]);
     }
     let scan = scan::scan_expression(text, 0, scan::NESTING_LIMIT);
-    let start = scan.chunks.first().map_or(text.len(), |chunk| chunk.start);
-    let mut builder = Builder::new(file, text, &scan, start, text.len());
-    let expr = builder.expression_text(&scan, scan::NESTING_LIMIT);
-    let (errors, _) = builder.finish();
-    if errors.is_empty() { Ok(expr) } else { Err(errors) }
+    build::expression(file, text, &scan, scan::NESTING_LIMIT)
 }
 
 fn too_long(file: FileId, text: &str) -> Option<Diagnostic> {

@@ -4,6 +4,8 @@
 //! every chunk is balanced: the grammar then cannot fail, and no offset moves. What it mends it reports as a
 //! [`Fault`]; whoever builds the tree says it once for each statement.
 
+use std::borrow::Cow;
+
 use super::Comment;
 use super::characters::{self, Misplaced};
 use crate::source::Span;
@@ -69,21 +71,22 @@ impl Scan {
             || self.faults.get(fault).is_some_and(|fault| fault.start < chunk.end)
     }
 
-    /// The text of a chunk with every edit made; `None` where there are none.
-    pub(super) fn mended(&self, text: &str, chunk: &Chunk) -> Option<String> {
+    /// The text of a chunk with every edit made.
+    pub(super) fn mended<'t>(&self, text: &'t str, chunk: &Chunk) -> Cow<'t, str> {
         let first = self.edits.partition_point(|(offset, _)| *offset < chunk.start);
         let inside = self.edits.iter().skip(first).take_while(|(offset, _)| *offset < chunk.end);
+        let text = text.get(chunk.start..chunk.end).unwrap_or("");
         if chunk.missing_braces == 0 && inside.clone().next().is_none() {
-            return None;
+            return Cow::Borrowed(text);
         }
-        let mut bytes = text.as_bytes().get(chunk.start..chunk.end)?.to_vec();
+        let mut bytes = text.as_bytes().to_vec();
         for (offset, byte) in inside {
             if let Some(place) = bytes.get_mut(offset.saturating_sub(chunk.start)) {
                 *place = *byte;
             }
         }
         bytes.extend(std::iter::repeat_n(b'}', chunk.missing_braces));
-        String::from_utf8(bytes).ok()
+        String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 }
 

@@ -33,12 +33,13 @@ struct Reach {
 // What recurses through brackets keeps its frames small: values go straight into the lists that hold them, and what
 // is not on that way is not inlined.
 impl Builder<'_> {
-    /// A chain or a condition, or the empty node where one is missing.
+    /// A chain or a condition, one token that stands for a chain, or the empty node where one is missing.
     pub(super) fn value(&mut self, node: Node) -> Expr {
         match node.as_rule() {
             Rule::chain => self.chain(node),
             Rule::cond => self.condition(node),
-            _ => self.missing_operand(&node),
+            Rule::missing => self.missing_operand(&node),
+            _ => self.operand(node, Vec::new()),
         }
     }
 
@@ -153,7 +154,7 @@ impl Builder<'_> {
     pub(super) fn push_sign(&self, list: &mut Terms, parts: &mut Parts) -> bool {
         let op = next_of(parts, Rule::op);
         let found = op.is_some();
-        list.signs.extend(op.map(|op| (sign(op.as_str()), self.span(&op))));
+        list.signs.extend(op.map(|op| (sign(self.written(&op)), self.span(&op))));
         found
     }
 
@@ -168,7 +169,7 @@ impl Builder<'_> {
     pub(super) fn operand_parts<'n>(&self, parts: &mut Parts<'n>) -> Option<Operand<'n>> {
         let mut prefixes = Vec::new();
         while let Some(prefix) = next_of(parts, Rule::pre) {
-            let kind = if prefix.as_str() == "-" { PrefixOp::Negate } else { PrefixOp::Not };
+            let kind = if self.written(&prefix) == "-" { PrefixOp::Negate } else { PrefixOp::Not };
             prefixes.push((kind, self.span(&prefix)));
         }
         let head = parts.next()?;
@@ -187,6 +188,11 @@ impl Builder<'_> {
         let start = operand.prefixes.first().map_or(head, |(_, place)| *place);
         start.to(head).to(end)
     }
+}
+
+/// Whether a node of a rule is a value.
+pub(super) fn is_value(rule: Rule) -> bool {
+    matches!(rule, Rule::chain | Rule::name | Rule::number | Rule::literal | Rule::string | Rule::missing)
 }
 
 /// The next pair, if it is of a rule.

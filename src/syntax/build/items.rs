@@ -25,7 +25,7 @@ impl Builder<'_> {
         let mut line = Line::default();
         let mut outside = false;
         for node in pairs.flat_map(Node::into_inner) {
-            let span = self.trimmed(self.span(&node));
+            let span = self.reach(&node);
             match node.as_rule() {
                 Rule::EOI => {}
                 Rule::use_ | Rule::const_ | Rule::block | Rule::model => {
@@ -66,7 +66,7 @@ impl Builder<'_> {
     }
 
     fn item(&mut self, node: Node) -> Option<Item> {
-        let span = self.trimmed(self.span(&node));
+        let span = self.reach(&node);
         let doc = self.doc_above(span.start);
         let before = self.errors.len();
         let body = node.clone().into_inner().find(|part| part.as_rule() == Rule::body);
@@ -93,7 +93,7 @@ impl Builder<'_> {
         let source_span = self.span(&source);
         let source = match source.as_rule() {
             Rule::string => UseSource::File(self.string(&source)),
-            Rule::path => UseSource::Path(Arc::from(source.as_str())),
+            Rule::path => UseSource::Path(Arc::from(self.written(&source))),
             _ => {
                 let help = "write `use \"blocks.weft\": Name` or `use std.vision: Name`";
                 self.expected_with_help(source_span.start, "a file or a path", help);
@@ -260,7 +260,7 @@ impl Builder<'_> {
         match node.as_rule() {
             Rule::name => Some(self.name(node)),
             Rule::wrong_name => {
-                let written = node.as_str();
+                let written = self.written(node);
                 let keyword = written.starts_with(|first: char| first.is_alphabetic());
                 let message = if keyword {
                     format!("`{written}` is a keyword and cannot name {what}")

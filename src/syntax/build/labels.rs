@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::expressions::Operand;
-use super::{Builder, Node};
+use super::{Builder, Node, expression};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Label, LabelPart, Name, Stage};
 use crate::syntax::grammar::Rule;
@@ -26,7 +26,7 @@ impl Builder<'_> {
         let mut parts = Vec::new();
         let head = &operand.head;
         match head.as_rule() {
-            Rule::name | Rule::label_word => parts.push(LabelPart::Text(Arc::from(head.as_str()))),
+            Rule::name | Rule::label_word => parts.push(LabelPart::Text(Arc::from(self.written(head)))),
             Rule::string if operand.trailers.is_empty() => {
                 let parts = self.quoted_parts(head)?;
                 return Some(Label { span, parts, quoted: true });
@@ -44,7 +44,7 @@ impl Builder<'_> {
                 return None;
             }
             Rule::number => {
-                let number = head.as_str();
+                let number = self.written(head);
                 self.not_a_label(span, format!("a number is no label: write `[{number}]:`"));
                 return None;
             }
@@ -122,11 +122,11 @@ impl Builder<'_> {
         let span = self.span(trailer);
         match trailer.as_rule() {
             Rule::field => {
-                let empty = trailer.as_str().len() < 2;
+                let empty = trailer.clone().into_inner().next().is_none();
                 if empty {
                     self.expected_behind(span.end, "a word of the label");
                 }
-                (!empty).then(|| LabelPart::Text(Arc::from(trailer.as_str())))
+                (!empty).then(|| LabelPart::Text(Arc::from(self.written(trailer))))
             }
             Rule::brace => Some(LabelPart::Join(self.bracketed(trailer.clone()))),
             Rule::index => {
@@ -155,7 +155,7 @@ impl Builder<'_> {
     fn quoted_parts(&mut self, string: &Node) -> Option<Vec<LabelPart>> {
         let span = self.span(string);
         let mut parts = Vec::new();
-        let raw = string.as_str();
+        let raw = self.written(string);
         let mut rest = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
         let mut at = span.start.saturating_add(1);
         if rest.is_empty() {
@@ -207,17 +207,13 @@ impl Builder<'_> {
     /// The expression in the braces of a string label, parsed on its own; `None` where it is reported.
     fn embedded(&mut self, start: u32, text: &str) -> Option<Expr> {
         let (from, end) = (start as usize, (start as usize).saturating_add(text.len()));
-        let scan = scan_expression(self.text.get(..end).unwrap_or(""), from, NESTING_LIMIT);
+        let text = self.text.get(..end).unwrap_or("");
+        let scan = scan_expression(text, from, NESTING_LIMIT);
         if let Some(comment) = scan.comments.first() {
             self.report(comment.span, "the braces of a label hold no comment");
             return None;
         }
-        let mut inner = Builder::new(self.file, self.text, &scan, from, end);
-        let expr = inner.expression_text(&scan, NESTING_LIMIT);
-        let (errors, _) = inner.finish();
-        let readable = errors.is_empty();
-        self.errors.extend(errors);
-        readable.then_some(expr)
+        expression(self.file, text, &scan, NESTING_LIMIT).map_err(|errors| self.errors.extend(errors)).ok()
     }
 }
 

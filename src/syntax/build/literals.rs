@@ -16,7 +16,7 @@ impl Builder<'_> {
     #[inline(never)]
     pub(super) fn number(&mut self, node: &Node) -> Expr {
         let span = self.span(node);
-        match number(node.as_str()) {
+        match number(self.written(node)) {
             Ok(kind) => Expr { span, kind },
             Err(NoNumber { message, help }) => {
                 let error = self.error(span, message);
@@ -29,7 +29,7 @@ impl Builder<'_> {
     /// A string's text, quotes taken off and escapes resolved.
     #[inline(never)]
     pub(super) fn string(&mut self, node: &Node) -> Arc<str> {
-        let raw = node.as_str();
+        let raw = self.written(node);
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
         let start = self.span(node).start.saturating_add(1);
         Arc::from(self.unescape(inner, start))

@@ -138,7 +138,7 @@ impl Builder<'_> {
             Some(said) => self.diagnostic(said),
             None => {
                 let found = clip(self.slice(token));
-                let end = self.ahead(span.end).chars().next();
+                let end = self.ahead(self.start_after(span.end)).chars().next();
                 let close = end.filter(|close| matches!(close, ')' | ']' | '}'));
                 match close {
                     None => self.error(token, format!("expected the end of the expression, found `{found}`")),

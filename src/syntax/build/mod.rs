@@ -19,6 +19,7 @@ mod statements;
 pub(super) use docs::{doc_above, file_doc};
 pub(super) use faults::too_deep;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use pest::Parser as _;
@@ -26,6 +27,7 @@ use pest::iterators::Pair;
 
 use super::ast::{Expr, ExprKind, Name};
 use super::grammar::{Grammar, Rule};
+use super::letters::Letters;
 use super::scan::{Fault, Scan};
 use super::{Comment, tokens};
 use crate::diagnostic::Diagnostic;
@@ -33,9 +35,32 @@ use crate::source::{FileId, Span};
 
 type Node<'n> = Pair<'n, Rule>;
 
+/// Parses a text that is one expression from where its scan began on.
+///
+/// # Errors
+/// Every syntax error in it.
+pub(super) fn expression(
+    file: FileId,
+    text: &str,
+    scan: &Scan,
+    nesting_limit: usize,
+) -> Result<Expr, Vec<Diagnostic>> {
+    if let Some(bracket) = scan.too_deep {
+        return Err(vec![too_deep(file, bracket, nesting_limit)]);
+    }
+    let chunk = scan.chunks.first();
+    let letters = chunk.map(|chunk| Letters::of(scan.mended(text, chunk))).unwrap_or_default();
+    let start = chunk.map_or(text.len(), |chunk| chunk.start);
+    let mut builder = Builder::new(file, text, scan, &letters, start..text.len());
+    let expr = builder.expression_text();
+    let (errors, _) = builder.finish();
+    if errors.is_empty() { Ok(expr) } else { Err(errors) }
+}
+
 pub(super) struct Builder<'t> {
     file: FileId,
     text: &'t str,
+    letters: &'t Letters<'t>,
     comments: &'t [Comment],
     /// Where the stretch begins and ends; nodes count from its beginning.
     base: usize,
@@ -50,7 +75,13 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(file: FileId, text: &'t str, scan: &'t Scan, base: usize, end: usize) -> Builder<'t> {
+    pub(super) fn new(
+        file: FileId,
+        text: &'t str,
+        scan: &'t Scan,
+        letters: &'t Letters<'t>,
+        Range { start: base, end }: Range<usize>,
+    ) -> Builder<'t> {
         let first = scan.faults.partition_point(|fault| fault.start < base);
         let faults = scan.faults.iter().skip(first).take_while(|fault| fault.start < end);
         let faults = faults.map(|fault| (fault.clone(), false)).collect();
@@ -58,6 +89,7 @@ impl<'t> Builder<'t> {
         Builder {
             file,
             text,
+            letters,
             comments,
             base,
             end,
@@ -84,17 +116,12 @@ impl<'t> Builder<'t> {
         ));
     }
 
-    /// Parses the stretch as one expression; `scan` is that text's own.
-    pub(super) fn expression_text(&mut self, scan: &Scan, nesting_limit: usize) -> Expr {
+    /// The stretch as one expression.
+    fn expression_text(&mut self) -> Expr {
         let whole = Span::new(self.base, self.end);
-        if let Some(bracket) = scan.too_deep {
-            self.errors.push(too_deep(self.file, bracket, nesting_limit));
-            return missing(whole);
-        }
-        let mended = scan.chunks.first().and_then(|chunk| scan.mended(self.text, chunk));
-        let text = mended.as_deref().unwrap_or_else(|| self.slice(whole));
         let before = self.errors.len();
-        let Ok(pairs) = Grammar::parse(Rule::expression, text) else {
+        let letters = self.letters;
+        let Ok(pairs) = Grammar::parse(Rule::expression, letters.as_str()) else {
             self.stack_exhausted();
             return missing(whole);
         };
@@ -111,13 +138,28 @@ impl<'t> Builder<'t> {
     }
 
     fn span(&self, node: &Node) -> Span {
-        let span = node.as_span();
-        let absolute = |offset: usize| offset.saturating_add(self.base).min(self.end);
-        Span::new(absolute(span.start()), absolute(span.end()))
+        let span = self.letters.span(node);
+        let absolute = |offset: u32| (offset as usize).saturating_add(self.base).min(self.end);
+        Span::new(absolute(span.start), absolute(span.end))
+    }
+
+    /// The place of a node, with what was blotted out behind it: a mistake there is a mistake of the node.
+    fn reach(&self, node: &Node) -> Span {
+        let span = self.span(node);
+        if !self.letters.are_mended() {
+            return span;
+        }
+        let next = (self.letters.next(node) as usize).saturating_add(self.base).min(self.end);
+        self.trimmed(Span { start: span.start, end: u32::try_from(next).unwrap_or(u32::MAX) })
     }
 
     fn name(&self, node: &Node) -> Name {
-        Name { text: Arc::from(node.as_str()), span: self.span(node) }
+        Name { text: Arc::from(self.written(node)), span: self.span(node) }
+    }
+
+    /// A node as it is written.
+    fn written(&self, node: &Node) -> &'t str {
+        self.letters.text(node)
     }
 
     fn slice(&self, span: Span) -> &'t str {

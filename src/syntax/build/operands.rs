@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::expressions::{Parts, next_of};
+use super::expressions::{Parts, is_value, next_of};
 use super::foreign::{FRAMEWORKS, PYTHON_LITERALS};
 use super::{Builder, Node, missing};
 use crate::source::Span;
@@ -48,13 +48,13 @@ impl Builder<'_> {
             Rule::missing => return self.missing_operand(&node),
             Rule::string => ExprKind::Str(self.string(&node)),
             Rule::list => ExprKind::List(self.list(node)),
-            Rule::literal => match node.as_str() {
+            Rule::literal => match self.written(&node) {
                 "true" => ExprKind::Bool(true),
                 "false" => ExprKind::Bool(false),
                 _ => ExprKind::None,
             },
             _ => {
-                let word = node.as_str();
+                let word = self.written(&node);
                 let message = format!("`{word}` is a keyword, and here only a label may be one");
                 self.report_with_help(span, message, "a label is followed by `:` and its layer");
                 ExprKind::Missing
@@ -65,7 +65,7 @@ impl Builder<'_> {
 
     #[inline(never)]
     fn name_use(&mut self, node: &Node) -> Expr {
-        let (span, word) = (self.span(node), node.as_str());
+        let (span, word) = (self.span(node), self.written(node));
         match PYTHON_LITERALS.iter().find(|(foreign, _)| *foreign == word) {
             Some((_, own)) => {
                 self.report(span, format!("`{word}` is written `{own}`"));
@@ -78,13 +78,13 @@ impl Builder<'_> {
     /// `nn.Conv2d(…)`, `self.conv(x)`: reported, and true.
     #[inline(never)]
     fn is_foreign_call(&mut self, head: &Node, trailers: &[Node]) -> bool {
-        let root = head.as_str();
+        let root = self.written(head);
         let called = trailers.iter().position(|trailer| trailer.as_rule() == Rule::call);
         let field = called.and_then(|call| call.checked_sub(1)).and_then(|before| trailers.get(before));
         let Some(field) = field.filter(|field| field.as_rule() == Rule::field) else {
             return false;
         };
-        let layer = field.as_str().trim_start_matches('.');
+        let layer = self.written(field).trim_start_matches('.');
         let span = self.span(head).to(self.span(field));
         let written = self.slice(span).to_owned();
         let (message, help) = match root {
@@ -168,7 +168,7 @@ impl Builder<'_> {
 
     /// An expression, or with `..` behind it a range; false where none follows.
     fn push_ranged(&mut self, list: &mut Vec<Expr>, parts: &mut Parts) -> bool {
-        let Some(start) = parts.next_if(|node| matches!(node.as_rule(), Rule::chain | Rule::missing)) else {
+        let Some(start) = parts.next_if(|node| is_value(node.as_rule())) else {
             return false;
         };
         let start = self.value(start);
@@ -283,7 +283,7 @@ impl Builder<'_> {
 
     #[cold]
     fn bare_if(&mut self, node: &Node) {
-        let span = self.trimmed(self.span(node));
+        let span = self.reach(node);
         self.report_with_help(span, "a condition holds no bare `if`", "put it in parentheses");
     }
 
@@ -298,7 +298,7 @@ fn has_colon(index: &Node) -> bool {
     let mut parts = index.clone().into_inner();
     parts.any(|part| match part.as_rule() {
         Rule::chain => part.into_inner().any(|part| part.as_rule() == Rule::colon),
-        Rule::rest => part.as_str().starts_with(':'),
+        Rule::rest => part.as_str().starts_with([':', ';']),
         _ => false,
     })
 }

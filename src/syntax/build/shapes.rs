@@ -51,7 +51,7 @@ impl Builder<'_> {
     }
 
     fn is_integer(&mut self, node: &Node) -> bool {
-        let word = node.as_str();
+        let word = self.written(node);
         if word != "int" {
             let help = if matches!(word, "float" | "float32" | "half" | "tensor" | "Tensor") {
                 "without a prefix a tensor is floating point: leave it out"
@@ -64,7 +64,7 @@ impl Builder<'_> {
     }
 
     fn dim_pattern(&mut self, node: Node) -> Option<DimPattern> {
-        let whole = self.trimmed(self.span(&node));
+        let whole = self.reach(&node);
         let mut parts = node.into_inner();
         let first = parts.next()?;
         let kind = match first.as_rule() {

@@ -31,7 +31,7 @@ impl Builder<'_> {
         let mut line = Line::default();
         let mut statements: Vec<Stmt> = Vec::new();
         for node in node.into_inner() {
-            let span = self.trimmed(self.span(&node));
+            let span = self.reach(&node);
             match node.as_rule() {
                 Rule::bad => statements.push(self.bad(&node, &mut line)),
                 // Where a `{` is missing this is the consequence.
@@ -70,7 +70,7 @@ impl Builder<'_> {
 
     /// Something that is no statement: part of the one before if that is on its line, else a mistake of its own.
     pub(super) fn bad(&mut self, node: &Node, line: &mut Line) -> Stmt {
-        let span = self.trimmed(self.span(node));
+        let span = self.reach(node);
         self.on_line(line, span, |builder, follows| {
             let before = builder.errors.len();
             if follows {
@@ -92,7 +92,7 @@ impl Builder<'_> {
     }
 
     fn statement(&mut self, node: Node) -> Option<Stmt> {
-        let span = self.trimmed(self.span(&node));
+        let span = self.reach(&node);
         let doc = self.doc_above(span.start);
         let kind = match node.as_rule() {
             Rule::for_ => self.repetition(node),
@@ -206,7 +206,7 @@ impl Builder<'_> {
         if let Some(node) = parts.next_if(|node| matches!(node.as_rule(), Rule::label | Rule::no_label)) {
             let shape = parts.peek().map(Node::as_rule);
             if shape == Some(Rule::no_colon) {
-                let span = self.trimmed(self.span(&node));
+                let span = self.reach(&node);
                 let written = self.clipped(span);
                 let help = if written.starts_with('[') {
                     format!("write `{keyword} {}: {written}`", name.text)
@@ -287,7 +287,7 @@ impl Builder<'_> {
     fn repetition(&mut self, node: Node) -> Option<StmtKind> {
         let mut parts = node.into_inner();
         let head = parts.next()?;
-        let span = self.trimmed(self.span(&head));
+        let span = self.reach(&head);
         let before = self.errors.len();
         let (names, mut over) = self.for_head(head);
         let outcome = self.settle(before, span);
@@ -303,7 +303,7 @@ impl Builder<'_> {
 
     /// The names of a round, and what is gone through.
     fn for_head(&mut self, node: Node) -> (Option<(Option<Name>, Targets)>, Expr) {
-        let mut over = missing(self.trimmed(self.span(&node)));
+        let mut over = missing(self.reach(&node));
         let mut targets = Vec::new();
         let mut bounds = Vec::new();
         for node in node.into_inner() {
@@ -346,7 +346,7 @@ impl Builder<'_> {
                 otherwise = Some(self.body_or_missing(node, Outcome::Clean, "`else`"));
                 continue;
             }
-            let span = self.trimmed(self.span(&node));
+            let span = self.reach(&node);
             let before = self.errors.len();
             let mut condition = self.if_head(node);
             let outcome = self.settle(before, span);
