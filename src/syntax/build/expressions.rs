@@ -26,8 +26,19 @@ pub(super) struct Operand<'n> {
 /// How far a chain reaches so far.
 struct Reach {
     span: Option<Span>,
+    /// The label of the stage at hand.
+    label: Option<Label>,
     /// False once an error says that it may mean something else.
     readable: bool,
+}
+
+impl Reach {
+    fn push(&mut self, stages: &mut Vec<Stage>, value: Expr) {
+        let label = self.label.take();
+        let span = label.as_ref().map_or(value.span, |label| label.span.to(value.span));
+        self.span = Some(self.span.map_or(span, |before| before.to(span)));
+        stages.push(Stage { label, value });
+    }
 }
 
 // What recurses through brackets keeps its frames small: values go straight into the lists that hold them, and what
@@ -48,20 +59,17 @@ impl Builder<'_> {
         let whole = self.span(&node);
         let mut parts = node.into_inner().peekable();
         let mut stages = Vec::new();
-        let mut reach = Reach { span: None, readable: true };
+        let mut reach = Reach { span: None, label: None, readable: true };
         loop {
-            let (label, operand) = self.stage_start(&mut parts, &mut reach);
-            let Some(operand) = operand else {
+            let Some(operand) = self.stage_start(&mut parts, &mut reach) else {
                 return missing(whole);
             };
-            let mut terms = Terms::default();
-            self.push_term(&mut terms, operand);
-            while self.push_sign(&mut terms, &mut parts) {
-                if let Some(operand) = self.operand_parts(&mut parts) {
-                    self.push_term(&mut terms, operand);
-                }
+            if is_lone(&operand, &mut parts) {
+                self.push_lone(&mut stages, operand, &mut reach);
+            } else {
+                let terms = self.terms(operand, &mut parts);
+                self.push_stage(&mut stages, terms, &mut reach);
             }
-            self.push_stage(&mut stages, label, terms, &mut reach);
             if next_of(&mut parts, Rule::arrow).is_none() {
                 return finished_chain(stages, &reach, whole);
             }
@@ -70,12 +78,7 @@ impl Builder<'_> {
 
     /// The labels of a stage (there should be at most one), and its first operand.
     #[inline(never)]
-    fn stage_start<'n>(
-        &mut self,
-        parts: &mut Parts<'n>,
-        reach: &mut Reach,
-    ) -> (Option<Label>, Option<Operand<'n>>) {
-        let mut label = None;
+    fn stage_start<'n>(&mut self, parts: &mut Parts<'n>, reach: &mut Reach) -> Option<Operand<'n>> {
         let mut operand = self.operand_parts(parts);
         let mut labelled = false;
         while let Some(colon) = next_of(parts, Rule::colon) {
@@ -87,24 +90,39 @@ impl Builder<'_> {
                 );
                 reach.readable = false;
             }
-            label = operand.and_then(|operand| self.label(&operand));
-            reach.readable &= label.is_some();
+            reach.label = operand.and_then(|operand| self.label(&operand));
+            reach.readable &= reach.label.is_some();
             operand = self.operand_parts(parts);
         }
-        (label, operand)
+        operand
+    }
+
+    /// A stage that is one operand, as most are: there is nothing to climb.
+    #[inline(never)]
+    fn push_lone(&mut self, stages: &mut Vec<Stage>, operand: Operand, reach: &mut Reach) {
+        let value = self.operand(operand.head, operand.trailers);
+        reach.push(stages, value);
     }
 
     #[inline(never)]
-    fn push_stage(&mut self, stages: &mut Vec<Stage>, label: Option<Label>, terms: Terms, reach: &mut Reach) {
-        let first = terms.first_span();
-        let start = label.as_ref().map_or(first, |label| label.span);
-        if (reach.span.is_some() || label.is_some()) && !terms.signs.is_empty() {
+    fn terms(&mut self, first: Operand, parts: &mut Parts) -> Terms {
+        let mut terms = Terms::default();
+        let mut next = Some(first);
+        while let Some(operand) = next {
+            self.push_term(&mut terms, operand);
+            next = if self.push_sign(&mut terms, parts) { self.operand_parts(parts) } else { None };
+        }
+        terms
+    }
+
+    #[inline(never)]
+    fn push_stage(&mut self, stages: &mut Vec<Stage>, terms: Terms, reach: &mut Reach) {
+        if (reach.span.is_some() || reach.label.is_some()) && !terms.signs.is_empty() {
+            let start = reach.label.as_ref().map_or_else(|| terms.first_span(), |label| label.span);
             reach.readable &= self.only_repeated(&terms, reach.span.unwrap_or(start).to(start));
         }
         let value = self.climb(terms);
-        let span = start.to(value.span);
-        reach.span = Some(reach.span.map_or(span, |before| before.to(span)));
-        stages.push(Stage { label, value });
+        reach.push(stages, value);
     }
 
     /// Behind a layer only `* count` may stand: anything else could be meant for the whole chain.
@@ -158,6 +176,7 @@ impl Builder<'_> {
         found
     }
 
+    #[inline(always)]
     pub(super) fn push_term(&mut self, list: &mut Terms, operand: Operand) {
         let Operand { prefixes, head, trailers } = operand;
         list.prefixes.push(prefixes);
@@ -188,6 +207,11 @@ impl Builder<'_> {
         let start = operand.prefixes.first().map_or(head, |(_, place)| *place);
         start.to(head).to(end)
     }
+}
+
+/// Whether an operand has no sign before it, and none behind it.
+fn is_lone(operand: &Operand, parts: &mut Parts) -> bool {
+    operand.prefixes.is_empty() && parts.peek().is_none_or(|next| next.as_rule() != Rule::op)
 }
 
 /// Whether a node of a rule is a value.

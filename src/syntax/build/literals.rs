@@ -62,6 +62,9 @@ impl Builder<'_> {
 }
 
 fn number(text: &str) -> Result<ExprKind, NoNumber> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().map(ExprKind::Int).map_err(|_| too_large(text));
+    }
     let body_end =
         text.find(|character: char| !character.is_ascii_digit() && !matches!(character, '_' | '.'));
     let (body, tail) = text.split_at_checked(body_end.unwrap_or(text.len())).unwrap_or((text, ""));

@@ -48,19 +48,30 @@ impl Builder<'_> {
             Rule::missing => return self.missing_operand(&node),
             Rule::string => ExprKind::Str(self.string(&node)),
             Rule::list => ExprKind::List(self.list(node)),
-            Rule::literal => match self.written(&node) {
-                "true" => ExprKind::Bool(true),
-                "false" => ExprKind::Bool(false),
-                _ => ExprKind::None,
-            },
+            Rule::literal => self.literal(&node),
             _ => {
-                let word = self.written(&node);
-                let message = format!("`{word}` is a keyword, and here only a label may be one");
-                self.report_with_help(span, message, "a label is followed by `:` and its layer");
+                self.keyword_as_value(&node);
                 ExprKind::Missing
             }
         };
         Expr { span, kind }
+    }
+
+    #[inline(never)]
+    fn literal(&self, node: &Node) -> ExprKind {
+        match self.written(node) {
+            "true" => ExprKind::Bool(true),
+            "false" => ExprKind::Bool(false),
+            _ => ExprKind::None,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keyword_as_value(&mut self, node: &Node) {
+        let word = self.written(node);
+        let message = format!("`{word}` is a keyword, and here only a label may be one");
+        self.report_with_help(self.span(node), message, "a label is followed by `:` and its layer");
     }
 
     #[inline(never)]
@@ -212,12 +223,18 @@ impl Builder<'_> {
         let mut parts = node.into_inner().peekable();
         let mut entries = Vec::new();
         while self.push_ranged(&mut entries, &mut parts) {}
+        Expr { span, kind: self.in_parentheses(entries, parts, span) }
+    }
+
+    /// What entries mean, by what follows them before the `)`.
+    #[inline(never)]
+    fn in_parentheses(&mut self, mut entries: Vec<Expr>, mut parts: Parts, span: Span) -> ExprKind {
         let trailing = next_of(&mut parts, Rule::trailing).is_some();
         let wrong = parts.peek().is_some();
         for rest in parts {
             self.unexpected(&rest);
         }
-        let kind = match entries.len() {
+        match entries.len() {
             _ if wrong => ExprKind::Missing,
             0 => {
                 self.report_with_help(span, "`( )` holds nothing", "a list without entries is `[]`");
@@ -227,8 +244,7 @@ impl Builder<'_> {
                 entries.pop().map_or(ExprKind::Missing, |entry| ExprKind::Paren(Box::new(entry)))
             }
             _ => ExprKind::Tuple(entries),
-        };
-        Expr { span, kind }
+        }
     }
 
     #[inline(never)]
