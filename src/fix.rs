@@ -26,13 +26,20 @@ pub struct Fixed {
 }
 
 /// Puts every wanted fix of a file's diagnostics into its text. Of fixes that overlap the first is taken, so that the
-/// others can be asked for again once the text is read anew.
+/// others can be asked for again once the text is read anew. So it is with those of findings where an error can be mended:
+/// what is found beside a model that cannot be built may not be found once it can.
 pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: Wanted) -> Fixed {
     let is_wanted = |fix: &&Fix| fix.safe || wanted == Wanted::All;
     let inside =
         |fix: &&Fix| !fix.edits.is_empty() && fix.edits.iter().all(|edit| edit.location.file == file);
-    let mut fixes: Vec<&Fix> =
-        diagnostics.iter().filter_map(|one| one.fix.as_ref()).filter(is_wanted).filter(inside).collect();
+    let fixes_of = |structural: bool| {
+        let those = diagnostics.iter().filter(move |one| one.structural == structural);
+        those.filter_map(|one| one.fix.as_ref()).filter(is_wanted).filter(inside).collect()
+    };
+    let mut fixes: Vec<&Fix> = fixes_of(true);
+    if fixes.is_empty() {
+        fixes = fixes_of(false);
+    }
     // The same mend of two findings is one.
     fixes.sort_by_key(|fix| fix.edits.iter().map(|edit| edit.location.span).min());
     fixes.dedup_by(|a, b| a.edits == b.edits);
@@ -127,6 +134,18 @@ mod tests {
 
     fn edit(start: usize, end: usize, text: &str) -> Edit {
         Edit::replace(Span::new(start, end).within(FileId(0)), text)
+    }
+
+    #[test]
+    fn errors_are_mended_before_what_is_found_beside_them() {
+        let error = |fix| Diagnostic { structural: true, ..finding(fix) };
+        let found = [
+            finding(Fix::safe("of a rule", vec![edit(0, 1, "A")])),
+            error(Fix::unsafe_("a name", vec![edit(2, 3, "B")])),
+        ];
+        let text = |wanted| apply(FileId(0), "0123", &found, wanted).text;
+        assert_eq!([text(Wanted::Safe), text(Wanted::All)], ["A123", "01B3"]);
+        assert_eq!(apply(FileId(0), "0123", &found[..1], Wanted::All).text, "A123");
     }
 
     #[test]
