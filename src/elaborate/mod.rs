@@ -41,6 +41,8 @@ mod value;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
@@ -89,6 +91,8 @@ pub struct Program {
     pub tree: File,
     /// The comments of the given file.
     pub comments: Vec<Comment>,
+    /// The trees and comments of the files that it imports.
+    pub imported: HashMap<FileId, (File, Vec<Comment>)>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Arc<Graph>>,
     /// What each of them depends on, if it was elaborated with a [`Recall`]: with equal ones, equal graphs.
@@ -209,11 +213,21 @@ impl Program {
     /// With the errors in order, and the files that were read.
     fn finished(mut self, library: Library, errors: Errors) -> Program {
         self.errors = errors.sorted();
-        if let Some(first) = library.files.into_iter().next() {
+        let mut units = library.files.into_iter();
+        if let Some(first) = units.next() {
             (self.tree, self.comments) = (first.tree, first.comments);
         }
+        self.imported = units.map(|unit| (unit.file, (unit.tree, unit.comments))).collect();
         self.sources = library.sources;
         self
+    }
+
+    /// The tree and the comments of a file that was read.
+    pub fn parsed(&self, file: FileId) -> Option<(&File, &[Comment])> {
+        match self.imported.get(&file) {
+            Some((tree, comments)) => Some((tree, comments)),
+            None => (file == FileId(0)).then_some((&self.tree, &self.comments)),
+        }
     }
 }
 

@@ -151,7 +151,7 @@ pub fn lint_again(
     let level = settings.level(&rules::unused_suppression::RULE);
     let whole = program.errors.is_empty() && !settings.partial && !program.models.is_empty();
     let unused = (whole && level != Level::Allow).then(|| level.severity());
-    let mut findings = suppression::suppress(&program.sources, findings, unused);
+    let mut findings = suppression::suppress(program, findings, unused);
     findings.sort_by_key(|finding| (finding.primary.location, finding.code));
     findings
 }

@@ -8,14 +8,15 @@ use std::ops::Range;
 use super::rules::unused_suppression::RULE;
 use super::{RULES, STRUCTURAL};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, nearest};
-use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};
-use crate::syntax::{Comment, parse};
+use crate::elaborate::Program;
+use crate::source::{FileId, SourceFile, Span};
+use crate::syntax::Comment;
+use crate::syntax::ast::{BlockBody, File, Item, ItemKind, Stmt, StmtKind};
 
 /// Drops the findings that a comment allows. Comments of the first file that allow nothing are findings of the severity
 /// `unused`, if any.
 pub(super) fn suppress(
-    sources: &Sources,
+    program: &Program,
     findings: Vec<Diagnostic>,
     unused: Option<Severity>,
 ) -> Vec<Diagnostic> {
@@ -25,8 +26,11 @@ pub(super) fn suppress(
     files.dedup();
     let mut kept = findings;
     for id in files {
-        let Some(file) = sources.get(id).filter(|file| file.text().contains("weft:")) else { continue };
-        let mut allowances = allowances(id, file);
+        let Some(file) = program.sources.get(id).filter(|file| file.text().contains("weft:")) else {
+            continue;
+        };
+        let Some((tree, comments)) = program.parsed(id) else { continue };
+        let mut allowances = allowances(file, tree, comments);
         kept.retain(|finding| {
             let place = finding.primary.location;
             // Every comment that speaks of it is used.
@@ -124,15 +128,14 @@ fn remark(name: &str) -> String {
 }
 
 /// Every order of a file's comments.
-fn allowances(id: FileId, file: &SourceFile) -> Vec<Allowance> {
+fn allowances(file: &SourceFile, tree: &File, comments: &[Comment]) -> Vec<Allowance> {
     let text: &str = file.text();
-    let parsed = parse(id, text);
     let mut whole = Vec::new();
-    parsed.file.items.iter().for_each(|item| wholes(item, &mut whole));
+    tree.items.iter().for_each(|item| wholes(item, &mut whole));
     whole.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-    let orders = parsed.comments.iter().filter_map(|comment| {
+    let orders = comments.iter().filter_map(|comment| {
         let names = order(text, comment)?;
-        let covers = covered(file, comment, &parsed.comments, &whole);
+        let covers = covered(file, comment, comments, &whole);
         Some(Allowance { span: comment.span, own_line: comment.own_line, names, covers })
     });
     orders.collect()
