@@ -76,7 +76,7 @@ impl Library {
     }
 
     pub fn item(&self, definition: Definition) -> Option<&Item> {
-        self.unit(definition.unit)?.tree.items.get(definition.item as usize)
+        self.unit(definition.unit)?.tree.items.get(definition.item as usize).map(|item| &**item)
     }
 
     /// What a name of a file's items or imports stands for.

@@ -3,6 +3,7 @@
 //! Main type: [`Recall`], of which a server keeps one for each open text. What comes out of an elaboration with it is what
 //! comes out without; only what an edit touches, and what depends on it, is made again.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
@@ -34,8 +35,8 @@ pub(super) struct Known {
     pub graph: Arc<Graph>,
     /// The paths that were taken in it, in order.
     pub claims: Vec<Arc<str>>,
-    /// What its blocks expanded to, each by what it depends on.
-    pub expanded: Vec<(Fingerprint, Expansion)>,
+    /// What its blocks expanded to, by what they depend on.
+    pub expanded: Vec<(Fingerprint, Vec<Expansion>)>,
 }
 
 /// Where an item stood.
@@ -124,9 +125,16 @@ impl Moves {
     }
 
     fn apply(&self, model: &mut Known) {
-        let moved = |origin: Origin| self.moved(origin);
+        // What stands side by side was written side by side: most are found where the one before was.
+        let last = Cell::new(0);
+        let moved = |origin: Origin| {
+            let number = self.number_of(origin, last.get());
+            last.set(number);
+            self.moved_in(number, origin)
+        };
         Arc::make_mut(&mut model.graph).map_origins(&moved);
-        model.expanded.iter_mut().for_each(|(_, expansion)| expansion.map_origins(&moved));
+        let expansions = model.expanded.iter_mut().flat_map(|(_, alike)| alike);
+        expansions.for_each(|expansion| expansion.map_origins(&moved));
     }
 
     /// Where a place is now.
@@ -135,12 +143,27 @@ impl Moves {
     }
 
     fn moved(&self, origin: Origin) -> Origin {
+        self.moved_in(self.number_of(origin, 0), origin)
+    }
+
+    /// The number of the item that may hold a place; it is tried first whether that is `near`.
+    fn number_of(&self, origin: Origin, near: usize) -> usize {
+        let holds = |(span, _): &(Span, _)| {
+            span.start <= origin.start && origin.start < span.end && origin.end <= span.end
+        };
+        if self.items.get(near).is_some_and(holds) {
+            return near;
+        }
+        let behind = self.items.partition_point(|(span, _)| span.start <= origin.start);
+        behind.saturating_sub(1)
+    }
+
+    fn moved_in(&self, number: usize, origin: Origin) -> Origin {
         if FileId(origin.file) != FileId(0) {
             return origin;
         }
-        let number = self.items.partition_point(|(span, _)| span.start <= origin.start);
-        match number.checked_sub(1).and_then(|number| self.items.get(number)) {
-            Some((span, Some(by))) if origin.end <= span.end => {
+        match self.items.get(number) {
+            Some((span, Some(by))) if span.start <= origin.start && origin.end <= span.end => {
                 Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
             }
             // Nothing is written there, so that it is mistaken for no place of the text.

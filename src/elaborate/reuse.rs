@@ -32,6 +32,8 @@ const MOST: usize = 4096;
 pub(super) struct Expansions {
     known: HashMap<u64, Vec<Arc<Expansion>>>,
     count: usize,
+    /// What an earlier run left of each definition, with the numbers of the models, until that is asked for.
+    left: HashMap<Definition, Vec<(usize, Vec<Expansion>)>>,
     /// The models that were built; none where an error stood in the way.
     built: Vec<Option<Built>>,
     /// True where every use of a block is expanded anew.
@@ -100,6 +102,7 @@ impl Builder<'_, '_> {
             return Err(None);
         }
         let Some((key, inputs)) = self.key(call, sent, place) else { return Err(None) };
+        self.expansions.wake(call.definition);
         let hash = key.hash(self.expansions.known.hasher());
         let known = self.expansions.known.get(&hash).into_iter().flatten().find(|known| known.key.is(&key));
         match known.cloned() {
@@ -253,22 +256,43 @@ impl Expansions {
         for (number, Known { fingerprint, graph, claims, expanded }) in models.into_iter().enumerate() {
             let fingerprint = Some(fingerprint);
             expansions.built.push(Some(Built { graph, claims, fingerprint, is_current: false }));
-            for (fingerprint, mut expansion) in expanded {
+            for (fingerprint, alike) in expanded {
                 if let Some(definition) = definitions.get(&fingerprint) {
-                    (expansion.key.definition, expansion.model) = (*definition, number);
-                    expansions.keep(expansion);
+                    expansions.left.entry(*definition).or_default().push((number, alike));
                 }
             }
         }
         expansions
     }
 
+    /// Makes what an earlier run left of a definition known.
+    fn wake(&mut self, definition: Definition) {
+        for (model, alike) in self.left.remove(&definition).into_iter().flatten() {
+            for mut expansion in alike {
+                (expansion.key.definition, expansion.model) = (definition, model);
+                self.keep(expansion);
+            }
+        }
+    }
+
     /// What a later run may use: the models of this run, and what their blocks expanded to.
     pub fn left(self, mut fingerprint: impl FnMut(Definition) -> Fingerprint) -> Vec<Known> {
-        let mut expanded: Vec<Vec<_>> = self.built.iter().map(|_| Vec::new()).collect();
+        let mut left = self.left;
+        let mut by_use: HashMap<(Definition, usize), Vec<Expansion>> = HashMap::default();
         for expansion in self.known.into_values().flatten().filter_map(Arc::into_inner) {
-            if let (false, Some(of_model)) = (expansion.key.has_layers(), expanded.get_mut(expansion.model)) {
-                of_model.push((fingerprint(expansion.key.definition), expansion));
+            if !expansion.key.has_layers() {
+                by_use.entry((expansion.key.definition, expansion.model)).or_default().push(expansion);
+            }
+        }
+        for ((definition, model), alike) in by_use {
+            left.entry(definition).or_default().push((model, alike));
+        }
+        let mut expanded: Vec<Vec<_>> = self.built.iter().map(|_| Vec::new()).collect();
+        for (definition, of_models) in left {
+            for (model, alike) in of_models {
+                if let Some(of_model) = expanded.get_mut(model) {
+                    of_model.push((fingerprint(definition), alike));
+                }
             }
         }
         let models = self.built.into_iter().zip(expanded);

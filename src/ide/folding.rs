@@ -1,6 +1,7 @@
 //! What can be folded away: bodies, lists and calls over several lines, long chains, comments, imports.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::elaborate::Program;
 use crate::source::{FileId, SourceFile, Span};
@@ -98,11 +99,11 @@ fn comments(program: &Program) -> Vec<Fold> {
     found
 }
 
-fn imports(items: &[Item]) -> Vec<Fold> {
-    let is_use = |item: &Item| matches!(item.kind, ItemKind::Use { .. });
+fn imports(items: &[Arc<Item>]) -> Vec<Fold> {
+    let is_use = |item: &Arc<Item>| matches!(item.kind, ItemKind::Use { .. });
     let runs = items.chunk_by(|one, next| is_use(one) && is_use(next));
     let runs = runs.filter(|run| run.first().is_some_and(is_use));
-    let fold = |run: &[Item]| {
+    let fold = |run: &[Arc<Item>]| {
         let span = run.first()?.span.to(run.last()?.span);
         Some(Fold { span, kind: FoldKind::Imports })
     };

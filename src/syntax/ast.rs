@@ -13,8 +13,8 @@ use crate::source::Span;
 pub struct File {
     /// The `##` paragraph at the top with a blank line after it.
     pub doc: Option<String>,
-    /// The items that could be read, in order.
-    pub items: Vec<Item>,
+    /// The items that could be read, in order; each may be known to the next text as well.
+    pub items: Vec<Arc<Item>>,
     /// The words of what could not be read outside of any item, and was reported: any of them may name an item.
     pub lost: Vec<Arc<str>>,
 }

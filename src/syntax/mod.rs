@@ -19,6 +19,8 @@ pub(crate) use shift::By;
 pub(crate) use tokens::words;
 pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
+use std::sync::Arc;
+
 use pest::Parser as _;
 
 use crate::diagnostic::Diagnostic;
@@ -80,7 +82,10 @@ pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) ->
         let known = whole.zip(recall.as_deref_mut()).and_then(|(stretch, recall)| recall.find(stretch));
         if let Some(mut items) = known {
             for item in &mut items {
-                item.doc = build::doc_above(text, &scan.comments, item.span.start);
+                let doc = build::doc_above(text, &scan.comments, item.span.start);
+                if item.doc != doc {
+                    Arc::make_mut(item).doc = doc;
+                }
             }
             parsed.file.items.extend(items);
             continue;
@@ -102,7 +107,7 @@ fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mu
     let letters = Letters::of(scan.mended(text, chunk));
     let mut builder = Builder::new(file, text, scan, &letters, chunk.start..chunk.end);
     match Grammar::parse(Rule::chunk, letters.as_str()) {
-        Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs)),
+        Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs).into_iter().map(Arc::new)),
         Err(_) => builder.stack_exhausted(),
     }
     let (errors, lost) = builder.finish();

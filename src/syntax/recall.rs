@@ -4,6 +4,7 @@
 //! The comments above an item are no part of it, and are read anew.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::ast::Item;
 use super::shift::{By, Shift};
@@ -21,7 +22,7 @@ pub struct Recall {
 struct Kept {
     /// Where it stood.
     start: usize,
-    items: Vec<Item>,
+    items: Vec<Arc<Item>>,
     /// When it was last asked for.
     round: u64,
 }
@@ -35,7 +36,7 @@ pub(super) struct Stretch<'t> {
 
 impl Recall {
     /// The items of a stretch, where they now stand, with the documentation that they had.
-    pub(super) fn find(&mut self, stretch: Stretch) -> Option<Vec<Item>> {
+    pub(super) fn find(&mut self, stretch: Stretch) -> Option<Vec<Arc<Item>>> {
         let kept = self.known.get_mut(stretch.text)?;
         kept.round = self.round;
         let by = By::between(kept.start, stretch.start);
@@ -47,7 +48,7 @@ impl Recall {
     }
 
     /// Keeps the items of a stretch that holds no error.
-    pub(super) fn keep(&mut self, stretch: Stretch, items: &[Item]) {
+    pub(super) fn keep(&mut self, stretch: Stretch, items: &[Arc<Item>]) {
         let Stretch { text, start } = stretch;
         let kept = Kept { start, items: items.to_vec(), round: self.round };
         self.known.insert(text.into(), kept);

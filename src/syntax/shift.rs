@@ -3,6 +3,8 @@
 //! Main type: [`Shift`]. A part of the tree that is added and forgotten here does not compile: every pattern names all
 //! fields.
 
+use std::sync::Arc;
+
 use super::ast::{
     Arg, BlockBody, DimPattern, DimPatternKind, Expr, ExprKind, Item, ItemKind, Label, LabelPart, Name,
     Parameter, Stage, Stmt, StmtKind, Targets, Trailer, TrailerKind,
@@ -55,6 +57,13 @@ impl<T: Shift> Shift for Option<T> {
 impl<T: Shift> Shift for Box<T> {
     fn shift(&mut self, by: By) {
         (**self).shift(by);
+    }
+}
+
+/// What is shared stays as it is for the others.
+impl<T: Shift + Clone> Shift for Arc<T> {
+    fn shift(&mut self, by: By) {
+        Arc::make_mut(self).shift(by);
     }
 }
 

@@ -165,7 +165,9 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
             let first = rest.chars().next()?;
             let length = match first {
                 '#' => rest.find('\n').unwrap_or(rest.len()),
-                _ => first_token(rest).len().max(1),
+                '"' => string_length(rest),
+                _ if is_word(first) => rest.find(|other| !is_word(other)).unwrap_or(rest.len()),
+                _ => first.len_utf8(),
             };
             let (token, after) = rest.split_at_checked(length)?;
             rest = after;

@@ -39,7 +39,7 @@ fn statements(text: &str) -> String {
 
 /// The outline of every item.
 fn items(text: &str) -> String {
-    clean(text).file.items.iter().map(outline::item).collect::<Vec<_>>().join("\n")
+    clean(text).file.items.iter().map(|item| outline::item(item)).collect::<Vec<_>>().join("\n")
 }
 
 /// Examples that between them use nearly all of the language.
