@@ -308,15 +308,19 @@ fn a_further_use_is_a_copy_also_in_the_next_model() {
     assert!(anew[1..].iter().all(|doc| !std::sync::Arc::ptr_eq(doc, &anew[0])));
 }
 
+/// The versions of one text, each elaborated with what the ones before it left.
+fn versions() -> impl FnMut(&str) -> Program {
+    let mut recall = weft::elaborate::Recall::default();
+    move |text| {
+        let input = Input { name: "a.weft".into(), path: Some("a.weft".into()), text: text.into() };
+        weft::elaborate::elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
+    }
+}
+
 #[test]
 fn an_edit_leaves_other_models_and_blocks_as_they_are() {
     use std::sync::Arc;
-    use weft::elaborate::{Recall, elaborate_again};
-    let mut recall = Recall::default();
-    let mut next = |text: &str| {
-        let input = Input { name: "a.weft".into(), path: Some("a.weft".into()), text: text.into() };
-        elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
-    };
+    let mut next = versions();
     let before = next(DOCUMENTED);
     let after =
         next(&DOCUMENTED.replace("x -> Unit }", "x -> Unit -> ReLU }").replacen("\n", "\n# above\n", 1));
@@ -328,4 +332,25 @@ fn an_edit_leaves_other_models_and_blocks_as_they_are() {
     );
     let changed = next(&DOCUMENTED.replace("Linear(c)", "Linear(4)"));
     assert!(docs(&changed).iter().all(|doc| !Arc::ptr_eq(doc, &docs(&before)[0])), "the block was changed");
+}
+
+#[test]
+fn what_an_edit_breaks_is_as_it_was_when_that_is_taken_back() {
+    use std::sync::Arc;
+    let mut next = versions();
+    let before = next(DOCUMENTED);
+    for broken in ["Linear(1c", "Linear(12c"] {
+        assert!(next(&DOCUMENTED.replace("Linear(c", broken)).models.is_empty(), "{broken} could be read");
+    }
+    let mended = next(&format!("# above\n{DOCUMENTED}"));
+    assert_eq!(mended.fingerprints, before.fingerprints);
+    assert!(
+        docs(&mended).iter().all(|doc| Arc::ptr_eq(doc, &docs(&before)[0])),
+        "a block was expanded again"
+    );
+    let places = |program: &Program| -> Vec<_> {
+        program.models.iter().flat_map(|model| model.nodes()).map(|(_, node)| node.origin.start).collect()
+    };
+    let moved: Vec<_> = places(&before).iter().map(|start| start + "# above\n".len() as u32).collect();
+    assert_eq!(places(&mended), moved);
 }

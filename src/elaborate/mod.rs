@@ -28,6 +28,7 @@ mod library;
 mod memo;
 mod mixture;
 mod model;
+mod moves;
 pub mod names;
 mod pattern;
 mod recall;
@@ -38,10 +39,9 @@ pub mod standard;
 mod statement;
 mod value;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use foldhash::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Origin};
@@ -53,8 +53,9 @@ pub use fingerprint::Fingerprint;
 use fingerprint::Fingerprints;
 use library::{Library, item_name};
 use model::{Plan, Set};
+pub use moves::{Moves, Stand};
 use names::{Names, Recorder};
-pub use recall::{Moves, Recall};
+pub use recall::Recall;
 use resolve::Usage;
 use reuse::Expansions;
 
@@ -92,7 +93,7 @@ pub struct Program {
     /// The comments of the given file.
     pub comments: Vec<Comment>,
     /// The trees and comments of the files that it imports.
-    pub imported: HashMap<FileId, (File, Vec<Comment>)>,
+    pub imported: BTreeMap<FileId, (File, Vec<Comment>)>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Arc<Graph>>,
     /// What each of them depends on, if it was elaborated with a [`Recall`]: with equal ones, equal graphs.

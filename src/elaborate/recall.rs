@@ -6,25 +6,31 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashSet, HashSetExt};
+use foldhash::HashMap;
 
-use super::builder::origin;
 use super::fingerprint::{Fingerprint, Fingerprints};
 use super::library::{Definition, Library};
+use super::moves::{Moves, Stand};
 use super::reuse::{Expansion, Expansions};
 use crate::graph::{Graph, Origin};
-use crate::source::{FileId, Location, Span};
-use crate::syntax::{self, By};
+use crate::source::FileId;
+use crate::syntax;
+
+/// For how many versions of a text a model is kept that is no more in it.
+const PATIENCE: u32 = 64;
 
 /// What earlier elaborations of a text left.
 #[derive(Debug, Default)]
 pub struct Recall {
     pub(super) syntax: syntax::Recall,
+    /// The models of the last version.
     models: Vec<Known>,
-    /// The files that were read, the given one first.
-    files: Vec<(String, Arc<str>)>,
-    /// The items of the given file.
-    items: Vec<Stood>,
+    /// Models of earlier versions, the last of each name: a text that cannot be read for some keystrokes, or where one is
+    /// taken back, is often what it was before.
+    lost: Vec<Lost>,
+    /// Where things stood in the version before the last one, and in that.
+    before: Arc<Stand>,
+    now: Arc<Stand>,
     moves: Option<Moves>,
 }
 
@@ -39,39 +45,59 @@ pub(super) struct Known {
     pub expanded: Vec<(Fingerprint, Vec<Expansion>)>,
 }
 
-/// Where an item stood.
-#[derive(Clone, Debug)]
-struct Stood {
-    span: Span,
-    text: Arc<str>,
+/// A model that a version did not hold as it was.
+#[derive(Debug)]
+struct Lost {
+    known: Known,
+    /// Where that stood which was gone in this version, and where all else stands.
+    gone: Arc<Stand>,
+    rest: Arc<Stand>,
+    /// How many versions ago that was.
+    age: u32,
 }
 
 impl Recall {
     /// What may be of use to a library, with all origins where they now stand; those in items that are gone lead nowhere.
     pub(super) fn expansions(&mut self, library: &Library, fingerprints: &mut Fingerprints) -> Expansions {
+        self.before = std::mem::replace(&mut self.now, Arc::new(Stand::of(library)));
+        self.moves = self.before.moves_to(&self.now);
         let mut models = std::mem::take(&mut self.models);
-        let (files, items) = (files(library), items(library));
-        let name = |files: &[(String, Arc<str>)]| files.first().map(|(name, _)| name.clone());
-        let other_files =
-            name(&self.files) != name(&files) || !self.files.iter().skip(1).eq(files.iter().skip(1));
-        // Of two items with one text nobody can say which moved where; they are an error in any case.
-        let can_tell = !other_files && !any_twice(&self.items) && !any_twice(&items);
-        if !can_tell {
-            models.clear();
+        match &self.moves {
+            Some(moves) if moves.is_needed() => models.iter_mut().for_each(|model| model.follow(moves)),
+            Some(_) => {}
+            None => {
+                let stand = self.before.clone();
+                models.drain(..).for_each(|model| self.lose(model, stand.clone(), stand.clone()));
+            }
         }
-        let moves = Moves::between(&self.items, &items);
-        (self.files, self.items) = (files, items);
-        if moves.is_needed() {
-            models.iter_mut().for_each(|model| moves.apply(model));
-        }
-        self.moves = can_tell.then_some(moves);
         let units = (0u32..).zip(&library.files);
         let definitions = units.flat_map(|(unit, file)| {
             (0u32..).zip(&file.tree.items).map(move |(item, _)| Definition { unit, item })
         });
         let known: HashMap<_, _> =
             definitions.map(|definition| (fingerprints.whole(definition), definition)).collect();
+        models.extend(self.found_again(&known));
         Expansions::recalled(models, &known)
+    }
+
+    /// The models that an earlier version held as this one may do.
+    fn found_again(&mut self, known: &HashMap<Fingerprint, Definition>) -> Vec<Known> {
+        let lost = std::mem::take(&mut self.lost).into_iter();
+        let is_back = |lost: &Lost| known.contains_key(&lost.known.fingerprint);
+        let (back, mut lost): (Vec<_>, Vec<_>) = lost.partition(is_back);
+        lost.retain_mut(|lost| {
+            lost.age = lost.age.saturating_add(1);
+            lost.age <= PATIENCE
+        });
+        self.lost = lost;
+        back.into_iter().filter_map(|lost| lost.found(&self.now)).collect()
+    }
+
+    /// Keeps a model that is not of the last version, in place of an earlier one of its name.
+    fn lose(&mut self, mut known: Known, gone: Arc<Stand>, rest: Arc<Stand>) {
+        known.expanded = Vec::new();
+        self.lost.retain(|lost| lost.known.graph.name != known.graph.name);
+        self.lost.push(Lost { known, gone, rest, age: 0 });
     }
 
     /// What went where from the text before to the last one; `None` where nobody can say.
@@ -79,95 +105,60 @@ impl Recall {
         self.moves.as_ref()
     }
 
+    /// Where things stood in the text before.
+    pub fn before(&self) -> &Arc<Stand> {
+        &self.before
+    }
+
+    /// What went where from an earlier text to the last one; `None` where nobody can say.
+    pub fn moves_since(&self, earlier: &Stand) -> Option<Moves> {
+        earlier.moves_to(&self.now)
+    }
+
+    /// True where a model that the text no longer holds may come back.
+    pub fn is_awaited(&self, fingerprint: Fingerprint) -> bool {
+        self.lost.iter().any(|lost| lost.known.fingerprint == fingerprint)
+    }
+
     /// Keeps what a run leaves.
     pub(super) fn keep(&mut self, expansions: Expansions, fingerprints: &mut Fingerprints) {
-        self.models = expansions.left(|definition| fingerprints.whole(definition));
+        let (current, gone) = expansions.left(|definition| fingerprints.whole(definition));
+        self.models = current;
+        gone.into_iter().for_each(|model| self.lose(model, self.before.clone(), self.now.clone()));
         self.syntax.sweep();
     }
 }
 
-fn files(library: &Library) -> Vec<(String, Arc<str>)> {
-    let files = library.files.iter().filter_map(|unit| library.sources.get(unit.file));
-    files.map(|file| (file.name().to_owned(), file.text().clone())).collect()
-}
-
-fn items(library: &Library) -> Vec<Stood> {
-    let Some(unit) = library.unit(0) else { return Vec::new() };
-    let text = |span: Span| Arc::from(library.sources.text(span.within(unit.file)));
-    unit.tree.items.iter().map(|item| Stood { span: item.span, text: text(item.span) }).collect()
-}
-
-fn any_twice(items: &[Stood]) -> bool {
-    let mut texts = HashSet::new();
-    !items.iter().all(|item| texts.insert(&item.text))
-}
-
-/// Where the items of a text went.
-#[derive(Debug)]
-pub struct Moves {
-    /// Where each was, in order, and by how much it moved; `None` where it is gone.
-    items: Vec<(Span, Option<By>)>,
-}
-
-impl Moves {
-    fn between(before: &[Stood], after: &[Stood]) -> Moves {
-        let places: HashMap<&str, Span> = after.iter().map(|item| (&*item.text, item.span)).collect();
-        let moved = |item: &Stood| {
-            let place = places.get(&*item.text)?;
-            Some(By::between(item.span.start as usize, place.start as usize))
-        };
-        Moves { items: before.iter().map(|item| (item.span, moved(item))).collect() }
-    }
-
-    /// True if anything stands elsewhere.
-    pub fn is_needed(&self) -> bool {
-        self.items.iter().any(|(_, by)| by.is_none_or(|by| by != By::NOTHING))
-    }
-
-    fn apply(&self, model: &mut Known) {
-        // What stands side by side was written side by side: most are found where the one before was.
+impl Known {
+    /// Moves everything to where it is written now.
+    fn follow(&mut self, moves: &Moves) {
         let last = Cell::new(0);
         let moved = |origin: Origin| {
-            let number = self.number_of(origin, last.get());
-            last.set(number);
-            self.moved_in(number, origin)
+            let mut item = last.get();
+            let origin = moves.moved(origin, &mut item);
+            last.set(item);
+            origin
         };
-        Arc::make_mut(&mut model.graph).map_origins(&moved);
-        let expansions = model.expanded.iter_mut().flat_map(|(_, alike)| alike);
+        Arc::make_mut(&mut self.graph).map_origins(&moved);
+        let expansions = self.expanded.iter_mut().flat_map(|(_, alike)| alike);
         expansions.for_each(|expansion| expansion.map_origins(&moved));
     }
+}
 
-    /// Where a place is now.
-    pub fn location(&self, place: Location) -> Location {
-        super::location(self.moved(origin(place)))
-    }
-
-    fn moved(&self, origin: Origin) -> Origin {
-        self.moved_in(self.number_of(origin, 0), origin)
-    }
-
-    /// The number of the item that may hold a place; it is tried first whether that is `near`.
-    fn number_of(&self, origin: Origin, near: usize) -> usize {
-        let holds = |(span, _): &(Span, _)| {
-            span.start <= origin.start && origin.start < span.end && origin.end <= span.end
+impl Lost {
+    /// The model where it now stands; `None` where a part of it is gone, or nobody can say.
+    fn found(mut self, now: &Stand) -> Option<Known> {
+        let (gone, rest) = (self.gone.moves_to(now)?, self.rest.moves_to(now)?);
+        let is_whole = Cell::new(true);
+        let moved = |origin: Origin| {
+            let origin = match FileId(origin.file) {
+                FileId::NOWHERE => gone.moved(Origin { file: 0, ..origin }, &mut 0),
+                _ => rest.moved(origin, &mut 0),
+            };
+            is_whole.set(is_whole.get() && FileId(origin.file) != FileId::NOWHERE);
+            origin
         };
-        if self.items.get(near).is_some_and(holds) {
-            return near;
-        }
-        let behind = self.items.partition_point(|(span, _)| span.start <= origin.start);
-        behind.saturating_sub(1)
-    }
-
-    fn moved_in(&self, number: usize, origin: Origin) -> Origin {
-        if FileId(origin.file) != FileId(0) {
-            return origin;
-        }
-        match self.items.get(number) {
-            Some((span, Some(by))) if span.start <= origin.start && origin.end <= span.end => {
-                Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
-            }
-            // Nothing is written there, so that it is mistaken for no place of the text.
-            _ => Origin { file: FileId::NOWHERE.0, ..origin },
-        }
+        Arc::make_mut(&mut self.known.graph).map_origins(&moved);
+        is_whole.get().then_some(self.known)
     }
 }

@@ -275,8 +275,9 @@ impl Expansions {
         }
     }
 
-    /// What a later run may use: the models of this run, and what their blocks expanded to.
-    pub fn left(self, mut fingerprint: impl FnMut(Definition) -> Fingerprint) -> Vec<Known> {
+    /// What a later run may use: the models of this run with what their blocks expanded to, and those that it does not
+    /// hold.
+    pub fn left(self, mut fingerprint: impl FnMut(Definition) -> Fingerprint) -> (Vec<Known>, Vec<Known>) {
         let mut left = self.left;
         let mut by_use: HashMap<(Definition, usize), Vec<Expansion>> = HashMap::default();
         for expansion in self.known.into_values().flatten().filter_map(Arc::into_inner) {
@@ -295,12 +296,15 @@ impl Expansions {
                 }
             }
         }
-        let models = self.built.into_iter().zip(expanded);
-        let current = models.filter_map(|(built, expanded)| {
-            let Built { graph, claims, fingerprint, is_current } = built?;
-            is_current.then_some(Known { fingerprint: fingerprint?, graph, claims, expanded })
-        });
-        current.collect()
+        let (mut current, mut gone) = (Vec::new(), Vec::new());
+        for (built, expanded) in self.built.into_iter().zip(expanded) {
+            let Some(Built { graph, claims, fingerprint: Some(fingerprint), is_current }) = built else {
+                continue;
+            };
+            let models = if is_current { &mut current } else { &mut gone };
+            models.push(Known { fingerprint, graph, claims, expanded });
+        }
+        (current, gone)
     }
 
     /// The graph of a model that an earlier run built.

@@ -55,7 +55,7 @@ impl Snapshot {
         let program = elaborate_again(files, input, &options, Some(&mut recall.models));
         let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();
-        let known = Some((&mut recall.findings, recall.models.moves()));
+        let known = Some((&mut recall.findings, &recall.models));
         findings.extend(lint_again(&program, &analyses, &decisions.settings, known));
         if let Some((folder, baseline)) = &decisions.baseline {
             baseline.drop_known(&mut findings, &program.sources, folder);
@@ -96,6 +96,9 @@ impl Recall {
             self.analyses.insert(*fingerprint, known.clone());
             known
         });
-        analyses.collect()
+        let analyses = analyses.collect();
+        let awaited = before.into_iter().filter(|(fingerprint, _)| self.models.is_awaited(*fingerprint));
+        self.analyses.extend(awaited);
+        analyses
     }
 }

@@ -39,7 +39,7 @@ use foldhash::HashSet;
 
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Moves, Program};
+use crate::elaborate::{self, Program};
 use crate::graph::{Graph, Origin};
 use crate::source::{FileId, Location};
 use wiring::Wiring;
@@ -117,10 +117,10 @@ pub fn lint_again(
     program: &Program,
     analyses: &[impl Borrow<Analysis>],
     settings: &Settings,
-    mut recall: Option<(&mut Recall, Option<&Moves>)>,
+    mut recall: Option<(&mut Recall, &elaborate::Recall)>,
 ) -> Vec<Diagnostic> {
-    if let Some((recall, moves)) = &mut recall {
-        recall.begin(settings, *moves);
+    if let Some((recall, models)) = &mut recall {
+        recall.begin(settings, models, &program.fingerprints);
     }
     let mut found = Found::default();
     let wirings: Vec<_> = program

@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::sync::Arc;
 
 use super::Settings;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Fingerprint, Moves};
+use crate::elaborate::{self, Fingerprint, Moves, Stand};
 use crate::source::FileId;
 
-/// What was found in the models of a text's last version.
+/// What was found in the models of a text's last versions.
 #[derive(Debug, Default)]
 pub struct Recall {
     /// With which settings.
@@ -19,21 +20,38 @@ pub struct Recall {
     findings: HashMap<Fingerprint, Vec<Diagnostic>>,
     /// What is asked for this time.
     current: HashMap<Fingerprint, Vec<Diagnostic>>,
+    /// What was found in models that the text no longer holds but may hold again, and where that stood.
+    lost: HashMap<Fingerprint, (Arc<Stand>, Vec<Diagnostic>)>,
 }
 
 impl Recall {
-    /// Begins with a new version of the text; `moves` tells what went where, and nothing if nobody can say.
-    pub(super) fn begin(&mut self, settings: &Settings, moves: Option<&Moves>) {
+    /// Begins with a new version of the text, which holds the models of some fingerprints.
+    pub(super) fn begin(
+        &mut self,
+        settings: &Settings,
+        models: &elaborate::Recall,
+        fingerprints: &[Fingerprint],
+    ) {
         let settings = format!("{settings:?}");
-        let Some(moves) = moves.filter(|_| settings == self.settings) else {
-            self.findings.clear();
-            self.settings = settings;
+        if settings != self.settings {
+            *self = Recall { settings, ..Recall::default() };
             return;
-        };
-        if moves.is_needed() {
-            // What speaks of a place outside of every item is looked for again.
-            self.findings.retain(|_, findings| findings.iter_mut().all(|finding| moved(finding, moves)));
         }
+        let moves = models.moves();
+        for (fingerprint, findings) in mem::take(&mut self.findings) {
+            match moves.filter(|_| fingerprints.contains(&fingerprint)) {
+                Some(moves) => self.findings.extend(moved(findings, moves).map(|found| (fingerprint, found))),
+                None => {
+                    self.lost.insert(fingerprint, (models.before().clone(), findings));
+                }
+            }
+        }
+        for fingerprint in fingerprints {
+            let Some((stand, findings)) = self.lost.remove(fingerprint) else { continue };
+            let findings = models.moves_since(&stand).and_then(|moves| moved(findings, &moves));
+            self.findings.extend(findings.map(|found| (*fingerprint, found)));
+        }
+        self.lost.retain(|fingerprint, _| models.is_awaited(*fingerprint));
     }
 
     /// What is found in a model, which is looked for where it is not known.
@@ -53,13 +71,19 @@ impl Recall {
     }
 }
 
-/// Moves every place of a finding; false where one of them is nowhere now.
-fn moved(finding: &mut Diagnostic, moves: &Moves) -> bool {
+/// Findings where they now stand; `None` where a place of one is nowhere now: what speaks of a place outside of every item
+/// is looked for again.
+fn moved(mut findings: Vec<Diagnostic>, moves: &Moves) -> Option<Vec<Diagnostic>> {
+    if !moves.is_needed() {
+        return Some(findings);
+    }
     let mut all = true;
-    finding.map(|place| {
-        let now = moves.location(place);
-        all &= now.file != FileId::NOWHERE;
-        now
-    });
-    all
+    for finding in &mut findings {
+        finding.map(|place| {
+            let now = moves.location(place);
+            all &= now.file != FileId::NOWHERE;
+            now
+        });
+    }
+    all.then_some(findings)
 }
