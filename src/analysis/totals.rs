@@ -110,8 +110,8 @@ pub fn totals_of(graph: &Graph, uses: &[TensorUses], layers: &[NodeId]) -> Total
         }
     }
     for node in nodes {
-        grow(&mut sums.totals.macs, &node.operation.macs);
-        grow(&mut sums.totals.elementwise, &node.operation.elementwise);
+        sums.totals.macs += &node.operation.macs;
+        sums.totals.elementwise += &node.operation.elementwise;
     }
     sums.finished()
 }
@@ -120,25 +120,26 @@ impl Sums {
     fn add(&mut self, weight: &Weight, uses: &TensorUses, judge: AtDefaults) {
         let (totals, elements) = (&mut self.totals, &uses.elements);
         if weight.role == Role::Buffer {
-            grow(&mut totals.buffers, elements);
+            totals.buffers += elements;
             return;
         }
-        grow(&mut totals.parameters, elements);
+        totals.parameters += elements;
         let names = Count::from((weight.aliases.len() as u128).saturating_add(1));
-        grow(&mut totals.parameters_gross, &(elements * &names));
+        totals.parameters_gross += &(elements * &names);
         if weight.trainable {
-            grow(&mut totals.trainable, elements);
+            totals.trainable += elements;
         }
         let is_shared = judge.judge(&uses.most) > 1;
-        grow(if is_shared { &mut totals.shared } else { &mut totals.unshared_tensors }, elements);
-        grow(&mut totals.without_sharing, &uses.unshared);
+        let by_use = if is_shared { &mut totals.shared } else { &mut totals.unshared_tensors };
+        *by_use += elements;
+        totals.without_sharing += &uses.unshared;
         for way in &uses.sharing {
-            grow(totals.by_sharing.of_mut(*way), elements);
+            *totals.by_sharing.of_mut(*way) += elements;
         }
         match weight.routing {
-            None => grow(&mut totals.active, elements),
+            None => totals.active += elements,
             Some(routing) => match self.routed.iter_mut().find(|(known, _)| *known == routing) {
-                Some((_, sum)) => grow(sum, elements),
+                Some((_, sum)) => *sum += elements,
                 None => self.routed.push((routing, elements.clone())),
             },
         }
@@ -146,14 +147,10 @@ impl Sums {
 
     fn finished(mut self) -> Totals {
         for (routing, sum) in &self.routed {
-            grow(&mut self.totals.active, &met(sum, *routing));
+            self.totals.active += &met(sum, *routing);
         }
         self.totals
     }
-}
-
-fn grow(sum: &mut Count, by: &Count) {
-    *sum = &*sum + by;
 }
 
 /// Of the parameters of all experts, those that one position meets. Experts are alike, so this is exact but where a
@@ -188,8 +185,8 @@ fn ancestry(graph: &Graph, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
 fn costs(graph: &Graph, sums: &mut [Sums]) {
     for (_, node) in graph.nodes() {
         if let Some(sums) = sums.get_mut(node.scope.0 as usize) {
-            grow(&mut sums.totals.macs, &node.operation.macs);
-            grow(&mut sums.totals.elementwise, &node.operation.elementwise);
+            sums.totals.macs += &node.operation.macs;
+            sums.totals.elementwise += &node.operation.elementwise;
         }
     }
     // Parents stand before their children, so from the last to the first each is complete when it is passed on.
@@ -200,8 +197,8 @@ fn costs(graph: &Graph, sums: &mut [Sums]) {
             .get(child.0 as usize)
             .map(|sums| (sums.totals.macs.clone(), sums.totals.elementwise.clone()));
         if let (Some((macs, elementwise)), Some(outer)) = (inner, sums.get_mut(parent.0 as usize)) {
-            grow(&mut outer.totals.macs, &macs);
-            grow(&mut outer.totals.elementwise, &elementwise);
+            outer.totals.macs += &macs;
+            outer.totals.elementwise += &elementwise;
         }
     }
 }

@@ -251,14 +251,16 @@ impl<'p> Builder<'p, '_> {
         if self.graph.dimensions.is_empty() {
             return;
         }
-        let mut extents: Vec<Size> = self
-            .graph
-            .nodes()
-            .flat_map(|(_, node)| node.operation.outputs.iter().flat_map(|output| output.shape.dims()))
-            .filter(|size| size.is_symbolic() && size.is_less(&Size::from(1)) != Some(false))
+        let nodes = self.graph.nodes();
+        let sizes =
+            nodes.flat_map(|(_, node)| node.operation.outputs.iter().flat_map(|output| output.shape.dims()));
+        // Most layers have the sizes of the one before.
+        let mut seen = HashSet::default();
+        let extents: Vec<Size> = sizes
+            .filter(|size| size.is_symbolic() && seen.insert(*size))
+            .filter(|size| size.is_less(&Size::from(1)) != Some(false))
             .cloned()
             .collect();
-        extents.dedup();
         for i in 0..self.graph.dimensions.len() {
             let Some(dimension) = self.graph.dimensions.get(i) else { continue };
             let name = dimension.name.clone();

@@ -8,6 +8,7 @@
 mod copy;
 mod key;
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -170,7 +171,7 @@ impl Builder<'_, '_> {
             return None;
         }
         let before = (self.graph.len(), self.graph.weight_count(), self.graph.scope_count());
-        let copy = Copy { first, inputs, place, here, before };
+        let copy = Copy { first, inputs, place, here, before, name: Cell::default() };
         let (graph, claims) = self.source(first)?;
         let value = copy.value(&first.value)?;
         let claims = claims.get(first.claims.clone())?.iter();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Mul};
+use std::ops::{Add, AddAssign, Mul};
 
 use super::formula;
 use super::size::{Defaults, Size};
@@ -147,6 +147,19 @@ impl Add<&Count> for &Count {
     }
 }
 
+/// In place where that is possible: most sums are of many counts in the same symbols.
+impl AddAssign<&Count> for Count {
+    fn add_assign(&mut self, other: &Count) {
+        let is_added = match (&mut self.0, &other.0) {
+            (Form::Size(sum), Form::Size(by)) => sum.absorb(by),
+            _ => false,
+        };
+        if !is_added {
+            *self = &*self + other;
+        }
+    }
+}
+
 impl Mul<&Count> for &Count {
     type Output = Count;
     fn mul(self, other: &Count) -> Count {
@@ -187,12 +200,16 @@ impl Mul<u128> for Count {
 
 impl Sum for Count {
     fn sum<I: Iterator<Item = Count>>(counts: I) -> Count {
-        counts.fold(Count::ZERO, |sum, count| sum + count)
+        let mut sum = Count::ZERO;
+        counts.for_each(|count| sum += &count);
+        sum
     }
 }
 impl<'a> Sum<&'a Count> for Count {
     fn sum<I: Iterator<Item = &'a Count>>(counts: I) -> Count {
-        counts.fold(Count::ZERO, |sum, count| sum + count)
+        let mut sum = Count::ZERO;
+        counts.for_each(|count| sum += count);
+        sum
     }
 }
 

@@ -171,6 +171,23 @@ impl Polynomial {
         Polynomial::from_terms(self.terms.iter().chain(&other.terms).cloned().collect())
     }
 
+    /// Adds a formula of which every monomial stands here, without making a formula anew; false, and nothing added, where
+    /// one does not or the sum has fewer.
+    pub(super) fn absorb(&mut self, other: &Polynomial) -> bool {
+        let sum = |term: &Term| {
+            let at = self.terms.iter().position(|own| own.monomial == term.monomial)?;
+            let sum = self.terms.get(at)?.coefficient.checked_add(term.coefficient)?;
+            (sum != 0).then_some((at, sum))
+        };
+        let Some(sums) = other.terms.iter().map(sum).collect::<Option<Vec<_>>>() else { return false };
+        for (at, sum) in sums {
+            if let Some(own) = self.terms.get_mut(at) {
+                own.coefficient = sum;
+            }
+        }
+        true
+    }
+
     /// `self - other`
     pub(super) fn minus(&self, other: &Polynomial) -> Option<Polynomial> {
         self.plus(&other.scaled(-1)?)
@@ -178,6 +195,12 @@ impl Polynomial {
 
     /// `self · other`
     pub(super) fn times(&self, other: &Polynomial) -> Option<Polynomial> {
+        if let Some(factor) = other.as_number() {
+            return self.scaled(factor);
+        }
+        if let Some(factor) = self.as_number() {
+            return other.scaled(factor);
+        }
         if self.terms.len().checked_mul(other.terms.len())? > MAX_PRODUCTS {
             return None;
         }

@@ -180,6 +180,15 @@ impl Size {
         }
     }
 
+    /// Adds another in place, where both are formulas and that is no more than adding coefficients; false, and nothing
+    /// added, where it is more.
+    pub(super) fn absorb(&mut self, other: &Size) -> bool {
+        match (&mut self.0, &other.0) {
+            (Form::Formula(sum), Form::Formula(by)) => Arc::make_mut(sum).absorb(by),
+            _ => false,
+        }
+    }
+
     fn from_formula(formula: Option<Polynomial>) -> Size {
         let Some(formula) = formula else { return Size::OVERFLOW };
         formula.as_number().map_or_else(|| Size(Form::Formula(Arc::new(formula))), Size::from)

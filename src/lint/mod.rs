@@ -156,7 +156,7 @@ pub fn lint_again(
     findings
 }
 
-/// A model, and its wires and the places of its nodes where they were asked for.
+/// A model, its wires, and where its nodes are written of the places that are asked for; both found when needed.
 struct Wires<'m> {
     graph: &'m Graph,
     wiring: OnceCell<Wiring>,
@@ -168,8 +168,10 @@ impl Wires<'_> {
         self.wiring.get_or_init(|| Wiring::of(self.graph))
     }
 
-    fn has_node_written_at(&self, origin: Origin) -> bool {
-        let places = || self.graph.nodes().map(|(_, node)| node.origin).collect();
+    /// Whether a node is written at one of the places that are asked for.
+    fn has_node_written_at(&self, origin: Origin, asked: &HashSet<Origin>) -> bool {
+        let origins = || self.graph.nodes().map(|(_, node)| node.origin);
+        let places = || origins().filter(|origin| asked.contains(origin)).collect();
         self.places.get_or_init(places).contains(&origin)
     }
 }
@@ -228,12 +230,15 @@ impl<'m> Found<'m> {
     fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wires]) {
         let built_all =
             program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
+        let origin =
+            |place: Location| Origin { file: place.file.0, start: place.span.start, end: place.span.end };
+        let fixed = self.findings.iter().filter(|(finding, _)| finding.fix.is_some());
+        let asked = fixed.map(|(finding, _)| origin(finding.primary.location)).collect();
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
-            let place = finding.primary.location;
+            let place = origin(finding.primary.location);
             let Some(fix) = &mut finding.fix else { continue };
-            let origin = Origin { file: place.file.0, start: place.span.start, end: place.span.end };
             let mut others = wirings.iter().filter(|wires| !models.contains(&&*wires.graph.name));
-            let stands_elsewhere = others.any(|wires| wires.has_node_written_at(origin));
+            let stands_elsewhere = others.any(|wires| wires.has_node_written_at(place, &asked));
             let own_file = fix.edits.iter().all(|edit| edit.location.file == FileId(0));
             fix.safe &= built_all;
             if stands_elsewhere || !own_file {

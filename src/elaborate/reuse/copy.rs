@@ -2,6 +2,7 @@
 //!
 //! Main type: [`Copy`]. Nothing is added here; `None` says that a part is not one of the expansion's own.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,16 +23,23 @@ pub struct Copy<'c> {
     pub here: Location,
     /// How many nodes, tensors and scopes there were before the copy.
     pub before: (usize, usize, usize),
+    /// Room for a name that is put together.
+    pub name: Cell<String>,
 }
 
 impl Copy<'_> {
     pub fn name(&self, name: &str) -> Option<Arc<str>> {
         let rest = self.first.rest(name)?;
-        Some(if rest.is_empty() {
-            self.place.path.clone()
-        } else {
-            [&*self.place.path, rest].concat().into()
-        })
+        if rest.is_empty() {
+            return Some(self.place.path.clone());
+        }
+        let mut name = self.name.take();
+        name.clear();
+        name.push_str(&self.place.path);
+        name.push_str(rest);
+        let shared = Arc::from(&*name);
+        self.name.set(name);
+        Some(shared)
     }
 
     /// What is written at the use of the block is written at this use; all else is written in the block.
