@@ -65,7 +65,13 @@ pub struct Moves {
 impl Moves {
     /// True if anything stands elsewhere.
     pub fn is_needed(&self) -> bool {
-        self.items.iter().any(|(_, by)| by.is_none_or(|by| by != By::NOTHING))
+        self.items.iter().any(|(_, by)| *by != Some(By::NOTHING))
+    }
+
+    /// The beginning of the first item that stands elsewhere or is gone; what ends before it is where it was.
+    pub(super) fn start(&self) -> u32 {
+        let moved = self.items.iter().find(|(_, by)| *by != Some(By::NOTHING));
+        moved.map_or(u32::MAX, |(span, _)| span.start)
     }
 
     /// Where a place is now; in no file where it is gone.

@@ -43,6 +43,8 @@ pub(super) struct Known {
     pub claims: Vec<Arc<str>>,
     /// What its blocks expanded to, by what they depend on.
     pub expanded: Vec<(Fingerprint, Vec<Expansion>)>,
+    /// Where the last of it is written in the text, once that is known: an edit behind that moves nothing.
+    pub end: Option<u32>,
 }
 
 /// A model that a version did not hold as it was.
@@ -95,7 +97,7 @@ impl Recall {
 
     /// Keeps a model that is not of the last version, in place of an earlier one of its name.
     fn lose(&mut self, mut known: Known, gone: Arc<Stand>, rest: Arc<Stand>) {
-        known.expanded = Vec::new();
+        (known.expanded, known.end) = (Vec::new(), None);
         self.lost.retain(|lost| lost.known.graph.name != known.graph.name);
         self.lost.push(Lost { known, gone, rest, age: 0 });
     }
@@ -132,16 +134,23 @@ impl Recall {
 impl Known {
     /// Moves everything to where it is written now.
     fn follow(&mut self, moves: &Moves) {
-        let last = Cell::new(0);
+        if self.end.is_some_and(|end| end <= moves.start()) {
+            return;
+        }
+        let (last, end) = (Cell::new(0), Cell::new(0));
         let moved = |origin: Origin| {
             let mut item = last.get();
             let origin = moves.moved(origin, &mut item);
             last.set(item);
+            if FileId(origin.file) == FileId(0) {
+                end.set(end.get().max(origin.end));
+            }
             origin
         };
         Arc::make_mut(&mut self.graph).map_origins(&moved);
         let expansions = self.expanded.iter_mut().flat_map(|(_, alike)| alike);
         expansions.for_each(|expansion| expansion.map_origins(&moved));
+        self.end = Some(end.get());
     }
 }
 

@@ -50,6 +50,8 @@ struct Built {
     claims: Vec<Arc<str>>,
     /// What it depends on, where a later run may ask.
     fingerprint: Option<Fingerprint>,
+    /// Where the last of it is written in the text, if that is known.
+    end: Option<u32>,
     /// True if it is a model of this run.
     is_current: bool,
 }
@@ -254,9 +256,9 @@ impl Expansions {
     /// What an earlier run left, by where the definitions of each fingerprint now stand.
     pub fn recalled(models: Vec<Known>, definitions: &HashMap<Fingerprint, Definition>) -> Expansions {
         let mut expansions = Expansions::default();
-        for (number, Known { fingerprint, graph, claims, expanded }) in models.into_iter().enumerate() {
+        for (number, Known { fingerprint, graph, claims, expanded, end }) in models.into_iter().enumerate() {
             let fingerprint = Some(fingerprint);
-            expansions.built.push(Some(Built { graph, claims, fingerprint, is_current: false }));
+            expansions.built.push(Some(Built { graph, claims, fingerprint, end, is_current: false }));
             for (fingerprint, alike) in expanded {
                 if let Some(definition) = definitions.get(&fingerprint) {
                     expansions.left.entry(*definition).or_default().push((number, alike));
@@ -299,11 +301,11 @@ impl Expansions {
         }
         let (mut current, mut gone) = (Vec::new(), Vec::new());
         for (built, expanded) in self.built.into_iter().zip(expanded) {
-            let Some(Built { graph, claims, fingerprint: Some(fingerprint), is_current }) = built else {
+            let Some(Built { graph, claims, fingerprint: Some(fingerprint), end, is_current }) = built else {
                 continue;
             };
             let models = if is_current { &mut current } else { &mut gone };
-            models.push(Known { fingerprint, graph, claims, expanded });
+            models.push(Known { fingerprint, graph, claims, expanded, end });
         }
         (current, gone)
     }
@@ -331,6 +333,7 @@ impl Expansions {
             graph: graph.clone(),
             claims,
             fingerprint,
+            end: None,
             is_current: true,
         }));
         self.passed_over = false;

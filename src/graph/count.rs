@@ -248,6 +248,26 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_in_place_is_the_sum() {
+        let (t, n) = (Size::symbol("T"), Size::symbol("N"));
+        let sizes = [
+            Size::from(0),
+            Size::from(3),
+            t.clone(),
+            &t * 5 + &n * 2,
+            &n * &n + &t * 7 + 1,
+            &t * -5 + &n,
+            &t * i128::MAX,
+            Size::OVERFLOW,
+        ];
+        for (a, b) in sizes.iter().flat_map(|a| sizes.iter().map(move |b| (Count::from(a), Count::from(b)))) {
+            let mut sum = a.clone();
+            sum += &b;
+            assert_eq!(sum, &a + &b, "{a} and {b}");
+        }
+    }
+
+    #[test]
     fn numbers_reach_all_128_bits() {
         let most = Count::from(u128::MAX);
         assert_eq!(most.to_string(), "340,282,366,920,938,463,463,374,607,431,768,211,455");

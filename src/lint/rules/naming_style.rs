@@ -196,14 +196,12 @@ fn in_pattern(dim: &DimPattern) -> Option<Named<'_>> {
 
 fn finding(name: Named) -> Option<Diagnostic> {
     let Named { text, span, style, what } = name;
-    let (holds, expected, better) = match style {
-        Style::Camel => (is_camel(text), "UpperCamelCase", camel(text)),
-        Style::Snake => (is_snake(text), "snake_case", snake(text)),
-        Style::Size => (is_snake(text) || is_size(text), "snake_case", snake(text)),
+    let (expected, better) = match style {
+        Style::Camel if !is_camel(text) => ("UpperCamelCase", camel(text)),
+        Style::Snake if !is_snake(text) => ("snake_case", snake(text)),
+        Style::Size if !is_snake(text) && !is_size(text) => ("snake_case", snake(text)),
+        _ => return None,
     };
-    if holds {
-        return None;
-    }
     let finding = RULE
         .finding(span.within(FileId(0)), format!("the {what} `{text}` is not written in `{expected}`"))
         .help(format!("`{better}`"));
