@@ -33,10 +33,10 @@ fn main() {
     thread.expect("a thread").join().expect("figures");
 }
 
-/// How long each keystroke takes: a word is typed at a place letter by letter, and taken back.
+/// How long each keystroke takes: a word is typed at a place, if there is one, letter by letter, and taken back.
 fn waiting(name: &str, text: &str, place: &str, typed: &str, keystrokes: usize) {
+    let Some(at) = texts::behind(text, place) else { return };
     let mut editor = Editor::new(text);
-    let at = text[text.len() / 2..].find(place).expect("such a place") + text.len() / 2 + place.len();
     let line = text[..at].matches('\n').count();
     let column = text[..at].rsplit('\n').next().unwrap_or("").encode_utf16().count();
     let strokes = (0..typed.len()).map(Some).chain((0..typed.len()).map(|_| None)).cycle().take(keystrokes);
@@ -55,7 +55,12 @@ fn waiting(name: &str, text: &str, place: &str, typed: &str, keystrokes: usize) 
         .collect();
     times.sort_unstable();
     let at = |share: usize| milliseconds(times[(times.len() * share / 100).min(times.len() - 1)]);
-    println!("{name:14}  typed {typed:?}: p50 {}, p99 {}, worst {}", at(50), at(99), at(100));
+    println!(
+        "{name:14}  typed {typed:?} behind {place:?}: p50 {}, p99 {}, worst {}",
+        at(50),
+        at(99),
+        at(100)
+    );
 }
 
 /// What each part of a judgement costs, the best of several.

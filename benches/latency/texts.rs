@@ -11,8 +11,17 @@ use weft::syntax::parse;
 #[path = "../shared/examples.rs"]
 mod examples;
 
-/// Where is typed, in the second half of a text, and what: in a comment, a size, a layer's name.
-pub const PLACES: [(&str, &str); 3] = [("# ", "really"), ("Linear(", "12"), ("-> ReLU", "zzz")];
+/// Where is typed, and what: in a comment, a size, a layer's name, and a number that is right at every letter and that many
+/// models take.
+pub const PLACES: [(&str, &str); 4] =
+    [("# ", "really"), ("Linear(", "12"), ("-> ReLU", "zzz"), ("eps=1e-", "12")];
+
+/// The byte behind a place in the middle of a text; `None` where there is no such place.
+pub fn behind(text: &str, place: &str) -> Option<usize> {
+    let (before, after) = text.split_at(text.len() / 2);
+    let found = after.find(place).map(|at| before.len() + at).or_else(|| before.rfind(place));
+    found.map(|at| at + place.len())
+}
 
 /// Whole examples, one below the other, with their items' names made different, up to a number of lines.
 pub fn zoo(lines: usize) -> String {

@@ -52,7 +52,7 @@ impl<'p> Builder<'p, '_> {
         for id in (number(node)..number(self.graph.len())).map(NodeId) {
             if let Some(node) = self.graph.node(id) {
                 tensors.extend(node.weights.iter().copied());
-                macs = macs + &node.operation.macs;
+                macs += &node.operation.macs;
             }
         }
         let learned = tensors.into_iter().filter_map(|id| self.graph.weight(id));
