@@ -3,8 +3,12 @@
 //! A tensor lives from the step that makes it to the last that reads it, an output of the model to the end. Stored
 //! tensors are no activations. Which step needs most is decided at the defaults of symbolic sizes.
 
+use std::sync::Arc;
+
+use foldhash::HashMap;
+
 use super::AtDefaults;
-use crate::graph::{Count, Graph, Node, NodeId, Port, TensorType};
+use crate::graph::{Count, Graph, NodeId, Operation, Port, TensorType};
 
 /// What the results of the layers take: in elements, or in what [`memory_by`] was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +35,7 @@ pub fn memory(graph: &Graph) -> Memory {
 
 /// The memory of a graph in execution order, each tensor weighed: by its bytes, its elements.
 pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory {
-    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(|node| results(node, weigh)).collect();
+    let sizes = results(graph, weigh);
     let lives = lives(graph, &sizes);
     let at = busiest(&alive(&lives, graph.len(), AtDefaults(graph)));
     let alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
@@ -44,7 +48,7 @@ pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory 
 
 /// How much lives at each step, by [`NodeId`], each tensor weighed; at the defaults of symbolic sizes.
 pub fn timeline(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<u128> {
-    let sizes: Vec<(Port, Count)> = graph.nodes().flat_map(|node| results(node, weigh)).collect();
+    let sizes = results(graph, weigh);
     alive(&lives(graph, &sizes), graph.len(), AtDefaults(graph))
 }
 
@@ -59,13 +63,18 @@ fn lives<'s>(graph: &Graph, sizes: &'s [(Port, Count)]) -> Vec<Life<'s>> {
     sizes.iter().map(life).collect()
 }
 
-/// The tensors a node makes, weighed.
-fn results((id, node): (NodeId, &Node), weigh: &dyn Fn(&TensorType) -> Count) -> Vec<(Port, Count)> {
-    if matches!(node.kind(), "Param" | "Buffer") {
-        return Vec::new();
+/// The tensors that the nodes make, weighed; those of equal layers, which share an operation, once.
+fn results(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<(Port, Count)> {
+    let mut known: HashMap<*const Operation, Vec<Count>> = HashMap::default();
+    let mut results = Vec::with_capacity(graph.len());
+    for (id, node) in graph.nodes().filter(|(_, node)| !matches!(node.kind(), "Param" | "Buffer")) {
+        let weighed = known
+            .entry(Arc::as_ptr(&node.operation))
+            .or_insert_with(|| node.operation.outputs.iter().map(weigh).collect());
+        let ports = (0u32..).map(|output| Port { node: id, output });
+        results.extend(ports.zip(weighed.iter().cloned()));
     }
-    let ports = (0u32..).map(|output| Port { node: id, output });
-    ports.zip(node.operation.outputs.iter().map(weigh)).collect()
+    results
 }
 
 /// For every result that is read, the last step that reads it; sorted.
