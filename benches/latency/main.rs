@@ -15,6 +15,10 @@ use weft::lint::{Settings, lint};
 use weft::project::Decisions;
 use weft::source::{FileId, Memory};
 
+/// That of the program, which is measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LINES: usize = 2_000;
 const KEYSTROKES: usize = 400;
 
