@@ -45,7 +45,6 @@ pub mod ide;
 pub mod layers;
 pub mod lint;
 pub mod lock;
-mod parallel;
 pub mod project;
 pub mod report;
 pub mod server;

@@ -22,7 +22,6 @@ mod streams;
 mod verify;
 mod writing;
 
-pub use crate::parallel::STACK;
 pub use load::load;
 pub use streams::Streams;
 
@@ -31,6 +30,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+
+/// The stack that elaboration needs for the deepest programs that the limits allow.
+pub const STACK: usize = 64 * 1024 * 1024;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

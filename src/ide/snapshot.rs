@@ -1,6 +1,6 @@
 //! Everything that is known of one version of a text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,9 +8,7 @@ use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
-use crate::graph::Graph;
 use crate::lint::{self, lint_again};
-use crate::parallel::in_parallel;
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
 
@@ -91,15 +89,16 @@ impl Snapshot {
 impl Recall {
     /// The analyses of a program's models, those of unchanged ones as they were.
     fn analyses(&mut self, program: &Program) -> Vec<Arc<Analysis>> {
-        let models = || program.models.iter().zip(&program.fingerprints);
-        let new: Vec<_> = models().filter(|(_, print)| !self.analyses.contains_key(*print)).collect();
-        let analysed = |(graph, fingerprint): &(&Arc<Graph>, &Fingerprint)| (**fingerprint, analyse(graph));
-        in_parallel(&new, analysed, |(fingerprint, analysis)| {
-            self.analyses.insert(fingerprint, Arc::new(analysis));
+        let mut before = std::mem::take(&mut self.analyses);
+        let models = program.models.iter().zip(&program.fingerprints);
+        let analyses = models.map(|(graph, fingerprint)| {
+            let known = before.remove(fingerprint).unwrap_or_else(|| Arc::new(analyse(graph)));
+            self.analyses.insert(*fingerprint, known.clone());
+            known
         });
-        let current: HashSet<_> = program.fingerprints.iter().collect();
-        let recalled = &self.models;
-        self.analyses.retain(|print, _| current.contains(print) || recalled.is_awaited(*print));
-        models().filter_map(|(_, fingerprint)| self.analyses.get(fingerprint).cloned()).collect()
+        let analyses = analyses.collect();
+        let awaited = before.into_iter().filter(|(fingerprint, _)| self.models.is_awaited(*fingerprint));
+        self.analyses.extend(awaited);
+        analyses
     }
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod fixing;
+mod parallel;
 mod printer;
 mod progress;
 mod recording;
@@ -21,10 +22,10 @@ use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::elaborate::{Input, Program, elaborate, location};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
-use crate::parallel::in_parallel;
 use crate::project::Projects;
 use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
 use cache::Cache;
+use parallel::in_parallel;
 use printer::Printer;
 
 /// Arguments of `weft check`.

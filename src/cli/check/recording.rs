@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::Run;
+use super::{Run, in_parallel};
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::pretty;
 use crate::lint::Baseline;
-use crate::parallel::in_parallel;
 
 /// Records every finding of the files. Structural errors are shown: they cannot be put up with.
 pub(super) fn record(run: &Run, path: &Path, files: &[PathBuf], streams: &mut Streams) -> Exit {

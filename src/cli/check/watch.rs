@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Arguments, Checked, Run};
+use super::{Arguments, Checked, Run, in_parallel};
 use crate::cli::check::printer::Printer;
 use crate::cli::{Common, Exit, Streams};
-use crate::parallel::in_parallel;
 use crate::source::{Disk, FileSystem, ReadError, search};
 use crate::{config, lock};
 

@@ -1,34 +1,32 @@
-//! Work on several things at once, with results in order.
+//! Work on several files at once, with results in order.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// The stack that elaboration needs for the deepest programs that the limits allow.
-pub const STACK: usize = 64 * 1024 * 1024;
+use crate::cli::STACK;
 
-/// Does the work, on several threads where there are several things, and takes the results in order.
-pub(crate) fn in_parallel<I: Sync, T: Send>(
-    things: &[I],
-    work: impl Fn(&I) -> T + Sync,
+/// Does the work, on several threads where there are several files, and takes the results in order.
+pub(super) fn in_parallel<T: Send>(
+    files: &[PathBuf],
+    work: impl Fn(&Path) -> T + Sync,
     mut take: impl FnMut(T),
 ) {
-    match things {
-        [] => return,
-        [thing] => return take(work(thing)),
-        _ => {}
+    if let [file] = files {
+        return take(work(file));
     }
-    let workers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 16).min(things.len());
+    let workers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 16).min(files.len());
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..workers {
             let (sender, next, work) = (sender.clone(), &next, &work);
             let worker = move || {
-                while let Some((number, thing)) = claim(next, things) {
-                    if sender.send((number, work(thing))).is_err() {
+                while let Some((number, file)) = claim(next, files) {
+                    if sender.send((number, work(file))).is_err() {
                         break;
                     }
                 }
@@ -49,7 +47,7 @@ pub(crate) fn in_parallel<I: Sync, T: Send>(
     });
 }
 
-fn claim<'i, I>(next: &AtomicUsize, things: &'i [I]) -> Option<(usize, &'i I)> {
+fn claim<'f>(next: &AtomicUsize, files: &'f [PathBuf]) -> Option<(usize, &'f Path)> {
     let number = next.fetch_add(1, Ordering::Relaxed);
-    things.get(number).map(|thing| (number, thing))
+    files.get(number).map(|file| (number, file.as_path()))
 }
