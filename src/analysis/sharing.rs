@@ -4,10 +4,16 @@
 //! to where it is read: in a product once per row or column of the other side, element by element once per position
 //! it is broadcast to, by any other layer once. What hangs on symbolic sizes is decided at their defaults.
 
+use std::sync::Arc;
+
+use foldhash::HashMap;
+
 use super::AtDefaults;
 use super::passing::{Passage, keeps_order, offsets, passed, passes};
 use super::region::{Range, Ranges, Reads, Uses, volume};
-use crate::graph::{Attribute, Count, Graph, Node, NodeId, Port, Shape, Size, Weight, WeightId, WeightSpec};
+use crate::graph::{
+    Attribute, Count, Graph, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
+};
 
 /// A way in which a tensor is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,10 +63,45 @@ pub struct TensorUses {
 /// The uses of every stored tensor, by [`WeightId`].
 pub fn sharing(graph: &Graph) -> Vec<TensorUses> {
     let mut account = Account::new(graph);
-    account.layers();
+    let alike = alike(graph);
+    account.layers(&alike);
     account.parameters();
-    let weights = graph.weights().map(|(_, weight)| weight);
-    weights.zip(&account.weights).map(|(weight, used)| used.summary(weight, account.judge)).collect()
+    let mut all: Vec<TensorUses> = Vec::with_capacity(account.weights.len());
+    for (((_, weight), used), first) in graph.weights().zip(&account.weights).zip(&alike) {
+        let known = first.and_then(|first| all.get(first.0 as usize)).cloned();
+        all.push(known.unwrap_or_else(|| used.summary(weight, account.judge)));
+    }
+    all
+}
+
+/// For every stored tensor that is used as an earlier one is, that one: both are read once each, in one place of equal
+/// layers. A model repeats its layers, so most are.
+fn alike(graph: &Graph) -> Vec<Option<WeightId>> {
+    let mut places: Vec<Option<(NodeId, usize)>> = vec![None; graph.weights().count()];
+    let mut places_of = vec![0u32; places.len()];
+    for (id, node) in graph.nodes() {
+        for (slot, weight) in node.weights.iter().enumerate() {
+            if let (Some(place), Some(count)) =
+                (places.get_mut(weight.0 as usize), places_of.get_mut(weight.0 as usize))
+            {
+                (*place, *count) = (Some((id, slot)), count.saturating_add(1));
+            }
+        }
+    }
+    let mut first: HashMap<(*const Operation, usize, bool), WeightId> = HashMap::default();
+    let mut of = |(id, weight): (WeightId, &Weight), place: Option<(NodeId, usize)>| {
+        let (node, slot) = place.and_then(|(node, slot)| Some((graph.node(node)?, slot)))?;
+        // What follows from another layer's input, or from where a bare parameter is read, is not the layer's own.
+        if is_bare(node) || node.kind() == "Embedding" {
+            return None;
+        }
+        let key = (Arc::as_ptr(&node.operation), slot, weight.aliases.is_empty());
+        let known = *first.entry(key).or_insert(id);
+        let is_earlier = known != id && graph.weight(known).is_some_and(|known| known.shape == weight.shape);
+        is_earlier.then_some(known)
+    };
+    let once = places.into_iter().zip(places_of).map(|(place, count)| place.filter(|_| count == 1));
+    graph.weights().zip(once).map(|(weight, place)| of(weight, place)).collect()
 }
 
 /// What is known of one stored tensor.
@@ -109,10 +150,12 @@ impl<'a> Account<'a> {
     }
 
     /// The weights of layers. A node that stands for several experts lists each one's in turn.
-    fn layers(&mut self) {
+    fn layers(&mut self, alike: &[Option<WeightId>]) {
         for (id, node) in self.graph.nodes().filter(|(_, node)| !is_bare(node)) {
             for (weight, spec) in node.weights.iter().zip(node.operation.weights.iter().cycle()) {
-                self.applied(id, *weight, spec);
+                if alike.get(weight.0 as usize).is_none_or(Option::is_none) {
+                    self.applied(id, *weight, spec);
+                }
             }
         }
     }

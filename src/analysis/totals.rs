@@ -73,27 +73,41 @@ struct Sums {
     totals: Totals,
     /// Parameters of experts; only when all are added is it known what `top_k` of them are.
     routed: Vec<(Routing, Count)>,
-    /// The tensor that was added last, so that none is added twice.
+    /// The tensor of several blocks that was added last, so that none is added twice.
     last: Option<u32>,
 }
 
 /// The sums of every block with all inside, by [`ScopeId`]; the first is the model's.
 pub fn totals(graph: &Graph, uses: &[TensorUses]) -> Vec<Totals> {
     let mut sums: Vec<Sums> = graph.scopes().map(|_| Sums::default()).collect();
-    for (((id, weight), uses), scopes) in graph.weights().zip(uses).zip(using(graph)) {
-        for scope in scopes {
-            for inside in ancestry(graph, scope) {
-                match sums.get_mut(inside.0 as usize) {
-                    Some(sums) if sums.last != Some(id.0) => {
-                        sums.last = Some(id.0);
-                        sums.add(weight, uses, AtDefaults(graph));
-                    }
-                    _ => break,
-                }
+    let users = users(graph);
+    let tensors = || graph.weights().zip(uses).zip(&users);
+    for (((_, weight), uses), users) in tensors() {
+        let scope = match users {
+            Users::None => ScopeId::ROOT,
+            Users::One(scope) => *scope,
+            Users::Several(_) => continue,
+        };
+        if let Some(sums) = sums.get_mut(scope.0 as usize) {
+            sums.add(weight, uses, AtDefaults(graph));
+        }
+    }
+    for (_, node) in graph.nodes() {
+        if let Some(sums) = sums.get_mut(node.scope.0 as usize) {
+            sums.totals.macs += &node.operation.macs;
+            sums.totals.elementwise += &node.operation.elementwise;
+        }
+    }
+    pass_on(graph, &mut sums);
+    for (((id, weight), uses), users) in tensors() {
+        let Users::Several(scopes) = users else { continue };
+        for inside in scopes.iter().flat_map(|scope| ancestry(graph, *scope)) {
+            if let Some(sums) = sums.get_mut(inside.0 as usize).filter(|sums| sums.last != Some(id.0)) {
+                sums.last = Some(id.0);
+                sums.add(weight, uses, AtDefaults(graph));
             }
         }
     }
-    costs(graph, &mut sums);
     sums.into_iter().map(Sums::finished).collect()
 }
 
@@ -138,10 +152,48 @@ impl Sums {
         }
         match weight.routing {
             None => totals.active += elements,
-            Some(routing) => match self.routed.iter_mut().find(|(known, _)| *known == routing) {
-                Some((_, sum)) => *sum += elements,
-                None => self.routed.push((routing, elements.clone())),
-            },
+            Some(routing) => self.add_routed(routing, elements),
+        }
+    }
+
+    fn add_routed(&mut self, routing: Routing, elements: &Count) {
+        match self.routed.iter_mut().find(|(known, _)| *known == routing) {
+            Some((_, sum)) => *sum += elements,
+            None => self.routed.push((routing, elements.clone())),
+        }
+    }
+
+    /// Adds all of a block inside.
+    fn add_block(&mut self, inner: &Sums) {
+        let Totals {
+            parameters,
+            parameters_gross,
+            trainable,
+            active,
+            shared,
+            unshared_tensors,
+            without_sharing,
+            by_sharing,
+            buffers,
+            macs,
+            elementwise,
+        } = &inner.totals;
+        let totals = &mut self.totals;
+        totals.parameters += parameters;
+        totals.parameters_gross += parameters_gross;
+        totals.trainable += trainable;
+        totals.active += active;
+        totals.shared += shared;
+        totals.unshared_tensors += unshared_tensors;
+        totals.without_sharing += without_sharing;
+        for way in Sharing::ALL {
+            *totals.by_sharing.of_mut(way) += by_sharing.of(way);
+        }
+        totals.buffers += buffers;
+        totals.macs += macs;
+        totals.elementwise += elementwise;
+        for (routing, sum) in &inner.routed {
+            self.add_routed(*routing, sum);
         }
     }
 
@@ -162,18 +214,29 @@ fn met(all: &Count, routing: Routing) -> Count {
     chosen.exact_div(&Count::from(experts)).or_else(rounded).unwrap_or(chosen)
 }
 
-/// For every stored tensor, the blocks whose layers use it; the model for all.
-fn using(graph: &Graph) -> Vec<Vec<ScopeId>> {
-    let mut using = vec![Vec::new(); graph.weights().count()];
+/// The blocks whose layers use a stored tensor.
+#[derive(Clone)]
+enum Users {
+    None,
+    One(ScopeId),
+    Several(Vec<ScopeId>),
+}
+
+/// The blocks whose layers use each stored tensor.
+fn users(graph: &Graph) -> Vec<Users> {
+    let mut all = vec![Users::None; graph.weights().count()];
     for (_, node) in graph.nodes() {
         for weight in &node.weights {
-            if let Some(scopes) = using.get_mut(weight.0 as usize) {
-                scopes.push(node.scope);
+            let Some(users) = all.get_mut(weight.0 as usize) else { continue };
+            match users {
+                Users::None => *users = Users::One(node.scope),
+                Users::One(scope) if *scope == node.scope => {}
+                Users::One(scope) => *users = Users::Several(vec![*scope, node.scope]),
+                Users::Several(scopes) => scopes.push(node.scope),
             }
         }
     }
-    using.iter_mut().for_each(|scopes| scopes.push(ScopeId::ROOT));
-    using
+    all
 }
 
 /// A block and all that it stands in.
@@ -181,24 +244,15 @@ fn ancestry(graph: &Graph, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
     std::iter::successors(Some(scope), |inner| graph.scope(*inner)?.parent)
 }
 
-/// The cost of the layers of each block, those of blocks inside included.
-fn costs(graph: &Graph, sums: &mut [Sums]) {
-    for (_, node) in graph.nodes() {
-        if let Some(sums) = sums.get_mut(node.scope.0 as usize) {
-            sums.totals.macs += &node.operation.macs;
-            sums.totals.elementwise += &node.operation.elementwise;
-        }
-    }
-    // Parents stand before their children, so from the last to the first each is complete when it is passed on.
+/// Adds the sums of each block to those of the block that it stands in. Parents stand before their children, so from the
+/// last to the first each is complete when it is passed on.
+fn pass_on(graph: &Graph, sums: &mut [Sums]) {
     let parents: Vec<(ScopeId, ScopeId)> =
         graph.scopes().filter_map(|(id, scope)| Some((id, scope.parent?))).collect();
     for (child, parent) in parents.into_iter().rev() {
-        let inner = sums
-            .get(child.0 as usize)
-            .map(|sums| (sums.totals.macs.clone(), sums.totals.elementwise.clone()));
-        if let (Some((macs, elementwise)), Some(outer)) = (inner, sums.get_mut(parent.0 as usize)) {
-            outer.totals.macs += &macs;
-            outer.totals.elementwise += &elementwise;
+        let Some((before, behind)) = sums.split_at_mut_checked(child.0 as usize) else { continue };
+        if let (Some(outer), Some(inner)) = (before.get_mut(parent.0 as usize), behind.first()) {
+            outer.add_block(inner);
         }
     }
 }
