@@ -31,6 +31,25 @@ enum Item {
     Prose(String),
 }
 
+impl Step {
+    /// The lines of a step where the columns have no room side by side: what does not fit behind its text stands below.
+    fn narrow(&self, head: String, width: usize) -> Vec<String> {
+        let text = escaped(&self.text);
+        if self.sign.is_empty() {
+            return vec![head + &text];
+        }
+        let value = [&*self.formula, self.sign, &*self.result].map(str::trim);
+        let value: Vec<_> = value.into_iter().filter(|part| !part.is_empty()).collect();
+        let computed = format!("{}  {}", value.join(" "), self.unit);
+        let indent = head.width();
+        let line = format!("{head}{text}  {computed}");
+        if line.trim_end().width() <= width {
+            return vec![line];
+        }
+        vec![head + &text, " ".repeat(indent.saturating_add(2)) + &computed]
+    }
+}
+
 /// Steps under one label.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Section {
@@ -73,6 +92,7 @@ struct Columns {
     text: usize,
     formula: usize,
     result: usize,
+    unit: usize,
 }
 
 impl Page {
@@ -90,7 +110,7 @@ impl Page {
             lines.push(String::new());
             let mut label = section.label.as_str();
             for item in &section.items {
-                lines.extend(columns.lines(label, item, width.unwrap_or(PROSE)));
+                lines.extend(columns.lines(label, item, width));
                 label = "";
             }
         }
@@ -107,18 +127,31 @@ impl Page {
             text: widest(|step| &step.text).min(WIDEST_TEXT),
             formula: widest(|step| &step.formula),
             result: widest(|step| &step.result),
+            unit: widest(|step| &step.unit),
         }
     }
 }
 
 impl Columns {
-    fn lines(&self, label: &str, item: &Item, width: usize) -> Vec<String> {
+    /// How wide the widest line may be.
+    fn width(&self) -> usize {
+        // The blanks between columns, and the sign.
+        const BETWEEN: usize = 11;
+        let columns = [self.label, self.text, self.formula, self.result, self.unit];
+        columns.into_iter().fold(BETWEEN, usize::saturating_add)
+    }
+
+    fn lines(&self, label: &str, item: &Item, width: Option<usize>) -> Vec<String> {
         let head = format!(" {}  ", left(label, self.label));
         match item {
-            Item::Step(step) => vec![head + &self.step(step)],
+            Item::Step(step) => match width.filter(|width| self.width() > *width) {
+                Some(width) => step.narrow(head, width),
+                None => vec![head + &self.step(step)],
+            },
             Item::Prose(text) => {
                 let indent = head.width();
-                let lines = wrapped(&escaped(text), Some(width.saturating_sub(indent).max(40)));
+                let room = width.unwrap_or(PROSE).saturating_sub(indent);
+                let lines = wrapped(&escaped(text), Some(room.max(40)));
                 let heads = std::iter::once(head).chain(std::iter::repeat(" ".repeat(indent)));
                 lines.into_iter().zip(heads).map(|(line, head)| head + &line).collect()
             }
