@@ -36,7 +36,7 @@ impl Step {
     fn narrow(&self, head: String, width: usize) -> Vec<String> {
         let text = escaped(&self.text);
         if self.sign.is_empty() {
-            return vec![head + &text];
+            return vec![format!("{head}{text}")];
         }
         let value = [&*self.formula, self.sign, &*self.result].map(str::trim);
         let value: Vec<_> = value.into_iter().filter(|part| !part.is_empty()).collect();
@@ -46,7 +46,7 @@ impl Step {
         if line.trim_end().width() <= width {
             return vec![line];
         }
-        vec![head + &text, " ".repeat(indent.saturating_add(2)) + &computed]
+        vec![format!("{head}{text}"), format!("{}{computed}", " ".repeat(indent.saturating_add(2)))]
     }
 }
 

@@ -343,3 +343,44 @@ fn word_letter(word: &[u8]) -> u8 {
         _ => b'a',
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(text: &str) -> String {
+        Letters::of(text.into()).letters
+    }
+
+    #[test]
+    fn a_token_is_a_letter_and_blanks_and_comments_are_none() {
+        assert_eq!(spelled("x -> conv: Conv(64, kernel=3)  # a comment"), "a>a:ac0,a=0)");
+        assert_eq!(spelled("if not c and d { \"a # b\" } else { none }"), "Tsaqa{\"}E{V}");
+        assert_eq!(spelled("0..n ... 1.5e-3 26M ** // <= - λ → 1."), "0~a^00pppra?0");
+    }
+
+    #[test]
+    fn what_touches_a_token_is_another_letter_than_what_does_not() {
+        assert_eq!(spelled("f(x) f (x)"), "aca)a(a)");
+        assert_eq!(spelled("w{i}[0].bias w {i} [0] .bias"), "aea}d0].wa{a}[0]?a");
+        assert_eq!(spelled("x.0.layer 1.layer = (a)"), "a.w.w0.w=(a)");
+    }
+
+    #[test]
+    fn a_line_break_stands_where_a_statement_may_end_and_another_begin() {
+        assert_eq!(spelled("x = a\n    -> B\ny = (a\n    b)\n"), "a=a>a\na=(aa)");
+        assert_eq!(spelled("model M {\n  a = b +\n  c\n}\nelse x\nfor i in y {\n}"), "Ma{a=apa}Ea\nFaNa{}");
+    }
+
+    #[test]
+    fn a_colon_tells_whether_it_touches_a_keyword_and_whether_it_ends_its_line() {
+        assert_eq!(spelled("a: b:\nin: c not:\nd in : e"), "a:a;N9as8aN:a");
+    }
+
+    #[test]
+    fn the_place_of_a_letter_is_its_token() {
+        let letters = Letters::of("ab  ->\n  λ.c".into());
+        let tokens: Vec<&str> = letters.tokens.iter().map(|span| &letters.text[span.range()]).collect();
+        assert_eq!(tokens, ["ab", "->", "λ", ".", "c"]);
+    }
+}
