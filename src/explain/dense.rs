@@ -124,7 +124,7 @@ impl<'a> Telling<'a> {
         shared: bool,
     ) {
         let mut section = self.section(Phrase::Arithmetic);
-        let values = [told(positions, self.defaults), told(weights, self.defaults)];
+        let values = [told(weights, self.defaults), told(positions, self.defaults)];
         let text = self.say(Phrase::PositionsTimesWeights, &values.each_ref().map(String::as_str));
         let formula = product([plain(positions, self.defaults), plain(weights, self.defaults)]);
         section.step(self.step(text, formula, "=", &node.operation.macs, self.say(Phrase::Macs, &[])));

@@ -88,7 +88,7 @@ phrases! {
     FromTo "from {0} inputs to {1} outputs" "从 {0} 个输入到 {1} 个输出"
 
     Arithmetic "Arithmetic" "运算量"
-    PositionsTimesWeights "{0} positions × {1} weights" "{0} 个位置 × {1} 个权重"
+    PositionsTimesWeights "{1} position × {0} weights|{1} positions × {0} weights" "{1} 个位置 × {0} 个权重"
     SharingOrNot "sharing or not: sharing saves memory, not multiplications" "共享与否都一样：共享节省的是存储，不是乘法"
     NoMacs "no multiply-accumulates" "没有乘加运算"
     ElementOperations "element operations" "逐元素运算"
