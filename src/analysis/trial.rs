@@ -48,7 +48,7 @@ impl Trial {
     }
 
     pub fn arange(&mut self, start: i128, length: impl Into<Size>) -> Port {
-        let mut operation = Operation::new("Arange", vec![TensorType::int(Shape(vec![length.into()]))]);
+        let mut operation = Operation::new("Arange", vec![TensorType::int(Shape::from(vec![length.into()]))]);
         operation.arguments = vec![("start", Attribute::from(start))];
         self.node("arange_1", operation, &[], &[])
     }
@@ -183,7 +183,7 @@ fn linear(input: &TensorType, features: i128) -> Operation {
         usage: Usage::at(positions.clone()),
     };
     let out: Shape = leading.iter().cloned().chain([Size::from(features)]).collect();
-    let weight = Shape(vec![Size::from(features), width]);
+    let weight = Shape::from(vec![Size::from(features), width]);
     Operation {
         arguments: vec![("out_features", Attribute::from(features)), ("bias", Attribute::from(true))],
         macs: weight.elements() * positions.clone(),

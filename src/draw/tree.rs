@@ -90,7 +90,7 @@ impl<'a> Tree<'a> {
     /// What a part reads from outside, in its order.
     pub fn sources(&self, item: Item) -> Vec<Port> {
         match item {
-            Item::Layer(id) => self.graph.inputs_of(id),
+            Item::Layer(id) => self.graph.inputs_of(id).into_vec(),
             Item::Block(scope) => self.sources.get(scope.0 as usize).cloned().unwrap_or_default(),
         }
     }

@@ -13,10 +13,11 @@ use super::frame::{Frame, Place};
 use super::library::{Definition, Library};
 use super::memo::Operations;
 use super::reuse::Expansions;
+use super::taken::{Taken, Uses};
 use super::value::{Layer, Tensor, ThingId, Value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Routing, Shape, TensorType, Weight, WeightId,
+    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId,
 };
 use crate::source::{Location, Span};
 use crate::syntax::ast::Expr;
@@ -50,17 +51,14 @@ pub(super) struct Builder<'p, 'e> {
     /// The uses of blocks that are being expanded, the outermost first.
     pub calls: Vec<Call>,
     pub layers: usize,
-    pub tensors: HashMap<Arc<str>, WeightId>,
+    /// What is called how.
+    pub taken: Taken,
     /// The number of stored tensors.
     pub stored: usize,
     /// The same tensor of the further experts of a mixture.
     pub replicas: HashMap<WeightId, Vec<WeightId>>,
     /// One expert's share of a stacked tensor.
     pub shares: HashMap<WeightId, Shape>,
-    paths: HashMap<Arc<str>, Location>,
-    /// The same paths, in the order in which they were taken.
-    pub claims: Vec<Arc<str>>,
-    ids: HashMap<Arc<str>, Uses>,
     readers: HashMap<WeightId, Port>,
     /// What layers that were applied do.
     pub operations: Operations,
@@ -69,13 +67,6 @@ pub(super) struct Builder<'p, 'e> {
     pub depth: u32,
     pub steps: u64,
     stopped: bool,
-}
-
-/// The nodes of one path so far.
-#[derive(Clone, Copy, Debug)]
-struct Uses {
-    first: NodeId,
-    count: u32,
 }
 
 /// A declared layer.
@@ -123,13 +114,10 @@ impl<'p, 'e> Builder<'p, 'e> {
             constants: HashMap::new(),
             calls: Vec::new(),
             layers: 0,
-            tensors: HashMap::new(),
+            taken: Taken::new(),
             stored: 0,
             replicas: HashMap::new(),
             shares: HashMap::new(),
-            paths: HashMap::new(),
-            claims: Vec::new(),
-            ids: HashMap::new(),
             readers: HashMap::new(),
             operations: Operations::new(),
             expansions,
@@ -281,51 +269,40 @@ impl<'p, 'e> Builder<'p, 'e> {
         place: &Place,
         origin: Origin,
     ) -> NodeId {
-        let routing = place.routed.map(|routed| routed.routing);
-        self.routed_node(operation, weights, inputs, place, origin, routing)
-    }
-
-    /// Adds a node whose routing is known.
-    pub fn routed_node(
-        &mut self,
-        operation: Arc<Operation>,
-        weights: Box<[WeightId]>,
-        inputs: &[Port],
-        place: &Place,
-        origin: Origin,
-        routing: Option<Routing>,
-    ) -> NodeId {
-        let uses = self.ids.get(&place.path).copied();
-        let id = match uses {
-            None => place.path.clone(),
-            Some(uses) => self.numbered(&place.path, uses.count),
-        };
         let node = Node {
-            id: id.clone(),
+            id: place.path.clone(),
             path: place.path.clone(),
             operation,
             weights,
             origin,
             scope: place.scope,
-            first_use: uses.filter(|_| place.repeat).map(|uses| uses.first),
-            routing,
+            first_use: None,
+            routing: place.routed.map(|routed| routed.routing),
             doc: place.doc.clone(),
         };
+        self.numbered_node(node, inputs, place.repeat)
+    }
+
+    /// Adds a node under the next free id of its path.
+    pub fn numbered_node(&mut self, mut node: Node, inputs: &[Port], repeat: bool) -> NodeId {
+        let path = node.path.clone();
+        let uses = self.taken.uses(&path, &self.graph);
+        node.id = uses.map_or_else(|| path.clone(), |uses| self.numbered(&path, uses.count));
+        node.first_use = uses.filter(|_| repeat).map(|uses| uses.first);
+        let id = node.id.clone();
         let node = self.graph.add(node, inputs);
-        let next = uses.map_or(Uses { first: node, count: 1 }, |uses| Uses {
-            count: uses.count.saturating_add(1),
-            ..uses
-        });
-        self.ids.insert(place.path.clone(), next);
-        if id != place.path {
-            self.ids.insert(id, Uses { first: node, count: 1 });
+        let only = Uses { first: node, count: 1 };
+        if id != path {
+            self.taken.take_id(id, only);
         }
+        let all = uses.map_or(only, |uses| Uses { count: uses.count.saturating_add(1), ..uses });
+        self.taken.take_id(path, all);
         node
     }
 
-    fn numbered(&self, path: &str, uses: u32) -> Arc<str> {
+    fn numbered(&mut self, path: &str, uses: u32) -> Arc<str> {
         let ids = (uses.saturating_add(1)..).map(|n| Arc::from(format!("{path}@{n}")));
-        let mut free = ids.filter(|id| !self.ids.contains_key(id));
+        let mut free = ids.filter(|id: &Arc<str>| self.taken.uses(id, &self.graph).is_none());
         free.next().unwrap_or_else(|| Arc::from(path))
     }
 
@@ -334,11 +311,8 @@ impl<'p, 'e> Builder<'p, 'e> {
         if place.repeat {
             return;
         }
-        match self.paths.get(path).copied() {
-            None => {
-                self.paths.insert(path.clone(), here);
-                self.claims.push(path.clone());
-            }
+        match self.taken.path(path, &self.graph) {
+            None => self.taken.take_path(path.clone(), here),
             Some(first) => {
                 let error = Diagnostic::structural(
                     "duplicate-name",
@@ -357,17 +331,17 @@ impl<'p, 'e> Builder<'p, 'e> {
     }
 
     /// True if a layer or block is stored at a path.
-    pub fn is_taken(&self, path: &str) -> bool {
-        self.paths.contains_key(path)
+    pub fn is_taken(&mut self, path: &str) -> bool {
+        self.taken.path(path, &self.graph).is_some()
     }
 
     /// A stored tensor of a full name: the one that exists in a further use of a declared layer, else a new one.
     pub fn store(&mut self, weight: Weight, place: &Place, here: Location) -> Option<WeightId> {
-        let Some(known) = self.tensors.get(&weight.name).copied() else {
+        let Some(known) = self.taken.tensor(&weight.name, &self.graph) else {
             let name = weight.name.clone();
             let id = self.graph.add_weight(weight);
             self.stored = self.stored.saturating_add(1);
-            self.tensors.insert(name, id);
+            self.taken.take_tensor(name, id);
             return Some(id);
         };
         let (shape, origin) =

@@ -230,10 +230,14 @@ impl<'p> Builder<'p, '_> {
             self.report(error);
             return None;
         }
-        if place.named && !place.repeat && owner.name != name && !self.tensors.contains_key(&name) {
-            self.tensors.insert(name.clone(), tie.weight);
+        if place.named
+            && !place.repeat
+            && owner.name != name
+            && self.taken.tensor(&name, &self.graph).is_none()
+        {
+            self.taken.take_tensor(name.clone(), tie.weight);
             self.graph.weight_mut(tie.weight)?.aliases.push(name);
-        } else if place.named && !place.repeat && self.tensors.get(&name) != Some(&tie.weight) {
+        } else if place.named && !place.repeat && self.taken.tensor(&name, &self.graph) != Some(tie.weight) {
             self.error("duplicate-name", tie.place, format!("two tensors are called `{name}`"));
             return None;
         }
@@ -270,7 +274,7 @@ impl<'p> Builder<'p, '_> {
         }
         let share = weight.shape.clone();
         let experts = Size::from(i128::from(routed.routing.experts));
-        weight.shape = std::iter::once(experts).chain(share.0.iter().cloned()).collect::<Shape>();
+        weight.shape = std::iter::once(experts).chain(share.dims().iter().cloned()).collect::<Shape>();
         let id = self.store(weight, place, here)?;
         self.shares.insert(id, share);
         Some(id)

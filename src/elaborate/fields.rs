@@ -93,7 +93,7 @@ impl<'p> Builder<'p, '_> {
         };
         let shape = self.type_of(tensor).shape;
         let axis = match name {
-            "shape" => return Value::list(shape.0.into_iter().map(Value::Size).collect()),
+            "shape" => return Value::list(shape.dims().iter().cloned().map(Value::Size).collect()),
             "rank" => return Value::size(shape.rank()),
             "channels" => 0,
             "height" => 1,
@@ -157,8 +157,8 @@ impl<'p> Builder<'p, '_> {
             path.push('.');
             path.push_str(&step);
             rest = after;
-            if let Some(weight) = self.tensors.get(path.as_str()) {
-                return (Value::Tensor(Tensor::Weight(*weight)), rest);
+            if let Some(weight) = self.taken.tensor(&path, &self.graph) {
+                return (Value::Tensor(Tensor::Weight(weight)), rest);
             }
         }
         (self.no_such_tensor(&thing, &path, place), &[])
@@ -192,8 +192,8 @@ impl<'p> Builder<'p, '_> {
             return self.poison();
         }
         let prefix = format!("{}.", thing.path);
-        let mut known: Vec<_> =
-            self.tensors.keys().filter(|name| name.starts_with(&prefix)).cloned().collect();
+        let names = self.graph.weights().flat_map(|(_, weight)| weight.aliases.iter().chain([&weight.name]));
+        let mut known: Vec<_> = names.filter(|name| name.starts_with(&prefix)).cloned().collect();
         known.sort();
         if known.is_empty() {
             let error = Diagnostic::structural(

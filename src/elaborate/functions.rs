@@ -66,7 +66,7 @@ impl<'p> Builder<'p, '_> {
         if empty {
             return self.error("empty-output", place, format!("`arange` of {length:#} numbers is empty"));
         }
-        let operation = Operation::new("Arange", vec![TensorType::int(Shape(vec![length]))]);
+        let operation = Operation::new("Arange", vec![TensorType::int(Shape::from(vec![length]))]);
         self.constant(frame, Operation { arguments: vec![("start", start.into())], ..operation }, place)
     }
 
@@ -88,7 +88,7 @@ impl<'p> Builder<'p, '_> {
         let Some(shape) = shape else {
             return self.misused(name, "a shape: a list of sizes, `[T, T]`", place);
         };
-        let shape = Shape(shape);
+        let shape = Shape::from(shape);
         if shape.dims().iter().any(|size| size.at(&self.large()).is_some_and(|n| n < 1)) {
             return self.error("empty-output", place, format!("`{name}` of shape {shape} is empty"));
         }

@@ -37,6 +37,7 @@ mod resolve;
 mod reuse;
 pub mod standard;
 mod statement;
+mod taken;
 mod value;
 
 use std::collections::BTreeMap;

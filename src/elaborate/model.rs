@@ -136,7 +136,7 @@ impl<'p> Plan<'p> {
         let mut builder = Builder::new(library, errors, expansions, set, circular, graph);
         let stands = self.fill(&mut builder).is_some();
         let graph = stands.then(|| Arc::new(std::mem::take(&mut builder.graph)));
-        let claims = std::mem::take(&mut builder.claims);
+        let claims = builder.taken.into_claims();
         expansions.close(graph.as_ref(), claims, fingerprint);
         graph
     }

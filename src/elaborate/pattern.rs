@@ -199,7 +199,7 @@ impl<'p> Builder<'p, '_> {
             }
         }
         let here = self.at(frame, stmt.span);
-        let shape = Shape(shape);
+        let shape = Shape::from(shape);
         if shape.elements().is_overflow() {
             return self.error(
                 "count-overflow",

@@ -12,6 +12,7 @@ use super::fingerprint::{Fingerprint, Fingerprints};
 use super::library::{Definition, Library};
 use super::moves::{Moves, Stand};
 use super::reuse::{Expansion, Expansions};
+use super::taken::Claim;
 use crate::graph::{Graph, Origin};
 use crate::source::FileId;
 use crate::syntax;
@@ -40,7 +41,7 @@ pub(super) struct Known {
     pub fingerprint: Fingerprint,
     pub graph: Arc<Graph>,
     /// The paths that were taken in it, in order.
-    pub claims: Vec<Arc<str>>,
+    pub claims: Vec<Claim>,
     /// What its blocks expanded to, by what they depend on.
     pub expanded: Vec<(Fingerprint, Vec<Expansion>)>,
     /// Where the last of it is written in the text, once that is known: an edit behind that moves nothing.

@@ -19,10 +19,11 @@ use super::fingerprint::Fingerprint;
 use super::frame::{Place, Sent};
 use super::library::Definition;
 use super::recall::Known;
+use super::taken::{Claim, Twin, claimed};
 use super::value::{BlockCall, Value};
-use crate::graph::{Graph, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
+use crate::graph::{Graph, Inputs, Node, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
 use crate::source::Location;
-use copy::{Copied, Copy};
+use copy::Copy;
 use key::Key;
 
 /// The most expansions that are known at a time: a model in which no two blocks are equal should not pay for it.
@@ -47,7 +48,7 @@ pub(super) struct Expansions {
 #[derive(Debug)]
 struct Built {
     graph: Arc<Graph>,
-    claims: Vec<Arc<str>>,
+    claims: Vec<Claim>,
     /// What it depends on, where a later run may ask.
     fingerprint: Option<Fingerprint>,
     /// Where the last of it is written in the text, if that is known.
@@ -130,7 +131,6 @@ impl Builder<'_, '_> {
         if self.failed || passed_over || mark.dimensions != self.graph.dimensions.len() {
             return;
         }
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let expansion = Expansion {
             model: self.expansions.built.len(),
             path: place.path.clone(),
@@ -140,7 +140,7 @@ impl Builder<'_, '_> {
             weights: number(mark.weights)..number(self.graph.weight_count()),
             scopes: number(mark.scopes)..number(self.graph.scope_count()),
             assertions: mark.assertions..self.graph.assertions.len(),
-            claims: mark.claims..self.claims.len(),
+            claims: mark.claims..self.taken.claims().len(),
             layers: self.layers.saturating_sub(mark.layers),
             steps: self.steps.saturating_sub(mark.steps),
             depth: (self.calls.len(), self.depth),
@@ -158,7 +158,7 @@ impl Builder<'_, '_> {
             weights: self.graph.weight_count(),
             scopes: self.graph.scope_count(),
             assertions: self.graph.assertions.len(),
-            claims: self.claims.len(),
+            claims: self.taken.claims().len(),
             layers: self.layers,
             steps: self.steps,
             dimensions: self.graph.dimensions.len(),
@@ -167,36 +167,38 @@ impl Builder<'_, '_> {
     }
 
     /// Adds an expansion once more, under another path and on other inputs. `None`, and nothing added, where something
-    /// in it comes from outside, a name is taken or a limit is near.
+    /// in it comes from outside, a name under its path may be taken or a limit is near.
     fn copy(&mut self, first: &Expansion, inputs: &[Port], place: &Place, here: Location) -> Option<Value> {
-        if !self.has_room(first) {
+        if !self.has_room(first) || !self.taken.is_free_under(&place.path) {
             return None;
         }
         let before = (self.graph.len(), self.graph.weight_count(), self.graph.scope_count());
         let copy = Copy { first, inputs, place, here, before, name: Cell::default() };
         let (graph, claims) = self.source(first)?;
         let value = copy.value(&first.value)?;
-        let claims = claims.get(first.claims.clone())?.iter();
-        let claims: Vec<_> = claims.map(|claim| copy.name(claim)).collect::<Option<_>>()?;
         let weights = first.weights.clone().map(|id| copy.weight(graph.weight(WeightId(id))?));
         let weights: Vec<Weight> = weights.collect::<Option<_>>()?;
         let scopes = first.scopes.clone().map(|id| copy.scope(graph.scope(ScopeId(id))?));
         let scopes: Vec<Scope> = scopes.collect::<Option<_>>()?;
         let nodes = first.nodes.clone().map(|id| copy.node(graph, NodeId(id)));
-        let nodes: Vec<Copied> = nodes.collect::<Option<_>>()?;
+        let nodes: Vec<(Node, Inputs)> = nodes.collect::<Option<_>>()?;
         let assertions = graph.assertions.get(first.assertions.clone())?;
         let assertions: Vec<_> = assertions.iter().map(|assertion| copy.assertion(assertion)).collect();
-        let taken = claims.iter().any(|claim| self.is_taken(claim));
-        if taken || weights.iter().any(|weight| self.is_stored(weight)) {
-            return None;
+        if first.model == self.expansions.built.len() {
+            self.add_twin(first, weights, nodes, place);
+        } else {
+            let mut paths = Vec::new();
+            claimed(claims, &first.claims, &mut paths)?;
+            let paths: Vec<_> = paths.iter().map(|path| copy.name(path)).collect::<Option<_>>()?;
+            paths.iter().for_each(|path| self.claim(path, place, here));
+            weights.into_iter().for_each(|weight| self.add_named(weight));
+            for (node, inputs) in nodes {
+                let repeat = node.first_use.is_some();
+                self.numbered_node(node, &inputs, repeat);
+            }
         }
-        claims.into_iter().for_each(|claim| self.claim(&claim, place, here));
-        weights.into_iter().for_each(|weight| self.add_copied(weight));
         for scope in scopes {
             self.graph.add_scope(scope);
-        }
-        for Copied { operation, weights, inputs, place, origin, routing } in nodes {
-            self.routed_node(operation, weights, &inputs, &place, origin, routing);
         }
         self.graph.assertions.extend(assertions);
         self.layers = self.layers.saturating_add(first.layers);
@@ -205,12 +207,41 @@ impl Builder<'_, '_> {
     }
 
     /// The graph that an expansion stands in, and the paths that were taken in it.
-    fn source(&self, first: &Expansion) -> Option<(&Graph, &[Arc<str>])> {
+    fn source(&self, first: &Expansion) -> Option<(&Graph, &[Claim])> {
         if first.model == self.expansions.built.len() {
-            return Some((&self.graph, &self.claims));
+            return Some((&self.graph, self.taken.claims()));
         }
         let built = self.expansions.built.get(first.model)?.as_ref()?;
         Some((&built.graph, &built.claims))
+    }
+
+    /// Adds the tensors and nodes of a use whose names are those of another use in this model.
+    fn add_twin(
+        &mut self,
+        first: &Expansion,
+        weights: Vec<Weight>,
+        nodes: Vec<(Node, Inputs)>,
+        place: &Place,
+    ) {
+        let twin = Twin {
+            first: first.path.clone(),
+            claims: first.claims.clone(),
+            nodes: numbers(self.graph.len(), nodes.len()),
+            weights: numbers(self.graph.weight_count(), weights.len()),
+        };
+        self.taken.take_copy(place.path.clone(), twin);
+        self.stored = self.stored.saturating_add(weights.len());
+        for weight in weights {
+            self.graph.add_weight(weight);
+        }
+        for (node, inputs) in nodes {
+            // What is called as the block itself is not under its path.
+            if node.path == place.path {
+                self.numbered_node(node, &inputs, false);
+            } else {
+                self.graph.add(node, &inputs);
+            }
+        }
     }
 
     /// True if an expansion passes no limit that the first did not pass.
@@ -223,15 +254,11 @@ impl Builder<'_, '_> {
             && self.depth <= first.depth.1
     }
 
-    fn is_stored(&self, weight: &Weight) -> bool {
-        weight.aliases.iter().chain([&weight.name]).any(|name| self.tensors.contains_key(name))
-    }
-
-    fn add_copied(&mut self, weight: Weight) {
+    fn add_named(&mut self, weight: Weight) {
         let names: Vec<_> = weight.aliases.iter().chain([&weight.name]).cloned().collect();
         let id = self.graph.add_weight(weight);
         self.stored = self.stored.saturating_add(1);
-        self.tensors.extend(names.into_iter().map(|name| (name, id)));
+        names.into_iter().for_each(|name| self.taken.take_tensor(name, id));
     }
 }
 
@@ -322,7 +349,7 @@ impl Expansions {
     pub fn close(
         &mut self,
         graph: Option<&Arc<Graph>>,
-        claims: Vec<Arc<str>>,
+        claims: Vec<Claim>,
         fingerprint: Option<Fingerprint>,
     ) {
         if graph.is_none() {
@@ -350,4 +377,12 @@ impl Expansions {
         alike.retain(|known| !known.key.is(&expansion.key));
         alike.push(Arc::new(expansion));
     }
+}
+
+fn numbers(first: usize, count: usize) -> Range<u32> {
+    number(first)..number(first.saturating_add(count))
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -276,7 +276,7 @@ impl<'p> Builder<'p, '_> {
             }
             dims.push(Size::from(n));
         }
-        let shape = Shape(dims);
+        let shape = Shape::from(dims);
         if shape.elements().is_overflow() {
             self.error(
                 "count-overflow",

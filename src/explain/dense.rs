@@ -41,7 +41,7 @@ impl<'a> Telling<'a> {
             let from = self.graph.inputs_of(id).first().and_then(|port| self.graph.type_of(*port));
             let leading =
                 from.and_then(|kind| kind.shape.split_trailing(1)).map_or(&[][..], |(leading, _)| leading);
-            let shape = crate::graph::Shape(leading.to_vec());
+            let shape = crate::graph::Shape::from(leading.to_vec());
             let factors: Vec<String> = leading.iter().map(|dim| self.length(dim)).collect();
             let formula = if factors.len() > 1 { product(&factors) } else { String::new() };
             let text = self.say(Phrase::EveryToken, &[&shape.to_string()]);

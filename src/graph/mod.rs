@@ -15,7 +15,7 @@ mod size;
 pub use attribute::Attribute;
 pub use count::Count;
 pub use network::{
-    Assertion, Budget, Dimension, Graph, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
+    Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
     ScopeId, Weight, WeightId,
 };
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};

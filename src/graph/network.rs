@@ -5,6 +5,7 @@ use std::sync::Arc;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
+use smallvec::SmallVec;
 
 use super::{Attribute, Dtype, Operation, Role, Shape, TensorType};
 
@@ -33,6 +34,9 @@ pub struct Port {
     /// Which of its results.
     pub output: u32,
 }
+
+/// What feeds a node; most have no more than a few inputs.
+pub type Inputs = SmallVec<[Port; 4]>;
 
 /// Where something comes from: a range of bytes of a file that only the maker of the graph can read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -277,16 +281,13 @@ impl Graph {
     }
 
     /// What feeds a node, in the order of its inputs.
-    pub fn inputs_of(&self, id: NodeId) -> Vec<Port> {
-        let mut wires: Vec<_> = self
-            .net
-            .edges_directed(NodeIndex::from(id.0), Direction::Incoming)
-            .map(|edge| {
-                (edge.weight().slot, Port { node: node_id(edge.source()), output: edge.weight().output })
-            })
-            .collect();
-        wires.sort_unstable_by_key(|(slot, _)| *slot);
-        wires.into_iter().map(|(_, port)| port).collect()
+    pub fn inputs_of(&self, id: NodeId) -> Inputs {
+        let wires = self.net.edges_directed(NodeIndex::from(id.0), Direction::Incoming);
+        let mut inputs: Inputs =
+            wires.map(|wire| Port { node: node_id(wire.source()), output: wire.weight().output }).collect();
+        // Wires are added in the order of the inputs, and the last one comes first.
+        inputs.reverse();
+        inputs
     }
 
     /// Who reads a node: the reader, which of its inputs, and which result of this node; in no order.

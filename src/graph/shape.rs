@@ -1,12 +1,13 @@
 //! Shapes of one sample: the batch axis is never among the axes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Count, Size};
 
-/// The extents of a tensor, without the batch axis.
+/// The extents of a tensor, without the batch axis. They are shared: every use of a layer has the same ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shape(pub Vec<Size>);
+pub struct Shape(Arc<[Size]>);
 
 impl Shape {
     /// The number of axes.
@@ -47,13 +48,13 @@ impl Shape {
 
 impl From<Vec<Size>> for Shape {
     fn from(dims: Vec<Size>) -> Shape {
-        Shape(dims)
+        Shape(dims.into())
     }
 }
 
 impl<const N: usize> From<[i128; N]> for Shape {
     fn from(dims: [i128; N]) -> Shape {
-        Shape(dims.map(Size::from).to_vec())
+        Shape(Arc::new(dims.map(Size::from)))
     }
 }
 

@@ -137,7 +137,7 @@ fn relative(call: &Call) -> Result<Operation, Refusal> {
     }
     let lookups = positions(&[queries.clone(), keys.clone()]);
     let weights = vec![parameter("weight", vec![buckets, heads.clone()], &lookups)];
-    let shape = Shape(vec![heads, queries.clone(), keys.clone()]);
+    let shape = Shape::from(vec![heads, queries.clone(), keys.clone()]);
     Ok(Operation { weights, ..Operation::new("RelativePositionBias", vec![TensorType::float(shape)]) })
 }
 

@@ -203,12 +203,12 @@ impl Cell {
     fn tensors(&self, features: &Size) -> Vec<(&'static str, Shape)> {
         let rows = &self.hidden * self.gates;
         let mut tensors = vec![
-            ("weight_ih", Shape(vec![rows.clone(), features.clone()])),
-            ("weight_hh", Shape(vec![rows.clone(), self.given.clone()])),
+            ("weight_ih", Shape::from(vec![rows.clone(), features.clone()])),
+            ("weight_hh", Shape::from(vec![rows.clone(), self.given.clone()])),
         ];
-        tensors.extend(self.biases.iter().map(|name| (*name, Shape(vec![rows.clone()]))));
+        tensors.extend(self.biases.iter().map(|name| (*name, Shape::from(vec![rows.clone()]))));
         if self.given != self.hidden {
-            tensors.push(("weight_hr", Shape(vec![self.given.clone(), self.hidden.clone()])));
+            tensors.push(("weight_hr", Shape::from(vec![self.given.clone(), self.hidden.clone()])));
         }
         tensors
     }

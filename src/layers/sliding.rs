@@ -132,7 +132,7 @@ fn padding(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> Option<String>
     }
     Some(match needed.split_first() {
         Some((first, rest)) if rest.iter().all(|other| other == first) => format!("{first:#}"),
-        _ => Shape(needed).to_string(),
+        _ => Shape::from(needed).to_string(),
     })
 }
 

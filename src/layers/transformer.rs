@@ -185,7 +185,7 @@ fn feed_forward(width: &Size, hidden: &Size, tokens: &Count, bias: bool) -> Vec<
 }
 
 fn norm(k: usize, width: &Size, tokens: &Count, bias: bool) -> impl Iterator<Item = WeightSpec> {
-    let shape = Shape(vec![width.clone()]);
+    let shape = Shape::from(vec![width.clone()]);
     let weight = parameter(&format!("norm{k}.weight"), shape.clone(), tokens);
     std::iter::once(weight).chain(bias.then(|| parameter(&format!("norm{k}.bias"), shape, tokens)))
 }

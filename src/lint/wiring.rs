@@ -124,7 +124,7 @@ impl<T> Default for Table<T> {
 }
 
 impl<T> Table<T> {
-    fn new(rows: impl IntoIterator<Item = Vec<T>>) -> Table<T> {
+    fn new<R: IntoIterator<Item = T>>(rows: impl IntoIterator<Item = R>) -> Table<T> {
         let mut table = Table::default();
         for row in rows {
             table.entries.extend(row);

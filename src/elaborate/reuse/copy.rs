@@ -10,9 +10,7 @@ use super::Expansion;
 use crate::elaborate::builder::origin;
 use crate::elaborate::frame::Place;
 use crate::elaborate::value::{Tensor, Value};
-use crate::graph::{
-    Assertion, Graph, NodeId, Operation, Origin, Port, Routing, Scope, ScopeId, Weight, WeightId,
-};
+use crate::graph::{Assertion, Graph, Inputs, Node, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
 use crate::source::Location;
 
 /// An expansion on its way to another place.
@@ -48,12 +46,16 @@ impl Copy<'_> {
     }
 
     pub fn port(&self, port: Port) -> Option<Port> {
-        if self.first.nodes.contains(&port.node.0) {
-            let node = NodeId(shifted(port.node.0, &self.first.nodes, self.before.0));
+        if let Some(node) = self.node_id(port.node) {
             return Some(Port { node, ..port });
         }
         let input = self.first.inputs.iter().position(|input| *input == port)?;
         self.inputs.get(input).copied()
+    }
+
+    fn node_id(&self, id: NodeId) -> Option<NodeId> {
+        let inside = self.first.nodes.contains(&id.0);
+        inside.then(|| NodeId(shifted(id.0, &self.first.nodes, self.before.0)))
     }
 
     pub fn weight_id(&self, id: WeightId) -> Option<WeightId> {
@@ -69,25 +71,27 @@ impl Copy<'_> {
         }
     }
 
-    pub fn node(&self, graph: &Graph, id: NodeId) -> Option<Copied> {
+    pub fn node(&self, graph: &Graph, id: NodeId) -> Option<(Node, Inputs)> {
         let node = graph.node(id)?;
-        let inputs = graph.inputs_of(id).into_iter().map(|port| self.port(port));
-        let place = Place {
-            path: self.name(&node.path)?,
-            scope: self.scope_id(node.scope),
-            repeat: node.first_use.is_some(),
-            doc: node.doc.clone(),
-            ..self.place.clone()
-        };
-        let first_use_is_inside = node.first_use.is_none_or(|first| self.first.nodes.contains(&first.0));
-        first_use_is_inside.then_some(Copied {
+        let inputs = graph.inputs_of(id).into_iter().map(|port| self.port(port)).collect::<Option<_>>()?;
+        let path = self.name(&node.path)?;
+        // The id of what is called as the block itself depends on what else is.
+        let is_numbered = node.id != node.path && node.path != self.first.path;
+        let copied = Node {
+            id: if is_numbered { self.name(&node.id)? } else { path.clone() },
+            path,
             operation: node.operation.clone(),
             weights: node.weights.iter().map(|weight| self.weight_id(*weight)).collect::<Option<_>>()?,
-            inputs: inputs.collect::<Option<_>>()?,
-            place,
             origin: self.origin(node.origin),
+            scope: self.scope_id(node.scope),
+            first_use: match node.first_use {
+                Some(first) => Some(self.node_id(first)?),
+                None => None,
+            },
             routing: node.routing,
-        })
+            doc: node.doc.clone(),
+        };
+        Some((copied, inputs))
     }
 
     pub fn assertion(&self, assertion: &Assertion) -> Assertion {
@@ -126,16 +130,6 @@ impl Copy<'_> {
             _ => None,
         }
     }
-}
-
-/// A node that is still to be added.
-pub struct Copied {
-    pub operation: Arc<Operation>,
-    pub weights: Box<[WeightId]>,
-    pub inputs: Vec<Port>,
-    pub place: Place,
-    pub origin: Origin,
-    pub routing: Option<Routing>,
 }
 
 fn shifted(number: u32, from: &Range<u32>, to: usize) -> u32 {

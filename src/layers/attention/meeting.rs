@@ -48,7 +48,7 @@ impl Meeting<'_> {
         let (wide, narrow) = (&heads.heads * &heads.width, &heads.kv_heads * &heads.width);
         let (from_queries, from_keys) = (self.used_at(self.queries.0), self.used_at(self.keys.0));
         let width = self.queries.1;
-        let matrix = |rows: &Size, columns: &Size| Shape(vec![rows.clone(), columns.clone()]);
+        let matrix = |rows: &Size, columns: &Size| Shape::from(vec![rows.clone(), columns.clone()]);
         let rows = &wide + &narrow * 2;
         let mut weights = Vec::new();
         let mut add = |name: &str, shape: Shape, usage: Usage| {
@@ -62,16 +62,16 @@ impl Meeting<'_> {
             add("v_proj_weight", matrix(&narrow, self.values), Usage::at(from_keys));
         }
         if bias {
-            add("in_proj_bias", Shape(vec![rows]), self.fused(&wide, &(&narrow * 2)));
+            add("in_proj_bias", Shape::from(vec![rows]), self.fused(&wide, &(&narrow * 2)));
         }
         if bias_kv {
-            let position = Shape(vec![Size::from(1), Size::from(1), narrow]);
+            let position = Shape::from(vec![Size::from(1), Size::from(1), narrow]);
             add("bias_k", position.clone(), Usage::at(from_queries.clone()));
             add("bias_v", position, Usage::at(from_queries.clone()));
         }
         add("out_proj.weight", matrix(width, &wide), Usage::at(from_queries.clone()));
         if bias {
-            add("out_proj.bias", Shape(vec![width.clone()]), Usage::at(from_queries));
+            add("out_proj.bias", Shape::from(vec![width.clone()]), Usage::at(from_queries));
         }
         weights
     }

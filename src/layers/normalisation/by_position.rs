@@ -121,14 +121,14 @@ fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
         let message = "`normalized_shape` means the last axes, so `axis` cannot be given beside it";
         return Err(Refusal::argument("axis", message));
     }
-    let wanted = Shape(call.sizes("normalized_shape"));
+    let wanted = Shape::from(call.sizes("normalized_shape"));
     match shape.split_trailing(wanted.rank()) {
         Some((leading, trailing)) if trailing == wanted.dims() && !trailing.is_empty() => {
             Ok(leading.len()..shape.rank())
         }
         other => {
             let message = format!("`normalized_shape` is {wanted}, but the input {shape} does not end in it");
-            let end = other.map(|(_, trailing)| Shape(trailing.to_vec())).filter(|end| end.rank() > 0);
+            let end = other.map(|(_, trailing)| Shape::from(trailing.to_vec())).filter(|end| end.rank() > 0);
             let refusal = Refusal::new("shape-mismatch", About::Argument("normalized_shape"), message);
             let help = "leave it out to normalise over the last axis";
             Err(refusal.help(end.map_or(help.to_string(), |end| format!("it ends in {end}; or {help}"))))

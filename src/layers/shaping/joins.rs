@@ -47,10 +47,10 @@ fn concat(call: &Call) -> Result<Operation, Refusal> {
 
 fn stack(call: &Call) -> Result<Operation, Refusal> {
     alike(call, None)?;
-    let mut shape = call.shape()?.clone();
-    let axis = new_axis(call, shape.rank())?;
-    shape.0.insert(axis, Size::from(call.inputs.len()));
-    Ok(Operation::new("Stack", vec![TensorType { shape, dtype: promoted(call.inputs) }]))
+    let mut dims = call.shape()?.dims().to_vec();
+    let axis = new_axis(call, dims.len())?;
+    dims.insert(axis, Size::from(call.inputs.len()));
+    Ok(Operation::new("Stack", vec![TensorType { shape: dims.into(), dtype: promoted(call.inputs) }]))
 }
 
 /// Refuses tensors whose shapes differ in another axis than the joined one.

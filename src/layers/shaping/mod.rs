@@ -136,7 +136,7 @@ fn filled(name: &'static str, sizes: Vec<Size>, total: &Size, of: &str) -> Resul
             format!("`{name}` holds {wrong:#}, but an extent is at least 1; one may be -1, to be worked out");
         return Err(Refusal::argument(name, message));
     }
-    let shown = Shape(sizes.clone());
+    let shown = Shape::from(sizes.clone());
     let known = product(sizes.iter().filter(|size| !is_open(size)));
     match sizes.iter().filter(|size| is_open(size)).count() {
         0 if known == *total => Ok(sizes),

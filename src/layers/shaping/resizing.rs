@@ -200,7 +200,7 @@ fn pixel_shuffle(call: &Call) -> Result<Operation, Refusal> {
     let fewer = divided(channels, &patch, About::Argument("upscale_factor"), Free::Total, || {
         format!(
             "the {channels:#} channels of {} do not divide by {r:#}² = {patch:#}",
-            Shape(vec![channels.clone(), height.clone(), width.clone()])
+            Shape::from(vec![channels.clone(), height.clone(), width.clone()])
         )
     })?;
     let result = [fewer, height * &r, width * &r];

@@ -1,0 +1,204 @@
+//! What is called how in a model so far: the paths of its layers and blocks, its tensors, its nodes.
+//!
+//! Main type: [`Taken`]. What a copied use of a block holds is entered name by name only once somebody asks for a name
+//! under its path, which happens where a declared layer that holds it is used again, and hardly anywhere else.
+
+use std::hash::BuildHasher;
+use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use crate::graph::{Graph, NodeId, WeightId};
+use crate::source::Location;
+
+/// The names of a model.
+#[derive(Debug)]
+pub(super) struct Taken {
+    paths: HashMap<Arc<str>, Location>,
+    tensors: HashMap<Arc<str>, WeightId>,
+    ids: HashMap<Arc<str>, Uses>,
+    /// Copied uses of blocks whose names are not entered yet, by their paths. None stands in another.
+    copies: HashMap<Arc<str>, Twin>,
+    /// The hashes of the paths under which something is called anything.
+    insides: HashSet<u64>,
+    /// The paths, in the order in which they were taken.
+    claims: Vec<Claim>,
+}
+
+/// The nodes of one path so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Uses {
+    pub first: NodeId,
+    pub count: u32,
+}
+
+/// A use of a block that is a copy of another one in the same model.
+#[derive(Clone, Debug)]
+pub(super) struct Twin {
+    /// The path of the use that was copied.
+    pub first: Arc<str>,
+    /// The paths that were taken in that one, by number.
+    pub claims: Range<usize>,
+    /// The nodes of the copy.
+    pub nodes: Range<u32>,
+    /// The tensors of the copy.
+    pub weights: Range<u32>,
+}
+
+/// A path that was taken, or all those of a copy.
+#[derive(Clone, Debug)]
+pub(super) enum Claim {
+    Path(Arc<str>),
+    Copy { first: Arc<str>, path: Arc<str>, claims: Range<usize> },
+}
+
+impl Taken {
+    pub fn new() -> Taken {
+        Taken {
+            paths: HashMap::new(),
+            tensors: HashMap::new(),
+            ids: HashMap::new(),
+            copies: HashMap::new(),
+            insides: HashSet::new(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// Where the layer or block of a path is used.
+    pub fn path(&mut self, path: &str, graph: &Graph) -> Option<Location> {
+        self.open_above(path, graph);
+        self.paths.get(path).copied()
+    }
+
+    /// The tensor of a full name.
+    pub fn tensor(&mut self, name: &str, graph: &Graph) -> Option<WeightId> {
+        self.open_above(name, graph);
+        self.tensors.get(name).copied()
+    }
+
+    /// The nodes of a path, or the one with an id.
+    pub fn uses(&mut self, id: &str, graph: &Graph) -> Option<Uses> {
+        self.open_above(id, graph);
+        self.ids.get(id).copied()
+    }
+
+    /// The paths that were taken so far.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    pub fn into_claims(self) -> Vec<Claim> {
+        self.claims
+    }
+
+    pub fn take_path(&mut self, path: Arc<str>, place: Location) {
+        self.enter(&path);
+        self.paths.insert(path.clone(), place);
+        self.claims.push(Claim::Path(path));
+    }
+
+    pub fn take_tensor(&mut self, name: Arc<str>, id: WeightId) {
+        self.enter(&name);
+        self.tensors.insert(name, id);
+    }
+
+    pub fn take_id(&mut self, id: Arc<str>, uses: Uses) {
+        self.enter(&id);
+        self.ids.insert(id, uses);
+    }
+
+    /// Takes all names under a path under which there are none, as they are under that of the use that was copied.
+    pub fn take_copy(&mut self, path: Arc<str>, twin: Twin) {
+        self.enter(&path);
+        let (first, claims) = (twin.first.clone(), twin.claims.clone());
+        self.claims.push(Claim::Copy { first, path: path.clone(), claims });
+        self.copies.insert(path, twin);
+    }
+
+    /// True if certainly nothing is called anything under a path.
+    pub fn is_free_under(&self, path: &str) -> bool {
+        let in_copy =
+            || self.copies.contains_key(path) || above(path).any(|above| self.copies.contains_key(above));
+        !self.insides.contains(&self.hash(path)) && !in_copy()
+    }
+
+    /// Notes that something is called a name, for all paths above it.
+    fn enter(&mut self, name: &str) {
+        for path in above(name) {
+            let hash = self.hash(path);
+            if !self.insides.insert(hash) {
+                break;
+            }
+        }
+    }
+
+    /// Enters the names of the copy that a name would stand in.
+    fn open_above(&mut self, name: &str, graph: &Graph) {
+        if self.copies.is_empty() {
+            return;
+        }
+        if let Some((path, twin)) = above(name).find_map(|path| self.copies.remove_entry(path)) {
+            self.open(&path, &twin, graph);
+        }
+    }
+
+    fn open(&mut self, path: &Arc<str>, twin: &Twin, graph: &Graph) {
+        let mut claims = Vec::new();
+        claimed(&self.claims, &twin.claims, &mut claims);
+        for first in claims {
+            if let Some((place, name)) = self.path(&first, graph).zip(renamed(&first, &twin.first, path)) {
+                self.enter(&name);
+                self.paths.insert(name, place);
+            }
+        }
+        for id in twin.nodes.clone().map(NodeId) {
+            // What is called as the block itself was entered when it was added.
+            let Some(node) = graph.node(id).filter(|node| node.path != *path) else { continue };
+            let only = Uses { first: id, count: 1 };
+            self.enter(&node.path);
+            let uses = self.ids.entry(node.path.clone());
+            uses.and_modify(|uses| uses.count = uses.count.saturating_add(1)).or_insert(only);
+            if node.id != node.path {
+                self.ids.insert(node.id.clone(), only);
+            }
+        }
+        for id in twin.weights.clone().map(WeightId) {
+            let Some(weight) = graph.weight(id) else { continue };
+            for name in weight.aliases.iter().chain([&weight.name]) {
+                self.take_tensor(name.clone(), id);
+            }
+        }
+    }
+
+    fn hash(&self, path: &str) -> u64 {
+        self.insides.hasher().hash_one(path)
+    }
+}
+
+/// Adds the paths among some claims, which are numbered as all of their model are. `None` if there are no such numbers.
+pub(super) fn claimed(all: &[Claim], numbers: &Range<usize>, paths: &mut Vec<Arc<str>>) -> Option<()> {
+    for claim in all.get(numbers.clone())? {
+        match claim {
+            Claim::Path(path) => paths.push(path.clone()),
+            Claim::Copy { first, path, claims } => {
+                let before = paths.len();
+                claimed(all, claims, paths)?;
+                for name in paths.get_mut(before..)? {
+                    *name = renamed(name, first, path)?;
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// A name under one path as it is under another.
+fn renamed(name: &str, from: &str, to: &str) -> Option<Arc<str>> {
+    name.strip_prefix(from).map(|rest| [to, rest].concat().into())
+}
+
+/// The paths above a name, the longest first: `a.b` and `a` for `a.b.c`.
+fn above(name: &str) -> impl Iterator<Item = &str> {
+    name.rmatch_indices('.').filter_map(|(dot, _)| name.get(..dot))
+}
