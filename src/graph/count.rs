@@ -151,11 +151,13 @@ impl Add<&Count> for &Count {
 impl AddAssign<&Count> for Count {
     fn add_assign(&mut self, other: &Count) {
         let is_added = match (&mut self.0, &other.0) {
+            (_, Form::Number(0)) => true,
             (Form::Size(sum), Form::Size(by)) => sum.absorb(by),
-            _ => false,
+            (Form::Size(sum), Form::Number(by)) => i128::try_from(*by).is_ok_and(|by| sum.absorb(&by.into())),
+            (Form::Number(_), _) => false,
         };
         if !is_added {
-            *self = &*self + other;
+            *self = if *self == Count::ZERO { other.clone() } else { &*self + other };
         }
     }
 }

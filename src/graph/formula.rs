@@ -13,6 +13,8 @@ mod extremum;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 pub(super) use bounds::Bounds;
 pub(super) use display::number;
 pub(super) use divide::{ceil, floor, remainder};
@@ -179,13 +181,27 @@ impl Polynomial {
             let sum = self.terms.get(at)?.coefficient.checked_add(term.coefficient)?;
             (sum != 0).then_some((at, sum))
         };
-        let Some(sums) = other.terms.iter().map(sum).collect::<Option<Vec<_>>>() else { return false };
+        let sums: Option<SmallVec<[_; 8]>> = other.terms.iter().map(sum).collect();
+        let Some(sums) = sums else { return false };
         for (at, sum) in sums {
             if let Some(own) = self.terms.get_mut(at) {
                 own.coefficient = sum;
             }
         }
         true
+    }
+
+    /// The same for a number.
+    pub(super) fn absorb_number(&mut self, number: i128) -> bool {
+        let constant = self.terms.first_mut().filter(|term| term.monomial.degree == 0);
+        let Some(constant) = constant else { return false };
+        match constant.coefficient.checked_add(number) {
+            None | Some(0) => false,
+            Some(sum) => {
+                constant.coefficient = sum;
+                true
+            }
+        }
     }
 
     /// `self - other`

@@ -180,11 +180,12 @@ impl Size {
         }
     }
 
-    /// Adds another in place, where both are formulas and that is no more than adding coefficients; false, and nothing
-    /// added, where it is more.
+    /// Adds another to a formula in place, where that is no more than adding coefficients; false, and nothing added, where
+    /// it is more.
     pub(super) fn absorb(&mut self, other: &Size) -> bool {
         match (&mut self.0, &other.0) {
             (Form::Formula(sum), Form::Formula(by)) => Arc::make_mut(sum).absorb(by),
+            (Form::Formula(sum), Form::Number(by)) => Arc::make_mut(sum).absorb_number(*by),
             _ => false,
         }
     }
