@@ -3,8 +3,12 @@
 //! A block's sums are over the tensors that are used inside it, each once, however often and wherever else they are
 //! used; and over the cost of all layers inside.
 
+use std::sync::Arc;
+
+use foldhash::HashMap;
+
 use super::{AtDefaults, Sharing, TensorUses};
-use crate::graph::{Count, Graph, Node, NodeId, Role, Routing, ScopeId, Weight};
+use crate::graph::{Count, Graph, Node, NodeId, Operation, Role, Routing, ScopeId, Weight};
 
 /// The sums of a model or a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,11 +96,8 @@ pub fn totals(graph: &Graph, uses: &[TensorUses]) -> Vec<Totals> {
             sums.add(weight, uses, AtDefaults(graph));
         }
     }
-    for (_, node) in graph.nodes() {
-        if let Some(sums) = sums.get_mut(node.scope.0 as usize) {
-            sums.totals.macs += &node.operation.macs;
-            sums.totals.elementwise += &node.operation.elementwise;
-        }
+    for (sums, cost) in sums.iter_mut().zip(costs(graph)) {
+        (sums.totals.macs, sums.totals.elementwise) = cost;
     }
     pass_on(graph, &mut sums);
     for (((id, weight), uses), users) in tensors() {
@@ -109,6 +110,27 @@ pub fn totals(graph: &Graph, uses: &[TensorUses]) -> Vec<Totals> {
         }
     }
     sums.into_iter().map(Sums::finished).collect()
+}
+
+/// The cost of what stands in each block itself, multiply-accumulates and element operations. Blocks of equal layers, which
+/// share their operations, are added up once.
+fn costs(graph: &Graph) -> Vec<(Count, Count)> {
+    let mut inside: Vec<Vec<&Arc<Operation>>> = graph.scopes().map(|_| Vec::new()).collect();
+    for (_, node) in graph.nodes() {
+        if let Some(operations) = inside.get_mut(node.scope.0 as usize) {
+            operations.push(&node.operation);
+        }
+    }
+    let mut known: HashMap<Vec<*const Operation>, (Count, Count)> = HashMap::default();
+    let cost = |operations: Vec<&Arc<Operation>>| {
+        let key = operations.iter().map(|operation| Arc::as_ptr(operation)).collect();
+        let of_all = || {
+            let macs = operations.iter().map(|operation| &operation.macs).sum();
+            (macs, operations.iter().map(|operation| &operation.elementwise).sum())
+        };
+        known.entry(key).or_insert_with(of_all).clone()
+    };
+    inside.into_iter().map(cost).collect()
 }
 
 /// The sums of some layers: of every tensor that one of them reads, once, and of their cost.

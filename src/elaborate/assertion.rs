@@ -8,7 +8,7 @@ use super::builder::{Builder, origin};
 use super::frame::Frame;
 use super::pattern::collect_names;
 use super::value::Value;
-use crate::graph::{Assertion, Budget, Count, Measure, NodeId, Role, Size, WeightId};
+use crate::graph::{Assertion, Budget, Count, Measure, NodeId, Role, Size, Tally, WeightId};
 use crate::syntax::ast::{Expr, ExprKind, InfixOp, Stmt, StmtKind};
 
 impl<'p> Builder<'p, '_> {
@@ -48,16 +48,16 @@ impl<'p> Builder<'p, '_> {
     fn totals_since(&self, (node, tensor): (usize, usize)) -> (Count, Count) {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let mut tensors: HashSet<WeightId> = (number(tensor)..number(self.stored)).map(WeightId).collect();
-        let mut macs = Count::ZERO;
+        let mut macs = Tally::default();
         for id in (number(node)..number(self.graph.len())).map(NodeId) {
             if let Some(node) = self.graph.node(id) {
                 tensors.extend(node.weights.iter().copied());
-                macs += &node.operation.macs;
+                macs.add(&node.operation.macs);
             }
         }
         let learned = tensors.into_iter().filter_map(|id| self.graph.weight(id));
         let params = learned.filter(|w| w.role == Role::Parameter).map(|w| w.shape.elements()).sum();
-        (params, macs)
+        (params, macs.total())
     }
 
     fn judge(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt, totals: Option<(&Count, &Count)>) {

@@ -197,7 +197,7 @@ impl<'p> Builder<'p, '_> {
     /// Reports sums over the whole model that pass 128 bits.
     fn sums_countable(&mut self, here: Location) {
         let stored: Count = self.graph.weights().map(|(_, weight)| weight.shape.elements()).sum();
-        let macs: Count = self.graph.nodes().map(|(_, node)| node.operation.macs.clone()).sum();
+        let macs: Count = self.graph.nodes().map(|(_, node)| &node.operation.macs).sum();
         for (what, count) in [("stored elements", stored), ("multiply-accumulates", macs)] {
             if count.is_overflow() {
                 let message = format!("the {what} of this model cannot be counted in 128 bits");

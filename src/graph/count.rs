@@ -6,6 +6,7 @@ use std::ops::{Add, AddAssign, Mul};
 
 use super::formula;
 use super::size::{Defaults, Size};
+use super::tally::Tally;
 
 /// A count: a number up to 2¹²⁸ − 1, or a formula in the symbolic sizes.
 ///
@@ -95,6 +96,14 @@ impl Count {
             return Some(a < b);
         }
         self.to_size().is_less(&other.to_size())
+    }
+
+    /// Where its formula lies; the same for counts that share one, as long as one of them lives.
+    pub(super) fn formula_address(&self) -> Option<usize> {
+        match &self.0 {
+            Form::Number(_) => None,
+            Form::Size(size) => size.formula_address(),
+        }
     }
 
     /// An operation on two: on numbers where both are, else on sizes. `None` is an overflow.
@@ -209,9 +218,9 @@ impl Sum for Count {
 }
 impl<'a> Sum<&'a Count> for Count {
     fn sum<I: Iterator<Item = &'a Count>>(counts: I) -> Count {
-        let mut sum = Count::ZERO;
-        counts.for_each(|count| sum += count);
-        sum
+        let mut tally = Tally::default();
+        counts.for_each(|count| tally.add(count));
+        tally.total()
     }
 }
 

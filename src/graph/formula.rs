@@ -176,12 +176,17 @@ impl Polynomial {
     /// Adds a formula of which every monomial stands here, without making a formula anew; false, and nothing added, where
     /// one does not or the sum has fewer.
     pub(super) fn absorb(&mut self, other: &Polynomial) -> bool {
-        let sum = |term: &Term| {
-            let at = self.terms.iter().position(|own| own.monomial == term.monomial)?;
+        let sum = |(same, term): (usize, &Term)| {
+            let is_term = |own: &Term| own.monomial == term.monomial;
+            // Most formulas that are added up have the same terms.
+            let at = match self.terms.get(same) {
+                Some(own) if is_term(own) => same,
+                _ => self.terms.iter().position(is_term)?,
+            };
             let sum = self.terms.get(at)?.coefficient.checked_add(term.coefficient)?;
             (sum != 0).then_some((at, sum))
         };
-        let sums: Option<SmallVec<[_; 8]>> = other.terms.iter().map(sum).collect();
+        let sums: Option<SmallVec<[_; 8]>> = other.terms.iter().enumerate().map(sum).collect();
         let Some(sums) = sums else { return false };
         for (at, sum) in sums {
             if let Some(own) = self.terms.get_mut(at) {

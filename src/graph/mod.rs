@@ -11,6 +11,7 @@ mod operation;
 mod path;
 mod shape;
 mod size;
+mod tally;
 
 pub use attribute::Attribute;
 pub use count::Count;
@@ -22,3 +23,4 @@ pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use path::{is_automatic, stem};
 pub use shape::{Dtype, Shape, TensorType};
 pub use size::{Defaults, Size};
+pub use tally::Tally;

@@ -190,6 +190,14 @@ impl Size {
         }
     }
 
+    /// Where its formula lies; `None` for a number and the overflow.
+    pub(super) fn formula_address(&self) -> Option<usize> {
+        match &self.0 {
+            Form::Formula(formula) => Some(Arc::as_ptr(formula).addr()),
+            Form::Number(_) | Form::Overflow => None,
+        }
+    }
+
     fn from_formula(formula: Option<Polynomial>) -> Size {
         let Some(formula) = formula else { return Size::OVERFLOW };
         formula.as_number().map_or_else(|| Size(Form::Formula(Arc::new(formula))), Size::from)
