@@ -22,8 +22,10 @@ pub struct Memory {
 }
 
 /// A tensor and the steps between which it lives.
-struct Life<'a> {
-    elements: &'a Count,
+struct Life {
+    weight: Count,
+    /// The same at the defaults of symbolic sizes.
+    judged: u128,
     made: u32,
     last: u32,
 }
@@ -35,70 +37,77 @@ pub fn memory(graph: &Graph) -> Memory {
 
 /// The memory of a graph in execution order, each tensor weighed: by its bytes, its elements.
 pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory {
-    let sizes = results(graph, weigh);
-    let lives = lives(graph, &sizes);
-    let at = busiest(&alive(&lives, graph.len(), AtDefaults(graph)));
+    let lives = lives(graph, weigh);
+    let at = busiest(&alive(&lives, graph.len()));
     let alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
     Memory {
-        peak: lives.iter().filter(alive).map(|life| life.elements).sum(),
+        peak: lives.iter().filter(alive).map(|life| &life.weight).sum(),
         at: at.map(NodeId),
-        sum: lives.iter().map(|life| life.elements).sum(),
+        sum: lives.iter().map(|life| &life.weight).sum(),
     }
 }
 
 /// How much lives at each step, by [`NodeId`], each tensor weighed; at the defaults of symbolic sizes.
 pub fn timeline(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<u128> {
-    let sizes = results(graph, weigh);
-    alive(&lives(graph, &sizes), graph.len(), AtDefaults(graph))
+    alive(&lives(graph, weigh), graph.len())
 }
 
 /// When each result lives.
-fn lives<'s>(graph: &Graph, sizes: &'s [(Port, Count)]) -> Vec<Life<'s>> {
-    let last = last_reads(graph);
-    let life = |(port, elements): &'s (Port, Count)| {
-        let key = (port.node.0, port.output);
-        let read = last.binary_search_by_key(&key, |(port, _)| *port).ok().and_then(|at| last.get(at));
-        Life { elements, made: port.node.0, last: read.map_or(port.node.0, |(_, step)| *step) }
+fn lives(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<Life> {
+    let (mut lives, firsts) = made(graph, weigh);
+    let mut read = |port: Port, step: u32| {
+        let result =
+            firsts.get(port.node.0 as usize).and_then(|first| first.checked_add(port.output as usize));
+        if let Some(life) = result.and_then(|result| lives.get_mut(result)) {
+            life.last = step;
+        }
     };
-    sizes.iter().map(life).collect()
-}
-
-/// The tensors that the nodes make, weighed; those of equal layers, which share an operation, once.
-fn results(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<(Port, Count)> {
-    let mut known: HashMap<*const Operation, Vec<Count>> = HashMap::default();
-    let mut results = Vec::with_capacity(graph.len());
-    for (id, node) in graph.nodes().filter(|(_, node)| !matches!(node.kind(), "Param" | "Buffer")) {
-        let weighed = known
-            .entry(Arc::as_ptr(&node.operation))
-            .or_insert_with(|| node.operation.outputs.iter().map(weigh).collect());
-        let ports = (0u32..).map(|output| Port { node: id, output });
-        results.extend(ports.zip(weighed.iter().cloned()));
+    // In execution order, so that what stays is the last.
+    for (id, _) in graph.nodes() {
+        graph.inputs_of(id).into_iter().for_each(|port| read(port, id.0));
     }
-    results
+    graph.outputs.iter().for_each(|output| read(output.source, u32::MAX));
+    lives
 }
 
-/// For every result that is read, the last step that reads it; sorted.
-fn last_reads(graph: &Graph) -> Vec<((u32, u32), u32)> {
-    let reads = graph.nodes().flat_map(|(id, _)| {
-        graph.readers_of(id).map(move |(reader, _, output)| ((id.0, output), reader.0)).collect::<Vec<_>>()
-    });
-    let kept = graph.outputs.iter().map(|output| ((output.source.node.0, output.source.output), u32::MAX));
-    let mut reads: Vec<_> = reads.chain(kept).collect();
-    // The last of a tensor's reads first, so that it is the one that stays.
-    reads.sort_unstable_by_key(|(port, step)| (*port, std::cmp::Reverse(*step)));
-    reads.dedup_by_key(|(port, _)| *port);
-    reads
+/// The tensors that the nodes make, as if nobody read them, and the place of each node's first one among them. Those of
+/// equal layers, which share an operation, are weighed once.
+fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Vec<Life>, Vec<usize>) {
+    let judge = AtDefaults(graph);
+    let weighed = |tensor: &TensorType| {
+        let weight = weigh(tensor);
+        (judge.judge(&weight), weight)
+    };
+    let mut known: HashMap<*const Operation, Vec<(u128, Count)>> = HashMap::default();
+    let (mut lives, mut firsts) = (Vec::with_capacity(graph.len()), Vec::with_capacity(graph.len()));
+    for (id, node) in graph.nodes() {
+        if matches!(node.kind(), "Param" | "Buffer") {
+            firsts.push(usize::MAX);
+            continue;
+        }
+        firsts.push(lives.len());
+        let results = known
+            .entry(Arc::as_ptr(&node.operation))
+            .or_insert_with(|| node.operation.outputs.iter().map(weighed).collect());
+        let life = |(judged, weight): &(u128, Count)| Life {
+            weight: weight.clone(),
+            judged: *judged,
+            made: id.0,
+            last: id.0,
+        };
+        lives.extend(results.iter().map(life));
+    }
+    (lives, firsts)
 }
 
 /// How much lives at each step, at the defaults.
-fn alive(lives: &[Life], steps: usize, judge: AtDefaults) -> Vec<u128> {
+fn alive(lives: &[Life], steps: usize) -> Vec<u128> {
     let mut freed: Vec<u128> = vec![0; steps];
     let mut made: Vec<u128> = vec![0; steps];
     for life in lives {
-        let elements = judge.judge(life.elements);
         for (sums, step) in [(&mut made, life.made), (&mut freed, life.last)] {
             if let Some(sum) = sums.get_mut(step as usize) {
-                *sum = sum.saturating_add(elements);
+                *sum = sum.saturating_add(life.judged);
             }
         }
     }

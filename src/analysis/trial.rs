@@ -26,7 +26,7 @@ impl Trial {
         let scope = Scope {
             path: path.into(),
             definition: definition.into(),
-            arguments: Vec::new(),
+            arguments: Arc::default(),
             parent: Some(self.scope),
             origin: Origin::default(),
         };

@@ -186,7 +186,7 @@ impl<'p> Builder<'p, '_> {
         let scope = Scope {
             path: place.path.clone(),
             definition,
-            arguments,
+            arguments: arguments.into(),
             parent: Some(place.scope),
             origin: origin(here),
         };

@@ -17,7 +17,7 @@ use super::taken::{Taken, Uses};
 use super::value::{Layer, Tensor, ThingId, Value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId,
+    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId, Weights,
 };
 use crate::source::{Location, Span};
 use crate::syntax::ast::Expr;
@@ -264,7 +264,7 @@ impl<'p, 'e> Builder<'p, 'e> {
     pub fn node(
         &mut self,
         operation: Arc<Operation>,
-        weights: Box<[WeightId]>,
+        weights: Weights,
         inputs: &[Port],
         place: &Place,
         origin: Origin,

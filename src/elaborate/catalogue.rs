@@ -8,7 +8,7 @@ use super::frame::{Frame, Place, Routed, join};
 use super::value::{CatalogueCall, Tensor, Tie, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::graph::{
-    Count, Dtype, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec,
+    Count, Dtype, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec, Weights,
 };
 use crate::layers::{self, Arguments, Call, Layer};
 use crate::source::Location;
@@ -178,7 +178,7 @@ impl<'p> Builder<'p, '_> {
         operation: &Operation,
         place: &Place,
         here: Location,
-    ) -> Option<Box<[WeightId]>> {
+    ) -> Option<Weights> {
         let unknown =
             call.ties.iter().find(|tie| !operation.weights.iter().any(|spec| spec.name == tie.name));
         if let Some(tie) = unknown {
@@ -203,7 +203,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// One expert's tensors, followed by those of every further expert.
-    pub fn of_all_experts(&self, ids: Vec<WeightId>, routed: Option<Routed>) -> Box<[WeightId]> {
+    pub fn of_all_experts(&self, ids: Vec<WeightId>, routed: Option<Routed>) -> Weights {
         let experts = match routed {
             Some(Routed { stacked: false, routing, .. }) => routing.experts as usize,
             _ => 1,

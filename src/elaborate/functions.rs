@@ -8,7 +8,7 @@ use super::frame::{Frame, Place};
 use super::library::Definition;
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Dtype, Operation, Port, Shape, Size, TensorType};
+use crate::graph::{Dtype, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
@@ -99,7 +99,7 @@ impl<'p> Builder<'p, '_> {
     /// A node without inputs and weights.
     fn constant(&mut self, frame: &mut Frame<'p>, operation: Operation, place: Location) -> Value {
         let at = self.unlabelled(frame, &operation.kind.to_lowercase(), place);
-        let node = self.node(Arc::new(operation), Box::from([]), &[], &at, origin(place));
+        let node = self.node(Arc::new(operation), Weights::new(), &[], &at, origin(place));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }
 

@@ -6,7 +6,7 @@ use super::builder::{Builder, origin};
 use super::frame::{Frame, Place, join};
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Dimension, Dtype, Operation, Port, Shape, Size, TensorType};
+use crate::graph::{Dimension, Dtype, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind, Name, Stmt, StmtKind};
 
@@ -212,7 +212,7 @@ impl<'p> Builder<'p, '_> {
             Place { path: path.clone(), doc: stmt.doc.as_deref().map(Arc::from), ..frame.place.clone() };
         self.claim(&path, &place, here);
         let operation = Arc::new(Operation::new("Input", vec![TensorType { shape, dtype }]));
-        let node = self.node(operation, Box::from([]), &[], &place, origin(here));
+        let node = self.node(operation, Weights::new(), &[], &place, origin(here));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }
 

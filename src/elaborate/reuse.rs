@@ -10,7 +10,7 @@ mod key;
 
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 
@@ -21,7 +21,7 @@ use super::library::Definition;
 use super::recall::Known;
 use super::taken::{Claim, Twin, claimed};
 use super::value::{BlockCall, Value};
-use crate::graph::{Graph, Inputs, Node, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
+use crate::graph::{Graph, NodeId, Origin, Port, ScopeId, WeightId};
 use crate::source::Location;
 use copy::Copy;
 use key::Key;
@@ -76,6 +76,8 @@ pub(super) struct Expansion {
     steps: u64,
     /// How many blocks it stood in, and how deep expressions were nested.
     depth: (usize, u32),
+    /// Whether it is whole, once that was asked.
+    whole: OnceLock<bool>,
 }
 
 /// How far a model had come before a block was expanded.
@@ -144,6 +146,7 @@ impl Builder<'_, '_> {
             layers: self.layers.saturating_sub(mark.layers),
             steps: self.steps.saturating_sub(mark.steps),
             depth: (self.calls.len(), self.depth),
+            whole: OnceLock::new(),
             key: mark.key,
             inputs: mark.inputs,
         };
@@ -174,73 +177,67 @@ impl Builder<'_, '_> {
         }
         let before = (self.graph.len(), self.graph.weight_count(), self.graph.scope_count());
         let copy = Copy { first, inputs, place, here, before, name: Cell::default() };
-        let (graph, claims) = self.source(first)?;
         let value = copy.value(&first.value)?;
-        let weights = first.weights.clone().map(|id| copy.weight(graph.weight(WeightId(id))?));
-        let weights: Vec<Weight> = weights.collect::<Option<_>>()?;
-        let scopes = first.scopes.clone().map(|id| copy.scope(graph.scope(ScopeId(id))?));
-        let scopes: Vec<Scope> = scopes.collect::<Option<_>>()?;
-        let nodes = first.nodes.clone().map(|id| copy.node(graph, NodeId(id)));
-        let nodes: Vec<(Node, Inputs)> = nodes.collect::<Option<_>>()?;
-        let assertions = graph.assertions.get(first.assertions.clone())?;
-        let assertions: Vec<_> = assertions.iter().map(|assertion| copy.assertion(assertion)).collect();
         if first.model == self.expansions.built.len() {
-            self.add_twin(first, weights, nodes, place);
+            first.is_whole(&self.graph).then_some(())?;
+            self.take_twin(first, place);
+            self.add_copy(&copy, None);
         } else {
-            let mut paths = Vec::new();
+            let Built { graph, claims, .. } = self.expansions.built.get(first.model)?.as_ref()?;
+            first.is_whole(graph).then_some(())?;
+            let (graph, mut paths) = (graph.clone(), Vec::new());
             claimed(claims, &first.claims, &mut paths)?;
-            let paths: Vec<_> = paths.iter().map(|path| copy.name(path)).collect::<Option<_>>()?;
-            paths.iter().for_each(|path| self.claim(path, place, here));
-            weights.into_iter().for_each(|weight| self.add_named(weight));
-            for (node, inputs) in nodes {
-                let repeat = node.first_use.is_some();
-                self.numbered_node(node, &inputs, repeat);
-            }
+            paths.iter().for_each(|path| self.claim(&copy.name(path), place, here));
+            self.add_copy(&copy, Some(&graph));
         }
-        for scope in scopes {
-            self.graph.add_scope(scope);
-        }
-        self.graph.assertions.extend(assertions);
         self.layers = self.layers.saturating_add(first.layers);
         self.steps = self.steps.saturating_add(first.steps);
         Some(value)
     }
 
-    /// The graph that an expansion stands in, and the paths that were taken in it.
-    fn source(&self, first: &Expansion) -> Option<(&Graph, &[Claim])> {
-        if first.model == self.expansions.built.len() {
-            return Some((&self.graph, self.taken.claims()));
-        }
-        let built = self.expansions.built.get(first.model)?.as_ref()?;
-        Some((&built.graph, &built.claims))
-    }
-
-    /// Adds the tensors and nodes of a use whose names are those of another use in this model.
-    fn add_twin(
-        &mut self,
-        first: &Expansion,
-        weights: Vec<Weight>,
-        nodes: Vec<(Node, Inputs)>,
-        place: &Place,
-    ) {
+    /// Takes the names of a copy of a use in this model: they are those of that use, under another path.
+    fn take_twin(&mut self, first: &Expansion, place: &Place) {
         let twin = Twin {
             first: first.path.clone(),
             claims: first.claims.clone(),
-            nodes: numbers(self.graph.len(), nodes.len()),
-            weights: numbers(self.graph.weight_count(), weights.len()),
+            nodes: numbers(self.graph.len(), first.nodes.len()),
+            weights: numbers(self.graph.weight_count(), first.weights.len()),
         };
         self.taken.take_copy(place.path.clone(), twin);
-        self.stored = self.stored.saturating_add(weights.len());
-        for weight in weights {
-            self.graph.add_weight(weight);
+    }
+
+    /// Adds what a copy holds, and its names where it is one from another model; `None` is this one.
+    fn add_copy(&mut self, copy: &Copy, model: Option<&Graph>) {
+        let first = copy.first;
+        for id in first.weights.clone().map(WeightId) {
+            let weight = model.unwrap_or(&self.graph).weight(id).map(|weight| copy.weight(weight));
+            let Some(weight) = weight else { continue };
+            let names =
+                model.map(|_| weight.aliases.iter().chain([&weight.name]).cloned().collect::<Vec<_>>());
+            let id = self.graph.add_weight(weight);
+            names.into_iter().flatten().for_each(|name| self.taken.take_tensor(name, id));
         }
-        for (node, inputs) in nodes {
-            // What is called as the block itself is not under its path.
-            if node.path == place.path {
-                self.numbered_node(node, &inputs, false);
-            } else {
+        self.stored = self.stored.saturating_add(first.weights.len());
+        for id in first.scopes.clone().map(ScopeId) {
+            let scope = model.unwrap_or(&self.graph).scope(id).map(|scope| copy.scope(scope));
+            scope.into_iter().for_each(|scope| {
+                self.graph.add_scope(scope);
+            });
+        }
+        for id in first.nodes.clone().map(NodeId) {
+            let Some((node, inputs)) = copy.node(model.unwrap_or(&self.graph), id) else { continue };
+            // What is called as the block itself is not under its path, where a twin's names are.
+            if model.is_none() && node.path != copy.place.path {
                 self.graph.add(node, &inputs);
+            } else {
+                let repeat = node.first_use.is_some();
+                self.numbered_node(node, &inputs, repeat);
             }
+        }
+        for number in first.assertions.clone() {
+            let assertions = &model.unwrap_or(&self.graph).assertions;
+            let assertion = assertions.get(number).map(|assertion| copy.assertion(assertion));
+            self.graph.assertions.extend(assertion);
         }
     }
 
@@ -253,19 +250,17 @@ impl Builder<'_, '_> {
             && self.calls.len() <= first.depth.0
             && self.depth <= first.depth.1
     }
-
-    fn add_named(&mut self, weight: Weight) {
-        let names: Vec<_> = weight.aliases.iter().chain([&weight.name]).cloned().collect();
-        let id = self.graph.add_weight(weight);
-        self.stored = self.stored.saturating_add(1);
-        names.into_iter().for_each(|name| self.taken.take_tensor(name, id));
-    }
 }
 
 impl Expansion {
     /// Moves the place of its use to where that is written now.
     pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
         self.here = super::location(moved(origin(self.here)));
+    }
+
+    /// True where a copy can be made of it, by the graph that it stands in.
+    fn is_whole(&self, graph: &Graph) -> bool {
+        *self.whole.get_or_init(|| copy::is_whole(self, graph))
     }
 
     /// What follows its path in a name of something inside: `.conv1.weight`, or nothing.

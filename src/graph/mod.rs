@@ -17,7 +17,7 @@ pub use attribute::Attribute;
 pub use count::Count;
 pub use network::{
     Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
-    ScopeId, Weight, WeightId,
+    ScopeId, Weight, WeightId, Weights,
 };
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use path::{is_automatic, stem};

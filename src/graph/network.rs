@@ -38,6 +38,9 @@ pub struct Port {
 /// What feeds a node; most have no more than a few inputs.
 pub type Inputs = SmallVec<[Port; 4]>;
 
+/// The stored tensors that a node reads; most read no more than a few.
+pub type Weights = SmallVec<[WeightId; 4]>;
+
 /// Where something comes from: a range of bytes of a file that only the maker of the graph can read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Origin {
@@ -59,7 +62,7 @@ pub struct Node {
     /// What it does.
     pub operation: Arc<Operation>,
     /// The stored tensors it reads, in the order of the operation's weights.
-    pub weights: Box<[WeightId]>,
+    pub weights: Weights,
     /// Where it is written.
     pub origin: Origin,
     /// The block it stands in.
@@ -139,7 +142,7 @@ pub struct Scope {
     /// The block's name; the model's name for the model.
     pub definition: Arc<str>,
     /// Its arguments, as written or computed.
-    pub arguments: Vec<(Arc<str>, Attribute)>,
+    pub arguments: Arc<[(Arc<str>, Attribute)]>,
     /// The block it stands in; `None` for the model.
     pub parent: Option<ScopeId>,
     /// Where it is used.
@@ -216,8 +219,13 @@ pub struct Graph {
 impl Graph {
     /// An empty model, with a root scope of its name.
     pub fn new(name: Arc<str>, origin: Origin) -> Graph {
-        let root =
-            Scope { path: "".into(), definition: name.clone(), arguments: Vec::new(), parent: None, origin };
+        let root = Scope {
+            path: "".into(),
+            definition: name.clone(),
+            arguments: Arc::default(),
+            parent: None,
+            origin,
+        };
         Graph { name, origin, scopes: vec![root], ..Graph::default() }
     }
 
