@@ -28,6 +28,9 @@
     )
 )]
 
+// What pest writes from the grammar names it.
+extern crate alloc;
+
 pub mod analysis;
 pub mod cli;
 pub mod config;
