@@ -31,6 +31,7 @@ mod model;
 mod moves;
 pub mod names;
 mod pattern;
+mod reach;
 mod recall;
 mod refusals;
 mod resolve;
@@ -56,6 +57,7 @@ use library::{Library, item_name};
 use model::{Plan, Set};
 pub use moves::{Moves, Stand};
 use names::{Names, Recorder};
+pub use reach::Reach;
 pub use recall::Recall;
 use resolve::Usage;
 use reuse::Expansions;
@@ -111,6 +113,8 @@ pub struct Program {
     pub settable: Vec<String>,
     /// What every name means, if [`Options::names`] asked for it.
     pub names: Names,
+    /// Which items of the given file are made of which; not known where values from outside name any.
+    pub reach: Option<Reach>,
 }
 
 /// Something that is given a name.
@@ -172,7 +176,8 @@ pub fn elaborate_again(
     // A name that could not be read or found may be meant for one that nothing else reads.
     let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
     let names = recorder.map(Recorder::finish).unwrap_or_default();
-    let mut program = Program { unused, names, ..Program::default() };
+    let reach = set.is_empty().then(|| Reach::of(&usage.edges));
+    let mut program = Program { unused, names, reach, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     // Values from outside are no part of a fingerprint.
     let recall = recall.filter(|_| set.is_empty());
@@ -222,6 +227,14 @@ impl Program {
         self.imported = units.map(|unit| (unit.file, (unit.tree, unit.comments))).collect();
         self.sources = library.sources;
         self
+    }
+
+    /// The number of the item of the given file that stands at a byte of it.
+    pub fn item_at(&self, offset: u32) -> Option<u32> {
+        let items = &self.tree.items;
+        let number = items.partition_point(|item| item.span.start <= offset).checked_sub(1)?;
+        let holds = items.get(number).is_some_and(|item| offset < item.span.end);
+        u32::try_from(number).ok().filter(|_| holds)
     }
 
     /// The tree and the comments of a file that was read.

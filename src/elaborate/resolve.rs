@@ -32,6 +32,8 @@ pub(super) struct Usage {
     pub names: HashSet<(u32, Arc<str>)>,
     /// `let`s that nothing reads: name, its place, the statement's.
     pub lets: Vec<(Arc<str>, Location, Location)>,
+    /// Which definition is made of which, and where it says so.
+    pub edges: Vec<(Definition, Definition, Location)>,
     /// Definitions that are made of themselves.
     pub circular: HashSet<Definition>,
 }
@@ -39,14 +41,12 @@ pub(super) struct Usage {
 /// Checks every file, and writes down what every name means where that is asked for.
 pub(super) fn resolve(library: &Library, errors: &mut Errors, mut record: Option<&mut Recorder>) -> Usage {
     let mut usage = Usage::default();
-    let mut edges = Vec::new();
     for number in 0..library.files.len() {
         let unit = u32::try_from(number).unwrap_or(u32::MAX);
         let mut resolver = Resolver {
             library,
             errors,
             usage: &mut usage,
-            edges: &mut edges,
             unit,
             scopes: Scopes::default(),
             unread: HashSet::new(),
@@ -56,7 +56,7 @@ pub(super) fn resolve(library: &Library, errors: &mut Errors, mut record: Option
         };
         resolver.unit();
     }
-    cycles::report(library, &edges, errors, &mut usage.circular);
+    cycles::report(library, &usage.edges, errors, &mut usage.circular);
     usage
 }
 
@@ -64,8 +64,6 @@ struct Resolver<'a> {
     library: &'a Library,
     errors: &'a mut Errors,
     usage: &'a mut Usage,
-    /// Which definition is made of which, and where it says so.
-    edges: &'a mut Vec<(Definition, Definition, Location)>,
     unit: u32,
     scopes: Scopes,
     unread: HashSet<Arc<str>>,
@@ -225,7 +223,8 @@ impl<'a> Resolver<'a> {
 
     fn edge(&mut self, to: Definition, span: Span) {
         if let Some(from) = self.current {
-            self.edges.push((from, to, self.at(span)));
+            let place = self.at(span);
+            self.usage.edges.push((from, to, place));
         }
     }
 }

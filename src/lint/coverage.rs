@@ -1,6 +1,6 @@
 //! Which entries of a tensor the windows that slide over it read.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::judged::{Judged, Slide};
 use crate::graph::{Node, NodeId};
@@ -94,7 +94,7 @@ pub(super) fn stepped_over(readers: &[Sliding]) -> Option<(u128, u128)> {
         return None;
     }
     // Along each axis, entries that the same windows read are alike: a set of windows, and how many entries it has.
-    let mut combined: HashMap<u128, u128> = HashMap::from([(u128::MAX, 1)]);
+    let mut combined: HashMap<u128, u128> = HashMap::from_iter([(u128::MAX, 1)]);
     let mut positions = 1u128;
     for (number, axis) in distinct.first()?.iter().enumerate() {
         let mut alike: HashMap<u128, u128> = HashMap::new();

@@ -1,11 +1,11 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
-use super::wiring::{Reader, Wiring};
+use super::wiring::{Kind, Reader, Wiring};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
 use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId, Window};
 use crate::layers::Family;
@@ -57,6 +57,35 @@ impl<'m> Judged<'m> {
     /// The family of a node's layer; `None` for inputs, stored tensors and constants.
     pub(super) fn family(&self, id: NodeId) -> Option<Family> {
         self.wiring.family(id)
+    }
+
+    /// True where the model has a node of a kind that is meant.
+    pub(super) fn has(&self, is_meant: impl Fn(&Kind) -> bool) -> bool {
+        self.wiring.has(is_meant)
+    }
+
+    /// True where the model has a node of this kind.
+    pub(super) fn has_kind(&self, name: &str) -> bool {
+        self.has(|kind| kind.name == name)
+    }
+
+    /// True where a window slides anywhere in the model.
+    pub(super) fn has_windows(&self) -> bool {
+        self.has(|kind| kind.has_window)
+    }
+
+    /// The nodes of the kinds that are meant, in execution order. What a model has nothing of costs nothing.
+    pub(super) fn nodes_of(
+        &self,
+        is_meant: impl Fn(&Kind) -> bool,
+    ) -> impl Iterator<Item = (NodeId, &'m Node)> {
+        let graph = self.graph;
+        self.wiring.of_kinds(is_meant).filter_map(move |id| Some((id, graph.node(id)?)))
+    }
+
+    /// For every node, whether an output of the model depends on it.
+    pub(super) fn reaches_output(&self) -> &'m [bool] {
+        self.wiring.reaches_output()
     }
 
     /// True where a result of the node is one of the model's.
@@ -178,6 +207,7 @@ pub struct Slide {
 /// Nodes by where they are written, in the order of the first of each place.
 pub(super) fn by_site<'m, T>(found: impl IntoIterator<Item = (&'m Node, T)>) -> Vec<Vec<(&'m Node, T)>> {
     let mut sites: Vec<Vec<(&Node, T)>> = Vec::new();
+    // Takes no room until something is found.
     let mut numbers = HashMap::new();
     for (node, what) in found {
         let number = *numbers.entry(node.origin).or_insert(sites.len());

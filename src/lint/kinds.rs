@@ -11,7 +11,7 @@ const RESHAPING: &[&str] =
 const AFFINE_ACTIVATIONS: &[&str] = &["Identity", "Neg"];
 
 /// Linear layers and convolutions that mix all channels.
-const MIXING: &[&str] =
+pub const MIXING: &[&str] =
     &["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"];
 
 /// True for a layer that only moves entries.

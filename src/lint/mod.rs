@@ -33,9 +33,8 @@ pub use structural::{STRUCTURAL, Structural};
 
 use std::borrow::Borrow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
@@ -126,7 +125,12 @@ pub fn lint_again(
     let wirings: Vec<_> = program
         .models
         .iter()
-        .map(|graph| Wires { graph, wiring: OnceCell::new(), places: OnceCell::new() })
+        .map(|graph| Wires {
+            graph,
+            wiring: OnceCell::new(),
+            places: OnceCell::new(),
+            items: OnceCell::new(),
+        })
         .collect();
     for (number, (wires, analysis)) in wirings.iter().zip(analyses).enumerate() {
         let look = || of_model(program, wires, analysis.borrow(), settings);
@@ -156,16 +160,28 @@ pub fn lint_again(
     findings
 }
 
-/// A model, its wires, and where its nodes are written of the places that are asked for; both found when needed.
+/// A model, its wires, and where its nodes are written of the places that are asked for; all found when needed.
 struct Wires<'m> {
     graph: &'m Graph,
     wiring: OnceCell<Wiring>,
     places: OnceCell<HashSet<Origin>>,
+    /// The items of the file that the model is made of, if that is known.
+    items: OnceCell<Option<Vec<u32>>>,
 }
 
 impl Wires<'_> {
     fn wiring(&self) -> &Wiring {
         self.wiring.get_or_init(|| Wiring::of(self.graph))
+    }
+
+    /// Whether a node may be written in an item of the file.
+    fn may_reach(&self, program: &Program, item: Option<u32>) -> bool {
+        let own = || program.item_at(self.graph.origin.start);
+        let items = self.items.get_or_init(|| Some(program.reach.as_ref()?.from(own()?)));
+        match (items, item) {
+            (Some(items), Some(item)) => items.contains(&item),
+            _ => true,
+        }
     }
 
     /// Whether a node is written at one of the places that are asked for.
@@ -237,8 +253,10 @@ impl<'m> Found<'m> {
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
             let place = origin(finding.primary.location);
             let Some(fix) = &mut finding.fix else { continue };
+            let item = (place.file == FileId(0).0).then(|| program.item_at(place.start)).flatten();
             let mut others = wirings.iter().filter(|wires| !models.contains(&&*wires.graph.name));
-            let stands_elsewhere = others.any(|wires| wires.has_node_written_at(place, &asked));
+            let stands_elsewhere = others
+                .any(|wires| wires.may_reach(program, item) && wires.has_node_written_at(place, &asked));
             let own_file = fix.edits.iter().all(|edit| edit.location.file == FileId(0));
             fix.safe &= built_all;
             if stands_elsewhere || !own_file {

@@ -1,6 +1,6 @@
 //! How often the names of a body are read in its text.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::syntax::ast::{Expr, ExprKind, InfixOp, Label, LabelPart, Stmt, StmtKind, TrailerKind};
 

@@ -3,7 +3,7 @@
 //! Main type: [`Recall`], used in step with that of `elaborate`: what a rule says of a model depends on its graph, on the
 //! text that it was built from and on the settings, so with these unchanged it says the same where that text now stands.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::mem;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::source::FileId;
 #[derive(Debug, Default)]
 pub struct Recall {
     /// With which settings.
-    settings: String,
+    settings: Option<Settings>,
     findings: HashMap<Fingerprint, Vec<Diagnostic>>,
     /// What is asked for this time.
     current: HashMap<Fingerprint, Vec<Diagnostic>>,
@@ -32,9 +32,8 @@ impl Recall {
         models: &elaborate::Recall,
         fingerprints: &[Fingerprint],
     ) {
-        let settings = format!("{settings:?}");
-        if settings != self.settings {
-            *self = Recall { settings, ..Recall::default() };
+        if self.settings.as_ref() != Some(settings) {
+            *self = Recall { settings: Some(settings.clone()), ..Recall::default() };
             return;
         }
         let moves = models.moves();

@@ -6,7 +6,7 @@ use super::rule::{Level, Rule};
 use crate::diagnostic::Diagnostic;
 
 /// What was decided, by the name of the rule; a rule that is not named keeps what it says of itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The choices.
     pub rules: BTreeMap<&'static str, Choice>,
@@ -17,7 +17,7 @@ pub struct Settings {
 }
 
 /// What was decided of one rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// How grave its findings are.
     pub level: Option<Level>,

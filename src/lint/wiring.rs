@@ -1,9 +1,11 @@
 //! Who feeds and who reads whom in a graph, in flat tables: what nearly every rule asks, computed once a model.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::graph::{Graph, Node, NodeId, Origin, Port};
+use foldhash::{HashMap, HashMapExt};
+
+use crate::graph::{Graph, NodeId, Operation, Origin, Port};
 use crate::layers::{self, Family};
 
 /// A node that reads a result of another.
@@ -17,13 +19,27 @@ pub struct Reader {
     pub output: u32,
 }
 
+/// A kind of node.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The layer's canonical name.
+    pub name: &'static str,
+    /// The layer's family; `None` for inputs, stored tensors and constants.
+    pub family: Option<Family>,
+    /// True where a node of it slides a window.
+    pub has_window: bool,
+}
+
 /// The wires of a graph, and what follows from them alone.
 #[derive(Debug, Default)]
 pub struct Wiring {
     inputs: Table<Port>,
     readers: Table<Reader>,
-    families: Vec<Option<Family>>,
+    kinds: Vec<Kind>,
+    /// The number of each node's kind.
+    kind_of: Vec<usize>,
     gives_output: Vec<bool>,
+    reaches_output: OnceCell<Vec<bool>>,
     of_data: OnceCell<Vec<bool>>,
     sites: OnceCell<HashMap<Origin, usize>>,
 }
@@ -31,16 +47,9 @@ pub struct Wiring {
 impl Wiring {
     /// The wires of a graph.
     pub fn of(graph: &Graph) -> Wiring {
-        let inputs = Table::new(graph.nodes().map(|(id, _)| graph.inputs_of(id)));
-        let mut readers: Vec<Vec<Reader>> = vec![Vec::new(); graph.len()];
-        for (id, _) in graph.nodes() {
-            for (slot, port) in inputs.row(id).iter().enumerate() {
-                if let Some(of_port) = readers.get_mut(index(port.node)) {
-                    of_port.push(Reader { node: id, slot, output: port.output });
-                }
-            }
-        }
-        let family = |node: &Node| layers::find(node.kind()).map(|(layer, _)| layer.family);
+        let inputs = inputs(graph);
+        let readers = readers(graph, &inputs);
+        let (kinds, kind_of) = kinds(graph);
         let mut gives_output = vec![false; graph.len()];
         for output in &graph.outputs {
             if let Some(gives) = gives_output.get_mut(index(output.source.node)) {
@@ -49,9 +58,11 @@ impl Wiring {
         }
         Wiring {
             inputs,
-            readers: Table::new(readers),
-            families: graph.nodes().map(|(_, node)| family(node)).collect(),
+            readers,
+            kinds,
+            kind_of,
             gives_output,
+            reaches_output: OnceCell::new(),
             of_data: OnceCell::new(),
             sites: OnceCell::new(),
         }
@@ -69,7 +80,20 @@ impl Wiring {
 
     /// The family of a node's layer; `None` for inputs, stored tensors and constants.
     pub fn family(&self, id: NodeId) -> Option<Family> {
-        self.families.get(index(id)).copied().flatten()
+        self.kind_of.get(index(id)).and_then(|number| self.kinds.get(*number)?.family)
+    }
+
+    /// True where the graph has a node of a kind that is meant.
+    pub fn has(&self, is_meant: impl Fn(&Kind) -> bool) -> bool {
+        self.kinds.iter().any(is_meant)
+    }
+
+    /// The nodes of the kinds that are meant, in execution order. What a graph has nothing of costs nothing.
+    pub fn of_kinds(&self, is_meant: impl Fn(&Kind) -> bool) -> impl Iterator<Item = NodeId> {
+        let meant: Vec<bool> = self.kinds.iter().map(is_meant).collect();
+        let looked_at = if meant.contains(&true) { self.kind_of.as_slice() } else { &[] };
+        let is_meant = move |(number, _): &(&usize, u32)| meant.get(**number) == Some(&true);
+        looked_at.iter().zip(0u32..).filter(is_meant).map(|(_, node)| NodeId(node))
     }
 
     /// True where a result of the node is one of the model's.
@@ -91,6 +115,25 @@ impl Wiring {
         all.get(index(id)).copied().unwrap_or(false)
     }
 
+    /// For every node, whether an output of the model depends on it.
+    pub fn reaches_output(&self) -> &[bool] {
+        self.reaches_output.get_or_init(|| {
+            let mut reaches = self.gives_output.clone();
+            // An edge leads forward, so what reads a node was looked at before it.
+            for node in (0..reaches.len()).rev() {
+                let Ok(id) = u32::try_from(node).map(NodeId) else { continue };
+                if reaches.get(node) == Some(&true) {
+                    for port in self.inputs(id) {
+                        if let Some(reaches) = reaches.get_mut(index(port.node)) {
+                            *reaches = true;
+                        }
+                    }
+                }
+            }
+            reaches
+        })
+    }
+
     /// How many nodes are written at a place.
     pub fn written_at(&self, graph: &Graph, origin: Origin) -> usize {
         let sites = self.sites.get_or_init(|| {
@@ -103,6 +146,67 @@ impl Wiring {
         });
         sites.get(&origin).copied().unwrap_or(0)
     }
+}
+
+/// What feeds every node.
+fn inputs(graph: &Graph) -> Table<Port> {
+    let mut counts = vec![0usize; graph.len()];
+    for (id, _) in graph.nodes() {
+        for (reader, ..) in graph.readers_of(id) {
+            if let Some(count) = counts.get_mut(index(reader)) {
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+    let mut inputs = Table::of_rows(&counts, Port { node: NodeId(0), output: 0 });
+    for (id, _) in graph.nodes() {
+        for (reader, slot, output) in graph.readers_of(id) {
+            if let Some(port) = inputs.row_mut(reader).get_mut(slot as usize) {
+                *port = Port { node: id, output };
+            }
+        }
+    }
+    inputs
+}
+
+/// Who reads every node.
+fn readers(graph: &Graph, inputs: &Table<Port>) -> Table<Reader> {
+    let counts: Vec<_> = graph.nodes().map(|(id, _)| graph.readers_of(id).count()).collect();
+    let mut readers = Table::of_rows(&counts, Reader { node: NodeId(0), slot: 0, output: 0 });
+    let mut filled = vec![0usize; graph.len()];
+    for (id, _) in graph.nodes() {
+        for (slot, port) in inputs.row(id).iter().enumerate() {
+            let Some(number) = filled.get_mut(index(port.node)) else { continue };
+            if let Some(reader) = readers.row_mut(port.node).get_mut(*number) {
+                *reader = Reader { node: id, slot, output: port.output };
+            }
+            *number = number.saturating_add(1);
+        }
+    }
+    readers
+}
+
+/// The kinds of nodes, and the number of each node's. Nodes that do the same share what they do, so few are looked at.
+fn kinds(graph: &Graph) -> (Vec<Kind>, Vec<usize>) {
+    let mut kinds: Vec<Kind> = Vec::new();
+    let mut known: HashMap<*const Operation, usize> = HashMap::new();
+    let mut number = |operation: &Operation| {
+        let known = kinds.iter().position(|kind| kind.name == operation.kind);
+        let number = known.unwrap_or(kinds.len());
+        if known.is_none() {
+            let family = layers::find(operation.kind).map(|(layer, _)| layer.family);
+            kinds.push(Kind { name: operation.kind, family, has_window: false });
+        }
+        if let Some(kind) = kinds.get_mut(number) {
+            kind.has_window |= operation.window.is_some();
+        }
+        number
+    };
+    let operations = graph.nodes().map(|(_, node)| &node.operation);
+    let kind_of =
+        operations.map(|shared| *known.entry(Arc::as_ptr(shared)).or_insert_with(|| number(shared)));
+    let kind_of = kind_of.collect();
+    (kinds, kind_of)
 }
 
 /// A node's place in a table of all nodes.
@@ -123,19 +227,30 @@ impl<T> Default for Table<T> {
     }
 }
 
-impl<T> Table<T> {
-    fn new<R: IntoIterator<Item = T>>(rows: impl IntoIterator<Item = R>) -> Table<T> {
-        let mut table = Table::default();
-        for row in rows {
-            table.entries.extend(row);
-            table.ends.push(table.entries.len());
-        }
-        table
+impl<T: Clone> Table<T> {
+    /// Rows of these lengths, all entries alike.
+    fn of_rows(lengths: &[usize], entry: T) -> Table<T> {
+        let mut end = 0usize;
+        let ends = lengths.iter().map(|length| {
+            end = end.saturating_add(*length);
+            end
+        });
+        let ends = ends.collect();
+        Table { entries: vec![entry; end], ends }
+    }
+
+    fn place(&self, id: NodeId) -> std::ops::Range<usize> {
+        let end = self.ends.get(index(id)).copied().unwrap_or(0);
+        let before = index(id).checked_sub(1).and_then(|before| self.ends.get(before));
+        before.copied().unwrap_or(0)..end
     }
 
     fn row(&self, id: NodeId) -> &[T] {
-        let end = self.ends.get(index(id)).copied().unwrap_or(0);
-        let before = index(id).checked_sub(1).and_then(|before| self.ends.get(before));
-        self.entries.get(before.copied().unwrap_or(0)..end).unwrap_or(&[])
+        self.entries.get(self.place(id)).unwrap_or(&[])
+    }
+
+    fn row_mut(&mut self, id: NodeId) -> &mut [T] {
+        let place = self.place(id);
+        self.entries.get_mut(place).unwrap_or(&mut [])
     }
 }

@@ -1,6 +1,6 @@
 //! `bias-before-norm`: a bias that the next normalisation subtracts again.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::elaborate::location;
@@ -83,7 +83,12 @@ model OtherAxis {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let biased = model.graph.nodes().filter_map(|(id, node)| Some((id, node, bias(node)?)));
+    if !model.has(|kind| is_subtracting(kind.name)) {
+        return Vec::new();
+    }
+    let biased = model
+        .nodes_of(|kind| kind.name == "Linear" || kind.has_window)
+        .filter_map(|(id, node)| Some((id, node, bias(node)?)));
     let biased: Vec<(NodeId, &Node, WeightId)> = biased.collect();
     // A bias that one use keeps in effect is kept.
     let mut cancelled: HashMap<WeightId, bool> = HashMap::new();
@@ -103,6 +108,11 @@ fn bias(node: &Node) -> Option<WeightId> {
     specs.filter(|(spec, _)| &*spec.name == "bias").map(|(_, weight)| *weight).next()
 }
 
+/// Normalisations that subtract each channel's mean.
+fn is_subtracting(kind: &str) -> bool {
+    matches!(kind, "BatchNorm" | "InstanceNorm")
+}
+
 /// True where a bias is no tensor that something else has a name for.
 fn is_its_own(model: &Judged, bias: WeightId) -> bool {
     model.graph.weight(bias).is_some_and(|weight| weight.aliases.is_empty() && weight.routing.is_none())
@@ -118,7 +128,7 @@ fn is_cancelled(model: &Judged, id: NodeId, node: &Node) -> bool {
     let readers = model.readers(id);
     let subtracts = |id: NodeId| {
         let kind = model.graph.node(id).map_or("", Node::kind);
-        kind == "BatchNorm" || (kind == "InstanceNorm" && positions > 0)
+        is_subtracting(kind) && (kind == "BatchNorm" || positions > 0)
     };
     on_first_axis
         && !readers.is_empty()

@@ -1,6 +1,6 @@
 //! `budget-exceeded`: a model or block has more parameters, or costs more, than its `assert` allows.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::assertion_failed::circumstances;
 use crate::analysis::{Setting, footprint};

@@ -65,7 +65,7 @@ model WithoutStride {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let found = model.graph.nodes().filter(|(_, node)| node.kind().starts_with("ConvTranspose"));
+    let found = model.nodes_of(|kind| kind.name.starts_with("ConvTranspose"));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

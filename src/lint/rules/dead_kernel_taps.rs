@@ -1,10 +1,13 @@
 //! `dead-kernel-taps`: weights of convolutions that only ever meet padding.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::{Node, NodeId, WeightId};
+use crate::layers::Family;
 use crate::lint::judged::{Judged, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -186,7 +189,10 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
 /// The kernel of every convolution, with how each use leaves it.
 fn kernels<'m>(model: &Judged<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
     let mut kernels: BTreeMap<WeightId, Kernel> = BTreeMap::new();
-    for (id, node) in model.graph.nodes().filter(|(_, node)| is_convolution(node)) {
+    for (id, node) in model
+        .nodes_of(|kind| kind.family == Some(Family::Convolution))
+        .filter(|(_, node)| is_convolution(node))
+    {
         // A separable convolution's second kernel is 1×1: never dead, but one of the weights.
         for (number, weight) in node.weights.iter().enumerate() {
             let shape = model.graph.weight(*weight).map(|weight| &weight.shape);

@@ -87,6 +87,9 @@ struct Pending {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    if !model.has_windows() {
+        return Vec::new();
+    }
     let mut pending: Vec<Option<Pending>> = Vec::with_capacity(model.graph.len());
     let mut found: Vec<(NodeId, Option<NodeId>)> = Vec::new();
     for (id, node) in model.graph.nodes() {

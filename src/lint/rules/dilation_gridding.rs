@@ -170,7 +170,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         let window = node.operation.window.as_ref();
         window.is_some_and(|window| window.axes.iter().any(|axis| axis.dilation.as_number() != Some(1)))
     };
-    if !model.graph.nodes().any(|(_, node)| dilated(node)) {
+    if !model.nodes_of(|kind| kind.has_window).any(|(_, node)| dilated(node)) {
         return Vec::new();
     }
     let mut runs: Vec<Option<Run>> = Vec::with_capacity(model.graph.len());

@@ -115,7 +115,7 @@ enum Double<'m> {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let activations = model.graph.nodes().filter(|(id, _)| model.family(*id) == Some(Family::Activation));
+    let activations = model.nodes_of(|kind| kind.family == Some(Family::Activation));
     let found = activations.filter_map(|(id, node)| Some((node, double(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

@@ -83,6 +83,9 @@ model StochasticDepth {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family == Some(Family::Regularisation)) {
+        return Vec::new();
+    }
     // For every node the dropout whose shift its result has.
     let mut shifted: Vec<Option<NodeId>> = Vec::with_capacity(model.graph.len());
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::location;
 use crate::graph::Node;
+use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::drop_rate;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -68,7 +69,8 @@ model Depth {
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
     let much = model.limit(&MUCH) as f64;
-    let rates = model.graph.nodes().filter_map(|(id, node)| Some((node, drop_rate(node, model.family(id))?)));
+    let rates = model.nodes_of(|kind| kind.family == Some(Family::Regularisation));
+    let rates = rates.filter_map(|(id, node)| Some((node, drop_rate(node, model.family(id))?)));
     let found = rates.filter(|(_, rate)| *rate >= 1.0 || rate * 100.0 >= much);
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }

@@ -91,6 +91,9 @@ struct Dropped {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    if !model.has_windows() {
+        return Vec::new();
+    }
     let found = model.graph.nodes().filter_map(|(id, _)| dropped(model, id));
     by_site(found).into_iter().filter_map(|site| finding(model, &site)).collect()
 }

@@ -1,6 +1,6 @@
 //! `duplicate-branch`: the same input through the same weights twice.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -92,16 +92,21 @@ model WeightsOfTheirOwn {
 type Key<'m> = (&'static str, String, &'m [WeightId], &'m [Port]);
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let mut seen = HashSet::new();
-    let weights = model.graph.nodes().filter_map(|(_, node)| node.weights.first());
-    let shared: HashSet<WeightId> = weights.filter(|weight| !seen.insert(**weight)).copied().collect();
-    if shared.is_empty() {
+    let mut readers = vec![0usize; model.graph.weight_count()];
+    for weight in model.graph.nodes().filter_map(|(_, node)| node.weights.first()) {
+        if let Some(readers) = readers.get_mut(weight.0 as usize) {
+            *readers = readers.saturating_add(1);
+        }
+    }
+    if readers.iter().all(|readers| *readers < 2) {
         return Vec::new();
     }
     let random = random_parts(model);
     let mut known: HashMap<Key, &Node> = HashMap::new();
     let mut found = Vec::new();
-    let is_shared = |node: &Node| node.weights.first().is_some_and(|weight| shared.contains(weight));
+    let is_read_again =
+        |weight: &WeightId| readers.get(weight.0 as usize).is_some_and(|readers| *readers > 1);
+    let is_shared = |node: &Node| node.weights.first().is_some_and(is_read_again);
     for (id, node) in model.graph.nodes().filter(|(_, node)| is_shared(node)) {
         let inputs = model.inputs(id);
         if inputs.is_empty() || drops(node, model.family(id)) || is_random(model, &random, node.scope) {

@@ -67,8 +67,9 @@ model SpansAnOddLength {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let same = |node: &Node| node.operation.argument("pad") == Some(&Attribute::from("same"));
-    let windows = model.graph.nodes().filter(|(_, node)| same(node));
+    let same = Some(Attribute::from("same"));
+    let windows = model.nodes_of(|kind| kind.has_window);
+    let windows = windows.filter(|(_, node)| node.operation.argument("pad") == same.as_ref());
     let found = windows.filter_map(|(id, node)| Some((node, drifting(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }

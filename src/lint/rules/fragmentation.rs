@@ -1,6 +1,6 @@
 //! `fragmentation`: many small branches side by side.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;

@@ -5,7 +5,7 @@ use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
 use crate::lint::edits::insert_after;
 use crate::lint::judged::{Judged, by_site, grouped};
-use crate::lint::kinds::{is_average_pool, is_dropout, is_mixing, is_reshaping};
+use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -92,7 +92,7 @@ struct Chained<'m> {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let found = model.graph.nodes().filter(|(_, node)| is_mixing(node));
+    let found = model.nodes_of(|kind| MIXING.contains(&kind.name)).filter(|(_, node)| is_mixing(node));
     let found = found.filter_map(|(id, node)| Some((node, chained(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

@@ -1,6 +1,6 @@
 //! `naming-style`: names against the language's conventions.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Program;
@@ -111,13 +111,18 @@ fn named<'t>(name: &'t Name, style: Style, what: &'static str) -> Named<'t> {
 
 fn check(program: &Program) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let mut names = Vec::new();
     for item in &program.tree.items {
-        let mut names = Vec::new();
+        names.clear();
         in_item(&item.kind, &mut names);
+        // Most items follow the conventions.
+        if names.iter().all(follows) {
+            continue;
+        }
         // A name that is bound again, or read in a later pattern, is spoken of once.
         let mut told = HashSet::new();
         names.retain(|name| told.insert(name.text));
-        found.extend(names.into_iter().filter_map(finding));
+        found.extend(names.iter().filter(|name| !follows(name)).map(finding));
     }
     found
 }
@@ -194,18 +199,22 @@ fn in_pattern(dim: &DimPattern) -> Option<Named<'_>> {
     }
 }
 
-fn finding(name: Named) -> Option<Diagnostic> {
-    let Named { text, span, style, what } = name;
+fn follows(name: &Named) -> bool {
+    match name.style {
+        Style::Camel => is_camel(name.text),
+        Style::Snake => is_snake(name.text),
+        Style::Size => is_snake(name.text) || is_size(name.text),
+    }
+}
+
+fn finding(name: &Named) -> Diagnostic {
+    let Named { text, span, style, what } = *name;
     let (expected, better) = match style {
-        Style::Camel if !is_camel(text) => ("UpperCamelCase", camel(text)),
-        Style::Snake if !is_snake(text) => ("snake_case", snake(text)),
-        Style::Size if !is_snake(text) && !is_size(text) => ("snake_case", snake(text)),
-        _ => return None,
+        Style::Camel => ("UpperCamelCase", camel(text)),
+        Style::Snake | Style::Size => ("snake_case", snake(text)),
     };
-    let finding = RULE
-        .finding(span.within(FileId(0)), format!("the {what} `{text}` is not written in `{expected}`"))
-        .help(format!("`{better}`"));
-    Some(finding)
+    RULE.finding(span.within(FileId(0)), format!("the {what} `{text}` is not written in `{expected}`"))
+        .help(format!("`{better}`"))
 }
 
 /// Words that begin with a capital, without underscores but between digits (`ResNeXt50_32x4d`).
@@ -220,7 +229,11 @@ fn is_camel(name: &str) -> bool {
 }
 
 fn is_snake(name: &str) -> bool {
-    !name.contains(char::is_uppercase)
+    if name.is_ascii() {
+        !name.bytes().any(|byte| byte.is_ascii_uppercase())
+    } else {
+        !name.contains(char::is_uppercase)
+    }
 }
 
 /// One word that begins with a capital: `T`, `Width`, `CLASSES`.

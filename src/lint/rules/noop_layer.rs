@@ -8,6 +8,7 @@ use crate::lint::edits::{Written, is_literal};
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::drop_rate;
 use crate::lint::rules::double_activation::is_counted;
+use crate::lint::wiring::Kind;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -68,8 +69,13 @@ model Strides {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let found = model.graph.nodes().filter_map(|(id, node)| Some((node, nothing(model, id, node)?)));
+    let found =
+        model.nodes_of(may_do_nothing).filter_map(|(id, node)| Some((node, nothing(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
+}
+
+fn may_do_nothing(kind: &Kind) -> bool {
+    matches!(kind.family, Some(Family::Regularisation | Family::Pooling)) || kind.name == "Reshape"
 }
 
 /// Why a layer does nothing, if it does.

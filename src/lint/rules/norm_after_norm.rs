@@ -69,7 +69,7 @@ model SomethingBetween {
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
     let is_norm = |id: NodeId| model.family(id) == Some(Family::Normalisation);
-    let norms = model.graph.nodes().filter(|(id, _)| is_norm(*id));
+    let norms = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
     let found = norms.filter_map(|(id, node)| {
         let (second, reader) = model.only_reader(id).filter(|(second, _)| is_norm(*second))?;
         Some((reader, (second, node)))

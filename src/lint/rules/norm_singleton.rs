@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::location;
 use crate::graph::{Attribute, Node, NodeId};
+use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
@@ -79,7 +80,8 @@ model HasTheBatch {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let singletons = model.graph.nodes().filter(|(id, node)| normalised(model, *id, node) == Some(1));
+    let singletons = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let singletons = singletons.filter(|(id, node)| normalised(model, *id, node) == Some(1));
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }
 

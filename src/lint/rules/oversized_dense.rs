@@ -99,7 +99,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 /// What a rule says of dense layers over flattened maps with at least so many parameters.
 pub(super) fn oversized(model: &Judged, rule: &Rule, least: u128) -> Vec<Diagnostic> {
     let first_uses =
-        model.graph.nodes().filter(|(_, node)| node.kind() == "Linear" && node.first_use.is_none());
+        model.nodes_of(|kind| kind.name == "Linear").filter(|(_, node)| node.first_use.is_none());
     first_uses
         .filter_map(|(id, node)| Dense::oversized(model, id, node, least))
         .map(|dense| dense.finding(model, rule))

@@ -71,7 +71,7 @@ model Shifted {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let tables = model.graph.nodes().filter(|(_, node)| node.kind() == "Embedding");
+    let tables = model.nodes_of(|kind| kind.name == "Embedding");
     let found = tables.filter_map(|(id, node)| Some((node, short(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

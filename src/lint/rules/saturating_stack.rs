@@ -74,11 +74,14 @@ model Normalised {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    if !model.has(|kind| is_saturating(kind.name)) {
+        return Vec::new();
+    }
     let is_multiplied = |id: NodeId| {
         let mut readers = model.readers(id).iter().filter_map(|reader| model.graph.node(reader.node));
         readers.any(|reader| matches!(reader.kind(), "Mul" | "MatMul"))
     };
-    let saturates = |id: NodeId, node: &Node| matches!(node.kind(), "Sigmoid" | "Tanh") && !is_multiplied(id);
+    let saturates = |id: NodeId, node: &Node| is_saturating(node.kind()) && !is_multiplied(id);
     let longest = longest_plain(model, saturates).filter(|(_, layers)| *layers >= model.limit(&LAYERS));
     let finding = longest.map(|(last, layers)| {
         let message =
@@ -88,4 +91,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
             .help("take `ReLU` or one of its kin, or add normalisations or skips")
     });
     finding.into_iter().collect()
+}
+
+fn is_saturating(kind: &str) -> bool {
+    matches!(kind, "Sigmoid" | "Tanh")
 }

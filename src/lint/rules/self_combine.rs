@@ -1,6 +1,6 @@
 //! `self-combine`: a tensor that is combined with itself.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
@@ -75,13 +75,16 @@ model DifferentParts {
 const COMBINING: &[&str] = &["Add", "Sub", "Div", "Maximum", "Average", "Concat", "Stack"];
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let merges = model.graph.nodes().filter(|(_, node)| COMBINING.contains(&node.kind()));
+    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name));
     let found = merges.filter_map(|(id, node)| Some((node, twice(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The first tensor that stands twice among a node's inputs, and how often.
 fn twice(model: &Judged, id: NodeId) -> Option<(Port, usize)> {
+    if let [first, second] = model.inputs(id) {
+        return (first == second).then_some((*first, 2));
+    }
     let mut counts: HashMap<Port, usize> = HashMap::new();
     for port in model.inputs(id) {
         let count = counts.entry(*port).or_default();

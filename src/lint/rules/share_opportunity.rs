@@ -1,5 +1,7 @@
 //! `share-opportunity`: equal blocks in a row that could share their weights.
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::{Scope, ScopeId};
@@ -107,8 +109,8 @@ struct Row<'m> {
 fn check(model: &Judged) -> Vec<Diagnostic> {
     let mut rows: Vec<Row> = Vec::new();
     // The row that is open in each body, by the body.
-    let mut open: std::collections::HashMap<ScopeId, usize> = std::collections::HashMap::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut open: HashMap<ScopeId, usize> = HashMap::new();
+    let mut seen = HashSet::new();
     for (id, scope) in model.graph.scopes() {
         let Some(parent) = scope.parent else { continue };
         let parameters = model.analysis.scopes.get(id.0 as usize);

@@ -65,7 +65,8 @@ model Overlapping {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let found = model.graph.nodes().filter_map(|(id, node)| Some((node, gaps(model, id, node)?)));
+    let found =
+        model.nodes_of(|kind| kind.has_window).filter_map(|(id, node)| Some((node, gaps(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 

@@ -75,7 +75,9 @@ meant to learn features of its own.",
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let first_uses = model.graph.nodes().filter(|(_, node)| node.first_use.is_none());
+    let first_uses = model
+        .nodes_of(|kind| kind.name.starts_with("LocallyConnected"))
+        .filter(|(_, node)| node.first_use.is_none());
     first_uses.filter_map(|(_, node)| finding(model, node)).collect()
 }
 

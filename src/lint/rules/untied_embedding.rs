@@ -96,7 +96,7 @@ fn table(model: &Judged, node: &Node) -> Option<(WeightId, [u128; 2])> {
 
 fn finding(model: &Judged) -> Option<Diagnostic> {
     let mut heads = model.graph.outputs.iter().filter_map(|output| head(model, output.source.node));
-    let embeddings: Vec<_> = model.graph.nodes().filter(|(_, node)| node.kind() == "Embedding").collect();
+    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name == "Embedding").collect();
     let pair = heads.find_map(|head| {
         let (weight, shape) = table(model, head)?;
         let tables = embeddings.iter().filter_map(|(_, node)| Some((*node, table(model, node)?)));

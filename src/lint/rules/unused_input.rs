@@ -72,7 +72,7 @@ model AsAnOutput {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let lives = model.graph.reaches_output();
+    let lives = model.reaches_output();
     let dead = model.graph.inputs().iter().filter(|id| lives.get(id.0 as usize) == Some(&false));
     let nodes = dead.filter_map(|id| model.graph.node(*id));
     nodes

@@ -1,6 +1,6 @@
 //! `unused-layer`: a result that no output of the model depends on.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
@@ -79,26 +79,43 @@ model OnePartIsEnough {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    let lives = model.graph.reaches_output();
+    let lives = model.reaches_output();
     let is_live = |id: NodeId| lives.get(id.0 as usize).copied().unwrap_or(false);
-    let live_weights: HashSet<WeightId> = model
+    let all = |_| true;
+    if lives.iter().all(|lives| *lives) && !read(model, all).contains(&false) {
+        return Vec::new();
+    }
+    let live_weights = read(model, is_live);
+    let mut told = HashSet::new();
+    let ends = model
         .graph
         .nodes()
-        .filter(|(id, _)| is_live(*id))
-        .flat_map(|(_, node)| node.weights.to_vec())
-        .collect();
-    let mut told = HashSet::new();
-    let ends = model.graph.nodes().filter(|(id, node)| {
-        !is_live(*id) && !is_exempt(node) && model.graph.readers_of(*id).next().is_none()
-    });
+        .filter(|(id, node)| !is_live(*id) && !is_exempt(node) && model.readers(*id).is_empty());
     let mut found: Vec<_> = ends
         .map(|(id, node)| finding(model, node, &lost(model, id, is_live, &mut told), &live_weights))
         .collect();
-    let read: HashSet<WeightId> = model.graph.nodes().flat_map(|(_, node)| node.weights.to_vec()).collect();
+    let read = read(model, all);
     let weights =
-        model.graph.weights().filter(|(id, weight)| weight.role == Role::Parameter && !read.contains(id));
+        model.graph.weights().filter(|(id, weight)| weight.role == Role::Parameter && !is_in(&read, *id));
     found.extend(weights.map(|(_, weight)| unread(weight)));
     found
+}
+
+/// For every stored tensor, whether one of these nodes reads it.
+fn read(model: &Judged, nodes: impl Fn(NodeId) -> bool) -> Vec<bool> {
+    let mut read = vec![false; model.graph.weight_count()];
+    for (_, node) in model.graph.nodes().filter(|(id, _)| nodes(*id)) {
+        for weight in &node.weights {
+            if let Some(read) = read.get_mut(weight.0 as usize) {
+                *read = true;
+            }
+        }
+    }
+    read
+}
+
+fn is_in(weights: &[bool], weight: WeightId) -> bool {
+    weights.get(weight.0 as usize) == Some(&true)
 }
 
 /// Inputs have a rule of their own; constants cost nothing, and may be the default of a block's input.
@@ -121,7 +138,7 @@ fn lost<'m>(
         };
         if told.insert(id) {
             nodes.push(node);
-            waiting.extend(model.graph.inputs_of(id).into_iter().map(|port| port.node));
+            waiting.extend(model.inputs(id).iter().map(|port| port.node));
         }
     }
     nodes
@@ -135,11 +152,11 @@ fn unread(weight: &Weight) -> Diagnostic {
         .help("use it or delete it")
 }
 
-fn finding(model: &Judged, end: &Node, lost: &[&Node], live: &HashSet<WeightId>) -> Diagnostic {
+fn finding(model: &Judged, end: &Node, lost: &[&Node], live: &[bool]) -> Diagnostic {
     let mut counted = HashSet::new();
     let own = lost.iter().flat_map(|node| model.parameters(node));
     let parameters: u128 =
-        own.filter(|(id, _)| !live.contains(id) && counted.insert(*id)).map(|(_, elements)| elements).sum();
+        own.filter(|(id, _)| !is_in(live, *id) && counted.insert(*id)).map(|(_, elements)| elements).sum();
     let message = format!("the result of `{}` reaches no output", end.path);
     let label = match (lost.len(), parameters) {
         (0 | 1, 0) => String::new(),
