@@ -4,11 +4,11 @@
 //! item counts as a name that it may use, so that the fingerprint of a definition changes too often rather than too
 //! seldom.
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::sync::Arc;
 
 use super::library::{Definition, Library};
+use super::texts::ItemText;
 use crate::digest::digest;
-use crate::syntax;
 
 /// What a definition depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,61 +17,108 @@ pub struct Fingerprint(u128);
 /// The fingerprints of a library's definitions, found as they are asked for.
 pub(super) struct Fingerprints<'l> {
     library: &'l Library,
-    own: HashMap<Definition, Own>,
-    whole: HashMap<Definition, Fingerprint>,
+    /// The texts of the items of every file.
+    texts: Vec<Vec<Arc<ItemText>>>,
+    /// Of each file, the number of its first item among all items.
+    first: Vec<usize>,
+    own: Vec<Option<Own>>,
+    whole: Vec<Option<Fingerprint>>,
+    /// By way of which definition each item was looked at last, as one more than its number.
+    seen: Vec<usize>,
 }
 
-/// An item alone: its text, and the definitions that its words may mean.
+/// An item alone: a digest of its text and of what its words may mean, and those definitions.
 struct Own {
     hash: u128,
     names: Vec<Definition>,
 }
 
 impl<'l> Fingerprints<'l> {
-    pub fn of(library: &'l Library) -> Fingerprints<'l> {
-        Fingerprints { library, own: HashMap::new(), whole: HashMap::new() }
+    pub fn of(library: &'l Library, texts: Vec<Vec<Arc<ItemText>>>) -> Fingerprints<'l> {
+        let mut items = 0usize;
+        let first = texts.iter().map(|texts| {
+            let first = items;
+            items = items.saturating_add(texts.len());
+            first
+        });
+        let first = first.collect();
+        let own = std::iter::repeat_with(|| None).take(items).collect();
+        Fingerprints { library, texts, first, own, whole: vec![None; items], seen: vec![0; items] }
+    }
+
+    /// The texts of the items of the given file.
+    pub fn texts(&self) -> &[Arc<ItemText>] {
+        self.texts.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// Every definition with its fingerprint.
+    pub fn all(&mut self) -> impl Iterator<Item = (Fingerprint, Definition)> {
+        let lengths: Vec<_> = self.texts.iter().map(|texts| texts.len()).collect();
+        let units = (0u32..).zip(lengths);
+        let definitions =
+            units.flat_map(|(unit, items)| (0u32..).take(items).map(move |item| Definition { unit, item }));
+        definitions.map(|definition| (self.whole(definition), definition))
     }
 
     /// A definition with all that it depends on.
     pub fn whole(&mut self, definition: Definition) -> Fingerprint {
-        if let Some(known) = self.whole.get(&definition) {
+        let number = self.number(definition);
+        if let Some(Some(known)) = self.whole.get(number) {
             return *known;
         }
-        let mut seen = HashSet::new();
+        let mut sum = digest(&(definition.unit, self.text(definition).map(|text| text.digest)));
         let mut waiting = vec![definition];
-        let mut sum = digest(&(definition.unit, self.text(definition)));
+        let mark = number.saturating_add(1);
         while let Some(next) = waiting.pop() {
-            if seen.insert(next) {
-                let own = self.own(next);
+            let at = self.number(next);
+            if self.seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, mark) == mark) {
+                continue;
+            }
+            if let Some(own) = self.own(next) {
                 // A sum, so that the order in which they are found does not matter.
                 sum = sum.wrapping_add(own.hash);
                 waiting.extend(&own.names);
             }
         }
-        self.whole.insert(definition, Fingerprint(sum));
+        if let Some(whole) = self.whole.get_mut(number) {
+            *whole = Some(Fingerprint(sum));
+        }
         Fingerprint(sum)
     }
 
-    fn text(&self, definition: Definition) -> &'l str {
-        let place = self.library.item(definition).map(|item| self.library.at(definition.unit, item.span));
-        place.map_or("", |place| self.library.sources.text(place))
+    fn number(&self, definition: Definition) -> usize {
+        let first = self.first.get(definition.unit as usize).copied();
+        first.unwrap_or(usize::MAX).saturating_add(definition.item as usize)
     }
 
-    fn own(&mut self, definition: Definition) -> &Own {
-        let (library, text) = (self.library, self.text(definition));
-        self.own.entry(definition).or_insert_with(|| {
-            let doc = library.item(definition).and_then(|item| item.doc.as_deref());
-            let mut names = Vec::new();
-            let mut meant = Vec::new();
-            for word in syntax::words(text) {
-                if let Some(found) = library.find(definition.unit, word)
-                    && !names.contains(&found)
-                {
-                    names.push(found);
-                    meant.push((word, found.unit));
-                }
+    fn text(&self, definition: Definition) -> Option<&ItemText> {
+        self.texts.get(definition.unit as usize)?.get(definition.item as usize).map(|text| &**text)
+    }
+
+    fn own(&mut self, definition: Definition) -> Option<&Own> {
+        let number = self.number(definition);
+        if self.own.get(number)?.is_none() {
+            let own = Own::of(self.library, definition, self.text(definition)?);
+            *self.own.get_mut(number)? = Some(own);
+        }
+        self.own.get(number)?.as_ref()
+    }
+}
+
+impl Own {
+    fn of(library: &Library, definition: Definition, text: &ItemText) -> Own {
+        let doc = library.item(definition).and_then(|item| item.doc.as_deref());
+        let mut names = Vec::new();
+        // Which of its words mean something, and in which file that stands.
+        let mut meant = Vec::new();
+        for (word, number) in text.words.iter().zip(0u32..) {
+            if let Some(found) = library.find(definition.unit, word)
+                && !names.contains(&found)
+            {
+                names.push(found);
+                meant.push((number, found.unit));
             }
-            Own { hash: digest(&(definition.unit, doc, text, meant)), names }
-        })
+        }
+        Own { hash: digest(&(definition.unit, doc, text.digest, meant)), names }
     }
 }

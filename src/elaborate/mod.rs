@@ -39,6 +39,7 @@ mod reuse;
 pub mod standard;
 mod statement;
 mod taken;
+mod texts;
 mod value;
 
 use std::collections::BTreeMap;
@@ -180,12 +181,12 @@ pub fn elaborate_again(
     let mut program = Program { unused, names, reach, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     // Values from outside are no part of a fingerprint.
-    let recall = recall.filter(|_| set.is_empty());
-    let mut fingerprints = Fingerprints::of(&library);
-    let (mut expansions, recall) = match recall {
-        Some(recall) => (recall.expansions(&library, &mut fingerprints), Some(recall)),
-        None => (Expansions::new(options.anew), None),
-    };
+    let mut expansions = Expansions::new(options.anew);
+    let mut recall = recall.filter(|_| set.is_empty()).map(|recall| {
+        let mut fingerprints = Fingerprints::of(&library, recall.texts.read(&library));
+        expansions = recall.expansions(&library, &mut fingerprints);
+        (recall, fingerprints)
+    });
     for plan in &plans {
         let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
         let open = plan.open(&library, &set);
@@ -201,7 +202,7 @@ pub fn elaborate_again(
             }
         }
         if program.incomplete.last().is_none_or(|(name, _)| **name != *plan.name) {
-            let fingerprint = recall.as_ref().map(|_| fingerprints.whole(plan.definition));
+            let fingerprint = recall.as_mut().map(|(_, fingerprints)| fingerprints.whole(plan.definition));
             let known = fingerprint.and_then(|fingerprint| expansions.model(fingerprint));
             let graph = known.or_else(|| {
                 plan.build(&library, &mut errors, &mut expansions, &set, &usage.circular, fingerprint)
@@ -210,7 +211,7 @@ pub fn elaborate_again(
             program.models.extend(graph);
         }
     }
-    if let Some(recall) = recall {
+    if let Some((recall, mut fingerprints)) = recall {
         recall.keep(expansions, &mut fingerprints);
     }
     program.finished(library, errors)
@@ -283,7 +284,7 @@ fn read_set(library: &mut Library, options: &Options, errors: &mut Vec<Diagnosti
 fn unused(library: &Library, usage: &Usage) -> Vec<Definition> {
     let Some(unit) = library.unit(0) else { return Vec::new() };
     let offers = !unit.tree.items.iter().any(|item| resolve::is_model(&item.kind));
-    let read = |name: &Arc<str>| usage.names.contains(&(0, name.clone()));
+    let read = |name: &str| usage.reads(0, name);
     let mut unused: Vec<_> = usage
         .lets
         .iter()

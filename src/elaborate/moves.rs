@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::builder::origin;
 use super::library::Library;
+use super::texts::ItemText;
 use crate::graph::Origin;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::By;
@@ -18,21 +19,21 @@ pub struct Stand {
     /// The files that were read, the given one first.
     files: Vec<(String, Arc<str>)>,
     /// The items of the given file, in order.
-    items: Vec<(Span, Arc<str>)>,
+    items: Vec<(Span, Arc<ItemText>)>,
     /// True where two items have one text, so that nobody can say which went where; an error in any case.
     has_twins: bool,
 }
 
 impl Stand {
-    pub(super) fn of(library: &Library) -> Stand {
+    /// Where the items stand whose texts these are.
+    pub(super) fn of(library: &Library, texts: &[Arc<ItemText>]) -> Stand {
         let files = library.files.iter().filter_map(|unit| library.sources.get(unit.file));
         let files = files.map(|file| (file.name().to_owned(), file.text().clone())).collect();
-        let items: Vec<_> = library.unit(0).map_or_else(Vec::new, |unit| {
-            let text = |span: Span| Arc::from(library.sources.text(span.within(unit.file)));
-            unit.tree.items.iter().map(|item| (item.span, text(item.span))).collect()
-        });
-        let mut texts = HashSet::new();
-        let has_twins = !items.iter().all(|(_, text): &(Span, Arc<str>)| texts.insert(text.clone()));
+        let items = library.unit(0).map_or(&[][..], |unit| &unit.tree.items);
+        let items: Vec<_> = items.iter().map(|item| item.span).zip(texts.iter().cloned()).collect();
+        // Items with one text share it.
+        let mut seen = HashSet::with_capacity(items.len());
+        let has_twins = !items.iter().all(|(_, text)| seen.insert(Arc::as_ptr(text)));
         Stand { files, items, has_twins }
     }
 
@@ -46,23 +47,49 @@ impl Stand {
             && self.files.iter().skip(1).eq(later.files.iter().skip(1))
             && !self.has_twins
             && !later.has_twins;
-        let places: HashMap<&str, Span> = later.items.iter().map(|(span, text)| (&**text, *span)).collect();
-        let moved = |(span, text): &(Span, Arc<str>)| {
-            let place = places.get(&**text);
-            (*span, place.map(|place| By::between(span.start as usize, place.start as usize)))
-        };
-        can_tell.then(|| Moves { items: self.items.iter().map(moved).collect() })
+        can_tell.then(|| Moves::of(&self.items, &later.items))
     }
 }
+
+/// A part of a text this long is looked for in few items.
+const STRETCH: u32 = 64;
 
 /// Where the items of a text went.
 #[derive(Debug)]
 pub struct Moves {
     /// Where each was, in order, and by how much it moved; `None` where it is gone.
     items: Vec<(Span, Option<By>)>,
+    /// For every stretch of the text, the last item that begins before it or with it.
+    stretches: Vec<usize>,
 }
 
 impl Moves {
+    /// From where items were to where they are; none is there twice.
+    fn of(before: &[(Span, Arc<ItemText>)], after: &[(Span, Arc<ItemText>)]) -> Moves {
+        // An edit is in one place: what stands before it and behind it is the same in both.
+        let is_same =
+            |((_, before), (_, after)): &(&(Span, Arc<ItemText>), &(Span, Arc<ItemText>))| before.is(after);
+        let first = before.iter().zip(after).take_while(is_same).count();
+        let (changed, now) = (before.get(first..).unwrap_or(&[]), after.get(first..).unwrap_or(&[]));
+        let last = changed.iter().rev().zip(now.iter().rev()).take_while(is_same).count();
+        let between = now.get(..now.len().saturating_sub(last)).unwrap_or(&[]);
+        let places: HashMap<&str, Span> = between.iter().map(|(span, text)| (&*text.text, *span)).collect();
+        let behind = (changed.len().saturating_sub(last), now.len().saturating_sub(last));
+        let place = |number: usize, text: &ItemText| match number.checked_sub(first) {
+            None => after.get(number).map(|(span, _)| *span),
+            Some(number) => match number.checked_sub(behind.0) {
+                None => places.get(&*text.text).copied(),
+                Some(number) => now.get(behind.1.saturating_add(number)).map(|(span, _)| *span),
+            },
+        };
+        let moved = |(number, (span, text)): (usize, &(Span, Arc<ItemText>))| {
+            let place = place(number, text);
+            (*span, place.map(|place| By::between(span.start as usize, place.start as usize)))
+        };
+        let items: Vec<_> = before.iter().enumerate().map(moved).collect();
+        Moves { stretches: stretches(&items), items }
+    }
+
     /// True if anything stands elsewhere.
     pub fn is_needed(&self) -> bool {
         self.items.iter().any(|(_, by)| *by != Some(By::NOTHING))
@@ -76,26 +103,113 @@ impl Moves {
 
     /// Where a place is now; in no file where it is gone.
     pub fn location(&self, place: Location) -> Location {
-        super::location(self.moved(origin(place), &mut 0))
+        super::location(self.moved(origin(place)))
     }
 
-    /// Where a place is now; in no file where it is gone. What stands side by side was often written side by side, so the
-    /// item that held the place before, by number, is tried first.
-    pub(super) fn moved(&self, origin: Origin, item: &mut usize) -> Origin {
+    /// Where a place is now; in no file where it is gone.
+    pub(super) fn moved(&self, origin: Origin) -> Origin {
         if FileId(origin.file) != FileId(0) {
             return origin;
         }
-        let holds = |(span, _): &(Span, _)| span.start <= origin.start && origin.start < span.end;
-        if !self.items.get(*item).is_some_and(holds) {
-            let behind = self.items.partition_point(|(span, _)| span.start <= origin.start);
-            *item = behind.saturating_sub(1);
-        }
-        match self.items.get(*item) {
+        match self.item_before(origin.start) {
             Some((span, Some(by))) if span.start <= origin.start && origin.end <= span.end => {
                 Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
             }
             // Nothing is written there, so that it is mistaken for no place of the text.
             _ => Origin { file: FileId::NOWHERE.0, ..origin },
         }
+    }
+
+    /// The last item that begins before a place or with it; the first one where none does.
+    fn item_before(&self, offset: u32) -> Option<&(Span, Option<By>)> {
+        let stretch = self.stretches.get(offset.div_euclid(STRETCH) as usize).or(self.stretches.last());
+        let from = stretch.copied().unwrap_or(0);
+        let mut items = self.items.get(from..)?.iter();
+        let mut item = items.next()?;
+        for next in items.take_while(|(span, _)| span.start <= offset) {
+            item = next;
+        }
+        Some(item)
+    }
+}
+
+/// For every stretch of a text, the number of the last item that begins before it or with it, or the first.
+fn stretches(items: &[(Span, Option<By>)]) -> Vec<usize> {
+    let mut stretches = Vec::new();
+    for (number, (span, _)) in items.iter().enumerate() {
+        let from = span.start.div_ceil(STRETCH) as usize;
+        // Those before its first one are the item's before.
+        stretches.resize(from.max(stretches.len()), number.saturating_sub(1));
+    }
+    stretches.push(items.len().saturating_sub(1));
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(text: &str) -> Arc<ItemText> {
+        Arc::new(ItemText::of(text))
+    }
+
+    /// Items of these texts and places.
+    fn items(items: &[(&str, u32)]) -> Vec<(Span, Arc<ItemText>)> {
+        let span = |start: u32, text: &str| Span { start, end: start + text.len() as u32 };
+        items.iter().map(|(text, start)| (span(*start, text), item(text))).collect()
+    }
+
+    fn moved(moves: &Moves, start: u32) -> Option<u32> {
+        let now = moves.moved(Origin { file: 0, start, end: start + 1 });
+        (FileId(now.file) == FileId(0)).then_some(now.start)
+    }
+
+    #[test]
+    fn an_item_is_found_wherever_it_went() {
+        let long = "l".repeat(1000);
+        let before = items(&[
+            ("first", 3),
+            ("gone", 10),
+            (&long, 20),
+            ("swapped", 1100),
+            ("other", 1110),
+            ("last", 5000),
+        ]);
+        let after = items(&[
+            ("first", 3),
+            ("new", 10),
+            (&long, 30),
+            ("other", 1050),
+            ("swapped", 1060),
+            ("last", 4000),
+        ]);
+        let moves = Moves::of(&before, &after);
+        assert!(moves.is_needed());
+        assert_eq!(moves.start(), 10);
+        let places = [
+            (0, None),
+            (3, Some(3)),
+            (7, Some(7)),
+            (8, None),
+            (10, None),
+            (20, Some(30)),
+            (1019, Some(1029)),
+        ];
+        let behind = [(1020, None), (1100, Some(1060)), (1106, Some(1066)), (1110, Some(1050)), (4999, None)];
+        for (from, to) in
+            places.into_iter().chain(behind).chain([(5000, Some(4000)), (5004, None), (90_000, None)])
+        {
+            assert_eq!(moved(&moves, from), to, "{from}");
+        }
+    }
+
+    #[test]
+    fn what_stands_where_it_was_moves_nowhere() {
+        let before = items(&[("first", 0), ("second", 64), ("third", 128)]);
+        let moves = Moves::of(&before, &before);
+        assert!(!moves.is_needed());
+        assert_eq!(moves.start(), u32::MAX);
+        assert_eq!([0, 64, 128].map(|place| moved(&moves, place)), [Some(0), Some(64), Some(128)]);
+        assert_eq!(moved(&Moves::of(&[], &before), 0), None);
     }
 }

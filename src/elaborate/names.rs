@@ -3,11 +3,13 @@
 //! Main type: [`Names`], written down by `resolve` while it checks, and only where it is asked for. What an
 //! editor shows and changes by name rests on it, so that it follows the language's scoping by construction.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::built_in::Function;
+use super::library::Definition;
 use crate::layers::Layer;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::Name;
@@ -156,6 +158,18 @@ pub struct Occurrence {
     pub role: Role,
 }
 
+impl Occurrence {
+    /// In order of place; of what stands at one, what it is first. A size in a pattern is bound there, and then read.
+    fn by_place(&self, other: &Occurrence) -> Ordering {
+        let rank = |known: &Occurrence| match (known.role, known.target) {
+            (Role::Binding, _) => 0,
+            (_, Target::Symbol(_)) => 2,
+            _ => 1,
+        };
+        self.at.cmp(&other.at).then_with(|| rank(self).cmp(&rank(other)))
+    }
+}
+
 /// Every symbol of the files of a run, and every place that speaks of one.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -238,13 +252,18 @@ impl Names {
     }
 }
 
-/// What `resolve` writes down, if anybody asked. Uses name the place of a binding, which may be read later.
+/// What `resolve` writes down, if anybody asked.
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     symbols: Vec<Symbol>,
-    by_place: HashMap<Location, SymbolId>,
-    uses: Vec<(Location, Location, Role)>,
-    known: Vec<Occurrence>,
+    items: HashMap<Definition, SymbolId>,
+    occurrences: Vec<Occurrence>,
+    /// How many occurrences stand before the item that is read.
+    before: usize,
+    /// Places that speak of an item of a file that is not read yet.
+    of_items: Vec<(Location, Definition, Role)>,
+    /// Places that speak of what is bound at another, which may be read later.
+    of_bindings: Vec<(Location, Location, Role)>,
     /// The item, and each `for` in it, that a new local belongs to.
     scopes: Vec<Span>,
     doc: Option<String>,
@@ -258,6 +277,12 @@ impl Recorder {
 
     pub fn leave(&mut self) {
         self.scopes.pop();
+        if self.scopes.is_empty() {
+            // Item by item, so that in the end nearly all is in order.
+            let of_item = self.occurrences.get_mut(self.before..).unwrap_or_default();
+            of_item.sort_by(Occurrence::by_place);
+            self.before = self.occurrences.len();
+        }
     }
 
     /// The `##` lines of what is bound next.
@@ -266,28 +291,45 @@ impl Recorder {
     }
 
     /// An item of a file, which is read in all of it.
-    pub fn item(&mut self, name: &Name, kind: SymbolKind, whole: Location, scope: Span) {
+    pub fn item(&mut self, item: Definition, name: &Name, kind: SymbolKind, whole: Location, scope: Span) {
         let binding = Binding { name: name.span.within(whole.file), from: 0 };
-        self.add(&name.text, kind, binding, whole, scope);
+        let id = self.add(&name.text, kind, binding, whole, scope);
+        self.items.insert(item, id);
     }
 
-    /// A name that is bound by what stands at `whole`, and was bound for the first time at `first`.
-    pub fn local(&mut self, name: &Name, kind: SymbolKind, whole: Location, first: Location) {
+    /// A name that is bound by what stands at `whole`; `known` where it was bound before.
+    pub fn local(
+        &mut self,
+        name: &Name,
+        kind: SymbolKind,
+        whole: Location,
+        known: Option<SymbolId>,
+    ) -> SymbolId {
         let from = if kind == SymbolKind::Loop { name.span.end } else { whole.span.end };
         let binding = Binding { name: name.span.within(whole.file), from };
-        let known = self.by_place.get(&first).and_then(|id| self.symbols.get_mut(id.0 as usize));
-        match known {
-            Some(symbol) => symbol.bindings.push(binding),
+        let symbol = known.and_then(|id| Some((id, self.symbols.get_mut(id.0 as usize)?)));
+        match symbol {
+            Some((id, symbol)) => {
+                symbol.bindings.push(binding);
+                self.speaks(binding.name, id, Role::Binding);
+                id
+            }
             None => {
                 let scope = self.scopes.last().copied().unwrap_or(whole.span);
-                self.add(&name.text, kind, binding, whole, scope);
+                self.add(&name.text, kind, binding, whole, scope)
             }
         }
     }
 
-    fn add(&mut self, name: &Arc<str>, kind: SymbolKind, binding: Binding, whole: Location, scope: Span) {
+    fn add(
+        &mut self,
+        name: &Arc<str>,
+        kind: SymbolKind,
+        binding: Binding,
+        whole: Location,
+        scope: Span,
+    ) -> SymbolId {
         let id = SymbolId(u32::try_from(self.symbols.len()).unwrap_or(u32::MAX));
-        self.by_place.insert(binding.name, id);
         self.symbols.push(Symbol {
             name: name.clone(),
             kind,
@@ -296,6 +338,8 @@ impl Recorder {
             scope: scope.within(whole.file),
             doc: self.doc.clone(),
         });
+        self.speaks(binding.name, id, Role::Binding);
+        id
     }
 
     /// A file that a `use` names.
@@ -303,31 +347,47 @@ impl Recorder {
         self.imports.push((source, file));
     }
 
+    /// A place that speaks of a symbol.
+    pub fn speaks(&mut self, at: Location, symbol: SymbolId, role: Role) {
+        self.occurrences.push(Occurrence { at, target: Target::Symbol(symbol), role });
+    }
+
+    /// A place that speaks of an item.
+    pub fn speaks_of_item(&mut self, at: Location, item: Definition, role: Role) {
+        match self.items.get(&item) {
+            Some(id) => self.speaks(at, *id, role),
+            None => self.of_items.push((at, item, role)),
+        }
+    }
+
     /// A place that speaks of the symbol that is first bound at another.
-    pub fn link(&mut self, at: Location, binding: Location, role: Role) {
-        self.uses.push((at, binding, role));
+    pub fn speaks_of_binding(&mut self, at: Location, binding: Location, role: Role) {
+        self.of_bindings.push((at, binding, role));
     }
 
     /// A place that speaks of something of the language's own.
     pub fn built_in(&mut self, at: Location, target: Target, role: Role) {
-        self.known.push(Occurrence { at, target, role });
+        self.occurrences.push(Occurrence { at, target, role });
     }
 
     pub fn finish(mut self) -> Names {
-        let mut occurrences = std::mem::take(&mut self.known);
-        for (symbol, number) in self.symbols.iter().zip(0u32..) {
-            let target = Target::Symbol(SymbolId(number));
-            let bound = |binding: &Binding| Occurrence { at: binding.name, target, role: Role::Binding };
-            occurrences.extend(symbol.bindings.iter().map(bound));
-        }
-        for (at, binding, role) in &self.uses {
-            if let Some(id) = self.by_place.get(binding) {
-                occurrences.push(Occurrence { at: *at, target: Target::Symbol(*id), role: *role });
+        for (at, item, role) in std::mem::take(&mut self.of_items) {
+            if let Some(id) = self.items.get(&item).copied() {
+                self.speaks(at, id, role);
             }
         }
-        // A size in a pattern is bound and then read at one place: the binding is what it is.
-        occurrences.sort_by_key(|known| (known.at, known.role != Role::Binding));
-        occurrences.dedup_by_key(|known| known.at);
-        Names { symbols: self.symbols, occurrences, imports: self.imports }
+        let of_bindings = std::mem::take(&mut self.of_bindings);
+        if !of_bindings.is_empty() {
+            let first = |(symbol, number): (&Symbol, u32)| (symbol.place(), SymbolId(number));
+            let by_place: HashMap<_, _> = self.symbols.iter().zip(0u32..).map(first).collect();
+            for (at, binding, role) in of_bindings {
+                if let Some(id) = by_place.get(&binding) {
+                    self.speaks(at, *id, role);
+                }
+            }
+        }
+        self.occurrences.sort_by(Occurrence::by_place);
+        self.occurrences.dedup_by_key(|known| known.at);
+        Names { symbols: self.symbols, occurrences: self.occurrences, imports: self.imports }
     }
 }

@@ -41,3 +41,23 @@ impl Reach {
         reached
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn an_item_reaches_what_its_items_name() {
+        let place = Span::default().within(FileId(0));
+        let here = |item| Definition { unit: 0, item };
+        let imported = Definition { unit: 1, item: 5 };
+        let edges = [(3, 1), (1, 0), (3, 1), (4, 2)].map(|(from, to)| (here(from), here(to), place));
+        let others = [(here(4), imported, place), (imported, here(0), place), (here(0), here(3), place)];
+        let reach = Reach::of(&[&edges[..], &others].concat());
+        assert_eq!(reach.from(3), [3, 1, 0]);
+        assert_eq!(reach.from(4), [4, 2]);
+        assert_eq!(reach.from(2), [2]);
+        assert_eq!(reach.from(9), [9]);
+    }
+}

@@ -13,6 +13,7 @@ use super::library::{Definition, Library};
 use super::moves::{Moves, Stand};
 use super::reuse::{Expansion, Expansions};
 use super::taken::Claim;
+use super::texts::Texts;
 use crate::graph::{Graph, Origin};
 use crate::source::FileId;
 use crate::syntax;
@@ -33,6 +34,9 @@ pub struct Recall {
     before: Arc<Stand>,
     now: Arc<Stand>,
     moves: Option<Moves>,
+    pub(super) texts: Texts,
+    /// What nobody will ask for again, until there is time to put it away.
+    spent: Vec<Lost>,
 }
 
 /// A model that was built.
@@ -62,7 +66,9 @@ struct Lost {
 impl Recall {
     /// What may be of use to a library, with all origins where they now stand; those in items that are gone lead nowhere.
     pub(super) fn expansions(&mut self, library: &Library, fingerprints: &mut Fingerprints) -> Expansions {
-        self.before = std::mem::replace(&mut self.now, Arc::new(Stand::of(library)));
+        self.tidy();
+        let now = Stand::of(library, fingerprints.texts());
+        self.before = std::mem::replace(&mut self.now, Arc::new(now));
         self.moves = self.before.moves_to(&self.now);
         let mut models = std::mem::take(&mut self.models);
         match &self.moves {
@@ -73,12 +79,7 @@ impl Recall {
                 models.drain(..).for_each(|model| self.lose(model, stand.clone(), stand.clone()));
             }
         }
-        let units = (0u32..).zip(&library.files);
-        let definitions = units.flat_map(|(unit, file)| {
-            (0u32..).zip(&file.tree.items).map(move |(item, _)| Definition { unit, item })
-        });
-        let known: HashMap<_, _> =
-            definitions.map(|definition| (fingerprints.whole(definition), definition)).collect();
+        let known: HashMap<_, _> = fingerprints.all().collect();
         models.extend(self.found_again(&known));
         Expansions::recalled(models, &known)
     }
@@ -99,7 +100,7 @@ impl Recall {
     /// Keeps a model that is not of the last version, in place of an earlier one of its name.
     fn lose(&mut self, mut known: Known, gone: Arc<Stand>, rest: Arc<Stand>) {
         (known.expanded, known.end) = (Vec::new(), None);
-        self.lost.retain(|lost| lost.known.graph.name != known.graph.name);
+        self.spent.extend(self.lost.extract_if(.., |lost| lost.known.graph.name == known.graph.name));
         self.lost.push(Lost { known, gone, rest, age: 0 });
     }
 
@@ -123,6 +124,11 @@ impl Recall {
         self.lost.iter().any(|lost| lost.known.fingerprint == fingerprint)
     }
 
+    /// Puts away what nobody will ask for again: a large model takes as long as an elaboration that knows all.
+    pub fn tidy(&mut self) {
+        self.spent.clear();
+    }
+
     /// Keeps what a run leaves.
     pub(super) fn keep(&mut self, expansions: Expansions, fingerprints: &mut Fingerprints) {
         let (current, gone) = expansions.left(|definition| fingerprints.whole(definition));
@@ -138,11 +144,9 @@ impl Known {
         if self.end.is_some_and(|end| end <= moves.start()) {
             return;
         }
-        let (last, end) = (Cell::new(0), Cell::new(0));
+        let end = Cell::new(0);
         let moved = |origin: Origin| {
-            let mut item = last.get();
-            let origin = moves.moved(origin, &mut item);
-            last.set(item);
+            let origin = moves.moved(origin);
             if FileId(origin.file) == FileId(0) {
                 end.set(end.get().max(origin.end));
             }
@@ -162,8 +166,8 @@ impl Lost {
         let is_whole = Cell::new(true);
         let moved = |origin: Origin| {
             let origin = match FileId(origin.file) {
-                FileId::NOWHERE => gone.moved(Origin { file: 0, ..origin }, &mut 0),
-                _ => rest.moved(origin, &mut 0),
+                FileId::NOWHERE => gone.moved(Origin { file: 0, ..origin }),
+                _ => rest.moved(origin),
             };
             is_whole.set(is_whole.get() && FileId(origin.file) != FileId::NOWHERE);
             origin

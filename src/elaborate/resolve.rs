@@ -14,12 +14,13 @@ pub(super) use calls::{block_argument, matches_weight};
 
 use std::sync::Arc;
 
-use foldhash::{HashSet, HashSetExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::errors::Errors;
 use super::library::{Definition, Library, item_name};
 use super::names::Recorder;
 use crate::diagnostic::Diagnostic;
+use crate::layers::Layer;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{BlockBody, ItemKind, Name, Parameter, Stmt};
 use scope::{Kind, Scopes};
@@ -28,14 +29,29 @@ use statements::Nest;
 /// What is used, and what defines itself by itself.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
-    /// Names of files that something reads: file and name.
-    pub names: HashSet<(u32, Arc<str>)>,
+    /// Of each file, its names that something reads.
+    names: HashMap<u32, HashSet<Arc<str>>>,
     /// `let`s that nothing reads: name, its place, the statement's.
     pub lets: Vec<(Arc<str>, Location, Location)>,
     /// Which definition is made of which, and where it says so.
     pub edges: Vec<(Definition, Definition, Location)>,
     /// Definitions that are made of themselves.
     pub circular: HashSet<Definition>,
+}
+
+impl Usage {
+    /// Notes that something reads a name of a file.
+    fn read(&mut self, unit: u32, name: &Arc<str>) {
+        let names = self.names.entry(unit).or_default();
+        if !names.contains(name) {
+            names.insert(name.clone());
+        }
+    }
+
+    /// Whether something reads a name of a file.
+    pub fn reads(&self, unit: u32, name: &str) -> bool {
+        self.names.get(&unit).is_some_and(|names| names.contains(name))
+    }
 }
 
 /// Checks every file, and writes down what every name means where that is asked for.
@@ -72,6 +88,14 @@ struct Resolver<'a> {
     record: Option<&'a mut Recorder>,
 }
 
+/// What a name stands for, as far as its arguments can be checked.
+#[derive(Clone, Copy, Debug)]
+enum Meant {
+    Item(Definition),
+    Layer(&'static Layer),
+    Other,
+}
+
 /// Where an expression stands: whether a layer is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Position {
@@ -95,8 +119,8 @@ impl<'a> Resolver<'a> {
         self.declare_items(&unit.tree);
         for (item, number) in unit.tree.items.iter().zip(0u32..) {
             self.current = Some(Definition { unit: self.unit, item: number });
-            self.scopes = Scopes::default();
-            self.unread = HashSet::new();
+            self.scopes.enter();
+            self.unread.clear();
             self.enter(item.span);
             match &item.kind {
                 ItemKind::Use { names, .. } => names.iter().for_each(|name| self.import(name)),
@@ -167,7 +191,7 @@ impl<'a> Resolver<'a> {
         let found = library.find(self.unit, &base.text);
         match found.and_then(|found| Some((found, &library.item(found)?.kind))) {
             Some((found, ItemKind::Model { .. } | ItemKind::Variant { .. })) => {
-                self.usage.names.insert((self.unit, base.text.clone()));
+                self.usage.read(self.unit, &base.text);
                 self.edge(found, base.span);
                 self.reads(base.span, found);
                 self.variant_arguments(base, found, arguments);

@@ -87,6 +87,11 @@ impl Snapshot {
 }
 
 impl Recall {
+    /// Puts away what nobody will ask for again.
+    pub fn tidy(&mut self) {
+        self.models.tidy();
+    }
+
     /// The analyses of a program's models, those of unchanged ones as they were.
     fn analyses(&mut self, program: &Program) -> Vec<Arc<Analysis>> {
         let mut before = std::mem::take(&mut self.analyses);

@@ -254,3 +254,41 @@ impl<T: Clone> Table<T> {
         self.entries.get_mut(place).unwrap_or(&mut [])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::elaborate::{Input, Options, elaborate};
+    use crate::source::Memory;
+
+    const BRANCHED: &str = "\
+model Net {
+    input x: [8]
+    input spare: [8]
+    (a, b) = x -> Linear(16) -> Chunk(2, axis=0)
+    dead = spare + a -> ReLU
+    output y = (b, a, b) -> Concat(axis=0) -> ReLU
+}
+";
+
+    #[test]
+    fn the_tables_are_what_the_graph_says() {
+        let input = Input { name: "net.weft".into(), path: None, text: BRANCHED.into() };
+        let program = elaborate(&Memory::default(), input, &Options::default());
+        let graph = &program.models[0];
+        let wiring = Wiring::of(graph);
+        for (id, node) in graph.nodes() {
+            assert_eq!(wiring.inputs(id), &graph.inputs_of(id)[..]);
+            let mut readers: Vec<_> = graph.readers_of(id).collect();
+            readers.sort_unstable();
+            let told = wiring.readers(id).iter();
+            assert!(told.map(|reader| (reader.node, reader.slot as u32, reader.output)).eq(readers));
+            assert_eq!(wiring.family(id), layers::find(node.kind()).map(|(layer, _)| layer.family));
+        }
+        assert_eq!(wiring.reaches_output(), graph.reaches_output());
+        let of_kind = |name| wiring.of_kinds(|kind| kind.name == name).collect::<Vec<_>>();
+        assert_eq!(of_kind("ReLU").len(), 2);
+        assert_eq!(of_kind("Conv2d"), []);
+        assert!(!wiring.has(|kind| kind.has_window));
+    }
+}

@@ -152,6 +152,7 @@ impl Document {
     /// Drops what is known, because it may no longer hold.
     pub fn forget(&mut self) {
         self.judged = None;
+        self.recall.tidy();
         self.untold = true;
     }
 }

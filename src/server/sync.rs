@@ -42,12 +42,15 @@ impl Session {
 
     pub fn did_open(&mut self, told: DidOpenTextDocumentParams) -> Answer<()> {
         let uri = told.text_document.uri.clone();
+        self.note_change();
         self.documents.open(told.text_document);
         self.has_changed(&uri);
         Ok(())
     }
 
     pub fn did_change(&mut self, told: DidChangeTextDocumentParams) -> Answer<()> {
+        // What is known of the text before is put away while more of a burst may come.
+        self.note_change();
         let (uri, encoding) = (told.text_document.uri, self.encoding);
         let document = self.documents.get_mut(&uri).ok_or_else(|| not_open(&uri))?;
         // A change that is refused still has its number, so that answers carry the one that the editor counts.
@@ -149,7 +152,6 @@ impl Session {
         if let Some(canonical) = canonical {
             self.documents.forget_dependants(&canonical);
         }
-        self.note_change();
     }
 
     fn forget_everything(&mut self) {

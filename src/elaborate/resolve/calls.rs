@@ -6,35 +6,32 @@ use super::super::calls::is_input;
 use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
 use super::super::refusals::told;
-use super::Resolver;
 use super::scope::Kind;
+use super::{Meant, Resolver};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::layers::foreign::INFERRED;
-use crate::layers::{self, Arguments, Layer, Refusal};
+use crate::layers::{Arguments, Layer, Refusal};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Name};
 
 impl Resolver<'_> {
-    /// Checks the arguments of `name(…)`.
-    pub(super) fn call(&mut self, name: &str, span: Span, arguments: &[Arg]) {
-        if self.scopes.find(name).is_some() {
-            return;
-        }
-        if let Some(definition) = self.library.find(self.unit, name) {
-            match self.library.item(definition).map(|item| &item.kind) {
+    /// Checks the arguments of a call of what its name means, at `span`.
+    pub(super) fn call(&mut self, meant: Meant, span: Span, arguments: &[Arg]) {
+        match meant {
+            Meant::Item(definition) => match self.library.item(definition).map(|item| &item.kind) {
                 Some(ItemKind::Block { .. }) => self.block_call(definition, span, arguments),
                 Some(ItemKind::Const { parameters: Some(_), .. }) => {
                     self.function_call(definition, span, arguments);
                 }
                 _ => {}
-            }
-        } else if let Some((layer, _)) = layers::find(name) {
-            self.layer_call(layer, arguments);
+            },
+            Meant::Layer(layer) => self.layer_call(layer, arguments),
+            Meant::Other => {}
         }
     }
 
     fn layer_call(&mut self, layer: &'static Layer, arguments: &[Arg]) {
-        let mut given = HashSet::new();
+        let mut given = Slots::default();
         let mut next = 0usize;
         for argument in arguments {
             let place = self.at(argument.span());
@@ -53,10 +50,11 @@ impl Resolver<'_> {
                 next = next.saturating_add(1);
                 continue;
             };
-            if let Some((slot, _)) = layer.argument(&name.text) {
+            let meant = layer.argument(&name.text);
+            if let Some((slot, _)) = meant {
                 self.names_argument(name.span, layer, slot);
             }
-            match layer.argument(&name.text) {
+            match meant {
                 Some((slot, known)) if !given.insert(slot) => {
                     let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
                     let error = Diagnostic::structural("wrong-count", place, message);
@@ -91,7 +89,7 @@ impl Resolver<'_> {
     fn block_call(&mut self, definition: Definition, span: Span, arguments: &[Arg]) {
         let library = self.library;
         let parameters = library.parameters(definition);
-        let mut given = HashSet::new();
+        let mut given = Slots::default();
         let mut next = 0usize;
         for argument in arguments {
             let (place, whole) = (self.at(argument.span()), self.at(span));
@@ -146,6 +144,26 @@ impl Resolver<'_> {
         if let Some(model) = base_model(self.library, found) {
             self.block_call(model, base.span, arguments);
         }
+    }
+}
+
+/// Arguments that were given, by their slots.
+#[derive(Debug, Default)]
+struct Slots {
+    /// A bit for each of the first ones: hardly anything has more.
+    first: u128,
+    others: HashSet<usize>,
+}
+
+impl Slots {
+    /// Notes one; false where it was there before.
+    fn insert(&mut self, slot: usize) -> bool {
+        let Some(bit) = u32::try_from(slot).ok().and_then(|slot| 1u128.checked_shl(slot)) else {
+            return self.others.insert(slot);
+        };
+        let is_new = self.first & bit == 0;
+        self.first |= bit;
+        is_new
     }
 }
 

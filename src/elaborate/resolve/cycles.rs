@@ -24,6 +24,9 @@ pub(super) fn report(
     }
     let mut done = HashSet::new();
     for start in starts {
+        if done.contains(&start) {
+            continue;
+        }
         walk(library, &next, start, &mut done, errors, circular);
     }
 }

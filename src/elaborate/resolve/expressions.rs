@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::super::built_in::{FUNCTIONS, function};
 use super::super::library::Definition;
-use super::super::names::Role;
+use super::super::names::Target;
 use super::scope;
-use super::{Position, Resolver};
+use super::{Meant, Position, Resolver};
 use crate::diagnostic::Diagnostic;
-use crate::layers::foreign;
+use crate::layers::{self, foreign};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, ItemKind, Stage, TrailerKind};
 
@@ -21,7 +21,9 @@ impl Resolver<'_> {
             | ExprKind::Str(_)
             | ExprKind::Bool(_)
             | ExprKind::None => {}
-            ExprKind::Name(name) => self.name(name, expr.span, position, false),
+            ExprKind::Name(name) => {
+                self.name(name, expr.span, position, false);
+            }
             ExprKind::List(values) | ExprKind::Tuple(values) | ExprKind::Power(values) => {
                 values.iter().for_each(|value| self.expr(value, Position::Value));
             }
@@ -34,8 +36,8 @@ impl Resolver<'_> {
             ExprKind::Postfix(base, trailers) => {
                 match (&base.kind, trailers.first().map(|trailer| &trailer.kind)) {
                     (ExprKind::Name(name), Some(TrailerKind::Call(arguments))) => {
-                        self.name(name, base.span, Position::Layer, true);
-                        self.call(name, base.span, arguments);
+                        let meant = self.name(name, base.span, Position::Layer, true);
+                        self.call(meant, base.span, arguments);
                     }
                     _ => self.expr(base, Position::Value),
                 }
@@ -72,16 +74,18 @@ impl Resolver<'_> {
         }
     }
 
-    fn name(&mut self, name: &Arc<str>, span: Span, position: Position, called: bool) {
-        if let Some(binding) = self.scopes.read(name) {
-            return self.link(span, binding, Role::Read);
-        }
-        if self.asserting && matches!(&**name, "params" | "macs") {
-            return;
+    fn name(&mut self, name: &Arc<str>, span: Span, position: Position, called: bool) -> Meant {
+        if let Some(local) = self.scopes.read(name) {
+            let (symbol, binding) = (local.symbol, local.place);
+            self.reads_local(span, symbol, binding);
+            return Meant::Other;
         }
         let library = self.library;
+        if self.asserting && matches!(&**name, "params" | "macs") {
+            return library.find(self.unit, name).map_or(Meant::Other, Meant::Item);
+        }
         if let Some(definition) = library.find(self.unit, name) {
-            self.usage.names.insert((self.unit, name.clone()));
+            self.usage.read(self.unit, name);
             self.edge(definition, span);
             self.reads(span, definition);
             if let Some(ItemKind::Model { .. } | ItemKind::Variant { .. }) =
@@ -94,16 +98,19 @@ impl Resolver<'_> {
                 );
                 self.errors.push(error.help("what is to be used inside a model is a `block`"));
             }
-            return;
+            return Meant::Item(definition);
         }
-        if crate::layers::find(name).is_some() || function(name).is_some() {
-            return self.reads_built_in(span, name);
+        if let Some((layer, _)) = layers::find(name) {
+            self.reads_built_in(span, Target::Layer(layer));
+            return Meant::Layer(layer);
         }
-        if self.unread.contains(name) || library.is_unread(self.unit, name) {
-            return;
+        if let Some(function) = function(name) {
+            self.reads_built_in(span, Target::Function(function));
+        } else if !self.unread.contains(name) && !library.is_unread(self.unit, name) {
+            let error = self.unknown(name, span, position, called);
+            self.errors.push(error);
         }
-        let error = self.unknown(name, span, position, called);
-        self.errors.push(error);
+        Meant::Other
     }
 
     fn unknown(&self, name: &str, span: Span, position: Position, called: bool) -> Diagnostic {

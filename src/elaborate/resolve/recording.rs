@@ -1,11 +1,10 @@
 //! What is written down for an editor: which name means what. Nothing here decides anything.
 
-use super::super::built_in::function;
 use super::super::library::{Definition, item_name};
-use super::super::names::{Role, SymbolKind, Target};
+use super::super::names::{Role, SymbolId, SymbolKind, Target};
 use super::Resolver;
 use super::scope::Kind;
-use crate::layers::{self, Layer};
+use crate::layers::Layer;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{File, ItemKind, Name, StmtKind};
 
@@ -13,18 +12,18 @@ impl Resolver<'_> {
     /// Binds a name where it is known, else in the innermost table.
     pub(super) fn bind(&mut self, name: &Name, kind: Kind, whole: Span) {
         let place = self.at(name.span);
-        let first = self.scopes.bind(&name.text, kind, place, whole);
-        if let Some(record) = &mut self.record {
-            record.local(name, kind.symbol(), whole.within(place.file), first);
+        let local = self.scopes.bind(&name.text, kind, place, whole);
+        if let (Some(record), Some(local)) = (&mut self.record, local) {
+            local.symbol = Some(record.local(name, kind.symbol(), whole.within(place.file), local.symbol));
         }
     }
 
     /// Binds a name of a `for` in its own table.
     pub(super) fn bind_loop(&mut self, name: &Name, whole: Span) {
         let place = self.at(name.span);
-        self.scopes.bind_new(&name.text, Kind::Loop, place, name.span);
-        if let Some(record) = &mut self.record {
-            record.local(name, SymbolKind::Loop, whole.within(place.file), place);
+        let local = self.scopes.bind_new(&name.text, Kind::Loop, place, name.span);
+        if let (Some(record), Some(local)) = (&mut self.record, local) {
+            local.symbol = Some(record.local(name, SymbolKind::Loop, whole.within(place.file), None));
         }
     }
 
@@ -47,12 +46,13 @@ impl Resolver<'_> {
         let library = self.library;
         let text = library.sources.get(self.at(Span::default()).file).map_or(0, |file| file.text().len());
         let scope = Span::new(0, text);
-        for item in &tree.items {
+        for (item, number) in tree.items.iter().zip(0u32..) {
             let (Some(name), Some(kind)) = (item_name(&item.kind), item_kind(&item.kind)) else { continue };
             let whole = self.at(item.span);
             self.documented(item.doc.as_ref());
             if let Some(record) = &mut self.record {
-                record.item(name, kind, whole, scope);
+                let item = Definition { unit: self.unit, item: number };
+                record.item(item, name, kind, whole, scope);
             }
         }
         for (source, imported) in library.unit(self.unit).into_iter().flat_map(|unit| &unit.imports) {
@@ -76,25 +76,26 @@ impl Resolver<'_> {
     }
 
     fn speaks(&mut self, span: Span, item: Definition, role: Role) {
-        if let Some(place) = self.library.place(item) {
-            self.link(span, place, role);
+        let at = self.at(span);
+        if let Some(record) = &mut self.record {
+            record.speaks_of_item(at, item, role);
         }
     }
 
-    /// A place that speaks of what is bound at another.
-    pub(super) fn link(&mut self, span: Span, binding: Location, role: Role) {
+    /// A place that reads a name of its item: one that has a symbol, or was bound at a place of another item.
+    pub(super) fn reads_local(&mut self, span: Span, symbol: Option<SymbolId>, binding: Location) {
         let at = self.at(span);
-        if let Some(record) = &mut self.record {
-            record.link(at, binding, role);
+        let Some(record) = &mut self.record else { return };
+        match symbol {
+            Some(symbol) => record.speaks(at, symbol, Role::Read),
+            None => record.speaks_of_binding(at, binding, Role::Read),
         }
     }
 
     /// A place that reads a layer of the catalogue or a function of the language.
-    pub(super) fn reads_built_in(&mut self, span: Span, name: &str) {
+    pub(super) fn reads_built_in(&mut self, span: Span, target: Target) {
         let at = self.at(span);
-        let Some(record) = &mut self.record else { return };
-        let layer = || layers::find(name).map(|(layer, _)| Target::Layer(layer));
-        if let Some(target) = layer().or_else(|| function(name).map(Target::Function)) {
+        if let Some(record) = &mut self.record {
             record.built_in(at, target, Role::Read);
         }
     }
@@ -115,8 +116,10 @@ impl Resolver<'_> {
             StmtKind::Input { name, .. } => Some(name),
             _ => None,
         });
-        if let Some(known) = parameters.chain(inputs).find(|known| known.text == name.text) {
-            self.link(name.span, library.at(definition.unit, known.span), Role::Argument);
+        let known = parameters.chain(inputs).find(|known| known.text == name.text);
+        let at = self.at(name.span);
+        if let (Some(record), Some(known)) = (&mut self.record, known) {
+            record.speaks_of_binding(at, library.at(definition.unit, known.span), Role::Argument);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::nearest;
-use crate::elaborate::names::SymbolKind;
+use crate::elaborate::names::{SymbolId, SymbolKind};
 use crate::layers;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPatternKind, ExprKind, Name, Stmt, StmtKind, Targets};
@@ -51,6 +51,8 @@ pub(super) struct Local {
     pub kind: Kind,
     /// Where it was bound first.
     pub place: Location,
+    /// What an editor knows it as, where that is written down; not so of what is bound in another item.
+    pub symbol: Option<SymbolId>,
     whole: Span,
     read: bool,
 }
@@ -66,11 +68,13 @@ impl Local {
 #[derive(Debug)]
 pub(super) struct Scopes {
     tables: Vec<HashMap<Arc<str>, Local>>,
+    /// A table that was left, empty again.
+    spare: HashMap<Arc<str>, Local>,
 }
 
 impl Default for Scopes {
     fn default() -> Scopes {
-        Scopes { tables: vec![HashMap::new()] }
+        Scopes { tables: Vec::new(), spare: HashMap::new() }
     }
 }
 
@@ -79,40 +83,42 @@ impl Scopes {
         self.tables.iter().rev().find_map(|table| table.get(name))
     }
 
-    /// Marks a name as read; gives where it was bound first, `None` if it is not bound.
-    pub fn read(&mut self, name: &str) -> Option<Location> {
+    /// Marks a name as read; `None` if it is not bound.
+    pub fn read(&mut self, name: &str) -> Option<&Local> {
         let local = self.tables.iter_mut().rev().find_map(|table| table.get_mut(name))?;
         local.read = true;
-        Some(local.place)
+        Some(local)
     }
 
-    /// Binds a name where it is known, else in the innermost table; gives where it was bound first.
-    pub fn bind(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Location {
-        match self.tables.iter_mut().rev().find_map(|table| table.get_mut(name)) {
-            Some(known) => {
-                known.kind = if known.kind == Kind::Let { Kind::Let } else { kind };
-                known.place
-            }
-            None => self.bind_new(name, kind, place, whole),
-        }
+    /// Binds a name where it is known, else in the innermost table.
+    pub fn bind(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Option<&mut Local> {
+        let depth = self.tables.iter().rposition(|table| table.contains_key(name));
+        let Some(depth) = depth else { return self.bind_new(name, kind, place, whole) };
+        let known = self.tables.get_mut(depth)?.get_mut(name)?;
+        known.kind = if known.kind == Kind::Let { Kind::Let } else { kind };
+        Some(known)
     }
 
     /// Binds a name in the innermost table.
-    pub fn bind_new(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Location {
-        if let Some(table) = self.tables.last_mut() {
-            table.insert(name.clone(), Local { kind, place, whole, read: false });
-        }
-        place
+    pub fn bind_new(
+        &mut self,
+        name: &Arc<str>,
+        kind: Kind,
+        place: Location,
+        whole: Span,
+    ) -> Option<&mut Local> {
+        let local = Local { kind, place, symbol: None, whole, read: false };
+        Some(self.tables.last_mut()?.entry(name.clone()).insert_entry(local).into_mut())
     }
 
     pub fn enter(&mut self) {
-        self.tables.push(HashMap::new());
+        self.tables.push(std::mem::take(&mut self.spare));
     }
 
     /// Leaves the innermost table; gives its `let`s that nothing read, in order.
     pub fn leave(&mut self) -> Vec<(Arc<str>, Location, Location)> {
-        let table = self.tables.pop().unwrap_or_default();
-        let unread = table.into_iter().filter(|(_, local)| local.kind == Kind::Let && !local.read);
+        self.spare = self.tables.pop().unwrap_or_default();
+        let unread = self.spare.drain().filter(|(_, local)| local.kind == Kind::Let && !local.read);
         let whole = |local: &Local| local.whole.within(local.place.file);
         let mut unread: Vec<_> = unread.map(|(name, local)| (name, local.place, whole(&local))).collect();
         unread.sort_by_key(|(_, place, _)| *place);
