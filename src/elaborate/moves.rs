@@ -13,13 +13,16 @@ use crate::graph::Origin;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::By;
 
+/// An item's place and text.
+type Placed = (Span, Arc<ItemText>);
+
 /// Where the items of one version of a text stand.
 #[derive(Debug, Default)]
 pub struct Stand {
     /// The files that were read, the given one first.
     files: Vec<(String, Arc<str>)>,
     /// The items of the given file, in order.
-    items: Vec<(Span, Arc<ItemText>)>,
+    items: Vec<Placed>,
     /// True where two items have one text, so that nobody can say which went where; an error in any case.
     has_twins: bool,
 }
@@ -65,28 +68,22 @@ pub struct Moves {
 
 impl Moves {
     /// From where items were to where they are; none is there twice.
-    fn of(before: &[(Span, Arc<ItemText>)], after: &[(Span, Arc<ItemText>)]) -> Moves {
+    fn of(before: &[Placed], after: &[Placed]) -> Moves {
         // An edit is in one place: what stands before it and behind it is the same in both.
-        let is_same =
-            |((_, before), (_, after)): &(&(Span, Arc<ItemText>), &(Span, Arc<ItemText>))| before.is(after);
-        let first = before.iter().zip(after).take_while(is_same).count();
-        let (changed, now) = (before.get(first..).unwrap_or(&[]), after.get(first..).unwrap_or(&[]));
-        let last = changed.iter().rev().zip(now.iter().rev()).take_while(is_same).count();
-        let between = now.get(..now.len().saturating_sub(last)).unwrap_or(&[]);
+        let first = alike(before.iter().zip(after));
+        let (rest, now) = (before.get(first..).unwrap_or(&[]), after.get(first..).unwrap_or(&[]));
+        let last = alike(rest.iter().rev().zip(now.iter().rev()));
+        let changed = rest.get(..rest.len().saturating_sub(last)).unwrap_or(&[]);
+        let (between, behind) = now.split_at_checked(now.len().saturating_sub(last)).unwrap_or_default();
         let places: HashMap<&str, Span> = between.iter().map(|(span, text)| (&*text.text, *span)).collect();
-        let behind = (changed.len().saturating_sub(last), now.len().saturating_sub(last));
-        let place = |number: usize, text: &ItemText| match number.checked_sub(first) {
-            None => after.get(number).map(|(span, _)| *span),
-            Some(number) => match number.checked_sub(behind.0) {
-                None => places.get(&*text.text).copied(),
-                Some(number) => now.get(behind.1.saturating_add(number)).map(|(span, _)| *span),
-            },
-        };
-        let moved = |(number, (span, text)): (usize, &(Span, Arc<ItemText>))| {
-            let place = place(number, text);
-            (*span, place.map(|place| By::between(span.start as usize, place.start as usize)))
-        };
-        let items: Vec<_> = before.iter().enumerate().map(moved).collect();
+        let place = |(span, _): &Placed| Some(*span);
+        let places = after.iter().take(first).map(place).chain(
+            changed.iter().map(|(_, text)| places.get(&*text.text).copied()).chain(behind.iter().map(place)),
+        );
+        let by = |from: Span, to: Span| By::between(from.start as usize, to.start as usize);
+        let moved =
+            |((span, _), place): (&Placed, Option<Span>)| (*span, place.map(|place| by(*span, place)));
+        let items: Vec<_> = before.iter().zip(places).map(moved).collect();
         Moves { stretches: stretches(&items), items }
     }
 
@@ -133,6 +130,11 @@ impl Moves {
     }
 }
 
+/// How many pairs of items have one text, up to the first that has two.
+fn alike<'i>(pairs: impl Iterator<Item = (&'i Placed, &'i Placed)>) -> usize {
+    pairs.take_while(|((_, before), (_, after))| before.is(after)).count()
+}
+
 /// For every stretch of a text, the number of the last item that begins before it or with it, or the first.
 fn stretches(items: &[(Span, Option<By>)]) -> Vec<usize> {
     let mut stretches = Vec::new();
@@ -154,7 +156,7 @@ mod tests {
     }
 
     /// Items of these texts and places.
-    fn items(items: &[(&str, u32)]) -> Vec<(Span, Arc<ItemText>)> {
+    fn items(items: &[(&str, u32)]) -> Vec<Placed> {
         let span = |start: u32, text: &str| Span { start, end: start + text.len() as u32 };
         items.iter().map(|(text, start)| (span(*start, text), item(text))).collect()
     }
