@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use super::library::{Definition, Library};
+use foldhash::HashMap;
+
+use super::library::{Definition, Library, Unit};
 use super::texts::ItemText;
 use crate::digest::digest;
 
@@ -28,13 +30,40 @@ pub(super) struct Fingerprints<'l> {
 }
 
 /// An item alone: a digest of its text and of what its words may mean, and those definitions.
+#[derive(Debug)]
 struct Own {
     hash: u128,
     names: Vec<Definition>,
 }
 
+/// What the items of a version say alone, for the next version.
+#[derive(Debug, Default)]
+pub(super) struct Owns {
+    /// Of each file, what its words meant, and its items.
+    files: Vec<(HashMap<Arc<str>, Definition>, Vec<(Arc<ItemText>, Option<Own>)>)>,
+}
+
+impl Owns {
+    /// Those that are the same in a library: items with their text at their place, in files where every word means what
+    /// it meant.
+    fn still(self, library: &Library, texts: &[Vec<Arc<ItemText>>]) -> Vec<Option<Own>> {
+        let mut before = self.files.into_iter();
+        let of_file = |(unit, texts): (&Unit, &Vec<Arc<ItemText>>)| {
+            let known = before.next().filter(|(names, _)| *names == unit.names);
+            let mut known = known.into_iter().flat_map(|(_, items)| items);
+            let of_item = |text: &Arc<ItemText>| {
+                let (before, own) = known.next()?;
+                own.filter(|_| Arc::ptr_eq(&before, text))
+            };
+            texts.iter().map(of_item).collect::<Vec<_>>()
+        };
+        library.files.iter().zip(texts).flat_map(of_file).collect()
+    }
+}
+
 impl<'l> Fingerprints<'l> {
-    pub fn of(library: &'l Library, texts: Vec<Vec<Arc<ItemText>>>) -> Fingerprints<'l> {
+    /// Those of a library with these texts, of which much may be known from the version before.
+    pub fn of(library: &'l Library, texts: Vec<Vec<Arc<ItemText>>>, before: Owns) -> Fingerprints<'l> {
         let mut items = 0usize;
         let first = texts.iter().map(|texts| {
             let first = items;
@@ -42,8 +71,17 @@ impl<'l> Fingerprints<'l> {
             first
         });
         let first = first.collect();
-        let own = std::iter::repeat_with(|| None).take(items).collect();
+        let own = before.still(library, &texts);
         Fingerprints { library, texts, first, own, whole: vec![None; items], seen: vec![0; items] }
+    }
+
+    /// What the next version may know.
+    pub fn left(self) -> Owns {
+        let mut own = self.own.into_iter();
+        let of_file = |(unit, texts): (&Unit, Vec<Arc<ItemText>>)| {
+            (unit.names.clone(), texts.into_iter().map(|text| (text, own.next().flatten())).collect())
+        };
+        Owns { files: self.library.files.iter().zip(self.texts).map(of_file).collect() }
     }
 
     /// The texts of the items of the given file.
@@ -66,7 +104,8 @@ impl<'l> Fingerprints<'l> {
         if let Some(Some(known)) = self.whole.get(number) {
             return *known;
         }
-        let mut sum = digest(&(definition.unit, self.text(definition).map(|text| text.digest)));
+        // Itself twice, so that of two definitions that depend on each other each has its own.
+        let mut sum = self.own(definition).map_or(0, |own| own.hash);
         let mut waiting = vec![definition];
         let mark = number.saturating_add(1);
         while let Some(next) = waiting.pop() {
@@ -78,6 +117,9 @@ impl<'l> Fingerprints<'l> {
                 // A sum, so that the order in which they are found does not matter.
                 sum = sum.wrapping_add(own.hash);
                 waiting.extend(&own.names);
+                if let Some(doc) = self.doc(next) {
+                    sum = sum.wrapping_add(digest(&(self.text(next).map(|text| text.digest), doc)));
+                }
             }
         }
         if let Some(whole) = self.whole.get_mut(number) {
@@ -89,6 +131,11 @@ impl<'l> Fingerprints<'l> {
     fn number(&self, definition: Definition) -> usize {
         let first = self.first.get(definition.unit as usize).copied();
         first.unwrap_or(usize::MAX).saturating_add(definition.item as usize)
+    }
+
+    /// The documentation above an item, which is no part of its text.
+    fn doc(&self, definition: Definition) -> Option<&'l str> {
+        self.library.item(definition)?.doc.as_deref()
     }
 
     fn text(&self, definition: Definition) -> Option<&ItemText> {
@@ -107,7 +154,6 @@ impl<'l> Fingerprints<'l> {
 
 impl Own {
     fn of(library: &Library, definition: Definition, text: &ItemText) -> Own {
-        let doc = library.item(definition).and_then(|item| item.doc.as_deref());
         let mut names = Vec::new();
         // Which of its words mean something, and in which file that stands.
         let mut meant = Vec::new();
@@ -119,6 +165,6 @@ impl Own {
                 meant.push((number, found.unit));
             }
         }
-        Own { hash: digest(&(definition.unit, doc, text.digest, meant)), names }
+        Own { hash: digest(&(definition.unit, text.digest, meant)), names }
     }
 }

@@ -183,7 +183,8 @@ pub fn elaborate_again(
     // Values from outside are no part of a fingerprint.
     let mut expansions = Expansions::new(options.anew);
     let mut recall = recall.filter(|_| set.is_empty()).map(|recall| {
-        let mut fingerprints = Fingerprints::of(&library, recall.texts.read(&library));
+        let (texts, owns) = (recall.texts.read(&library), std::mem::take(&mut recall.owns));
+        let mut fingerprints = Fingerprints::of(&library, texts, owns);
         expansions = recall.expansions(&library, &mut fingerprints);
         (recall, fingerprints)
     });
@@ -211,8 +212,8 @@ pub fn elaborate_again(
             program.models.extend(graph);
         }
     }
-    if let Some((recall, mut fingerprints)) = recall {
-        recall.keep(expansions, &mut fingerprints);
+    if let Some((recall, fingerprints)) = recall {
+        recall.keep(expansions, fingerprints);
     }
     program.finished(library, errors)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use super::fingerprint::{Fingerprint, Fingerprints};
+use super::fingerprint::{Fingerprint, Fingerprints, Owns};
 use super::library::{Definition, Library};
 use super::moves::{Moves, Stand};
 use super::reuse::{Expansion, Expansions};
@@ -35,6 +35,7 @@ pub struct Recall {
     now: Arc<Stand>,
     moves: Option<Moves>,
     pub(super) texts: Texts,
+    pub(super) owns: Owns,
     /// What nobody will ask for again, until there is time to put it away.
     spent: Vec<Lost>,
 }
@@ -130,9 +131,10 @@ impl Recall {
     }
 
     /// Keeps what a run leaves.
-    pub(super) fn keep(&mut self, expansions: Expansions, fingerprints: &mut Fingerprints) {
+    pub(super) fn keep(&mut self, expansions: Expansions, mut fingerprints: Fingerprints) {
         let (current, gone) = expansions.left(|definition| fingerprints.whole(definition));
         self.models = current;
+        self.owns = fingerprints.left();
         gone.into_iter().for_each(|model| self.lose(model, self.before.clone(), self.now.clone()));
         self.syntax.sweep();
     }
