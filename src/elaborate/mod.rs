@@ -181,20 +181,23 @@ pub fn elaborate_again(
     let mut program = Program { unused, names, reach, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     // Values from outside are no part of a fingerprint.
+    let is_chosen =
+        |plan: &Plan| options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
     let mut expansions = Expansions::new(options.anew);
     let mut recall = recall.filter(|_| set.is_empty()).map(|recall| {
         let (texts, owns) = (recall.texts.read(&library), std::mem::take(&mut recall.owns));
         let mut fingerprints = Fingerprints::of(&library, texts, owns);
-        expansions = recall.expansions(&library, &mut fingerprints);
+        let wanted = plans.iter().filter(|plan| is_chosen(plan) && plan.open(&library, &set).is_empty());
+        let wanted: Vec<_> = wanted.map(|plan| plan.definition).collect();
+        expansions = recall.expansions(&library, &mut fingerprints, &wanted);
         (recall, fingerprints)
     });
     for plan in &plans {
-        let chosen = options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
         let open = plan.open(&library, &set);
         if !open.is_empty() {
             program.incomplete.push((plan.name.to_string(), open));
         }
-        if !chosen {
+        if !is_chosen(plan) {
             continue;
         }
         for name in plan.settable(&library) {

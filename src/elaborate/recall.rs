@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::fingerprint::{Fingerprint, Fingerprints, Owns};
 use super::library::{Definition, Library};
@@ -65,13 +65,30 @@ struct Lost {
 }
 
 impl Recall {
-    /// What may be of use to a library, with all origins where they now stand; those in items that are gone lead nowhere.
-    pub(super) fn expansions(&mut self, library: &Library, fingerprints: &mut Fingerprints) -> Expansions {
+    /// What may be of use to a library that is to have these models, with all origins where they now stand; those in items
+    /// that are gone lead nowhere.
+    pub(super) fn expansions(
+        &mut self,
+        library: &Library,
+        fingerprints: &mut Fingerprints,
+        wanted: &[Definition],
+    ) -> Expansions {
         self.tidy();
         let now = Stand::of(library, fingerprints.texts());
         self.before = std::mem::replace(&mut self.now, Arc::new(now));
         self.moves = self.before.moves_to(&self.now);
+        let wanted: HashSet<_> = wanted.iter().map(|definition| fingerprints.whole(*definition)).collect();
+        let known: HashMap<_, _> = fingerprints.all().collect();
         let mut models = std::mem::take(&mut self.models);
+        let back = self.found_again(&known);
+        if models.iter().chain(&back).filter(|model| wanted.contains(&model.fingerprint)).count()
+            >= wanted.len()
+        {
+            // Nothing is to be built, so nothing needs what the others hold.
+            let stand = self.before.clone();
+            let gone: Vec<_> = models.extract_if(.., |model| !wanted.contains(&model.fingerprint)).collect();
+            gone.into_iter().for_each(|model| self.lose(model, stand.clone(), stand.clone()));
+        }
         match &self.moves {
             Some(moves) if moves.is_needed() => models.iter_mut().for_each(|model| model.follow(moves)),
             Some(_) => {}
@@ -80,8 +97,7 @@ impl Recall {
                 models.drain(..).for_each(|model| self.lose(model, stand.clone(), stand.clone()));
             }
         }
-        let known: HashMap<_, _> = fingerprints.all().collect();
-        models.extend(self.found_again(&known));
+        models.extend(back);
         Expansions::recalled(models, &known)
     }
 
