@@ -39,8 +39,14 @@ struct Own {
 /// What the items of a version say alone, for the next version.
 #[derive(Debug, Default)]
 pub(super) struct Owns {
-    /// Of each file, what its words meant, and its items.
-    files: Vec<(HashMap<Arc<str>, Definition>, Vec<(Arc<ItemText>, Option<Own>)>)>,
+    files: Vec<OfFile>,
+}
+
+#[derive(Debug)]
+struct OfFile {
+    /// What its words meant.
+    names: HashMap<Arc<str>, Definition>,
+    items: Vec<(Arc<ItemText>, Option<Own>)>,
 }
 
 impl Owns {
@@ -49,8 +55,8 @@ impl Owns {
     fn still(self, library: &Library, texts: &[Vec<Arc<ItemText>>]) -> Vec<Option<Own>> {
         let mut before = self.files.into_iter();
         let of_file = |(unit, texts): (&Unit, &Vec<Arc<ItemText>>)| {
-            let known = before.next().filter(|(names, _)| *names == unit.names);
-            let mut known = known.into_iter().flat_map(|(_, items)| items);
+            let known = before.next().filter(|known| known.names == unit.names);
+            let mut known = known.into_iter().flat_map(|known| known.items);
             let of_item = |text: &Arc<ItemText>| {
                 let (before, own) = known.next()?;
                 own.filter(|_| Arc::ptr_eq(&before, text))
@@ -79,7 +85,8 @@ impl<'l> Fingerprints<'l> {
     pub fn left(self) -> Owns {
         let mut own = self.own.into_iter();
         let of_file = |(unit, texts): (&Unit, Vec<Arc<ItemText>>)| {
-            (unit.names.clone(), texts.into_iter().map(|text| (text, own.next().flatten())).collect())
+            let items = texts.into_iter().map(|text| (text, own.next().flatten())).collect();
+            OfFile { names: unit.names.clone(), items }
         };
         Owns { files: self.library.files.iter().zip(self.texts).map(of_file).collect() }
     }
