@@ -5,6 +5,7 @@
 mod editor;
 mod texts;
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use editor::Editor;
@@ -37,26 +38,25 @@ fn main() {
     thread.expect("a thread").join().expect("figures");
 }
 
-/// How long each keystroke takes: a word is typed at a place, if there is one, letter by letter, and taken back.
+/// How long each keystroke takes: a word is typed at a place, if there is one, letter by letter, and taken back; then another
+/// word of that length, for what was typed before may be remembered.
 fn waiting(name: &str, text: &str, place: &str, typed: &str, keystrokes: usize) {
     let Some(at) = texts::behind(text, place) else { return };
     let mut editor = Editor::new(text);
     let line = text[..at].matches('\n').count();
     let column = text[..at].rsplit('\n').next().unwrap_or("").encode_utf16().count();
-    let strokes = (0..typed.len()).map(Some).chain((0..typed.len()).map(|_| None)).cycle().take(keystrokes);
-    let mut held = 0;
-    let mut times: Vec<Duration> = strokes
-        .map(|stroke| {
-            let (from, to, letter) = match stroke {
-                Some(letter) => (column + letter, column + letter, &typed[letter..=letter]),
-                None => (column + held - 1, column + held, ""),
-            };
-            held = if stroke.is_some() { held + 1 } else { held - 1 };
-            let start = Instant::now();
-            editor.edit(line, from..to, letter);
-            start.elapsed()
-        })
-        .collect();
+    let mut times: Vec<Duration> = Vec::new();
+    let mut timed = |columns: Range<usize>, letter: &str| {
+        let start = Instant::now();
+        editor.edit(line, columns, letter);
+        times.push(start.elapsed());
+    };
+    for round in 0..keystrokes / (2 * typed.len()) {
+        let word = texts::another(typed, round);
+        let columns = || word.char_indices().map(|(letter, text)| (column + letter, text));
+        columns().for_each(|(column, letter)| timed(column..column, &letter.to_string()));
+        columns().rev().for_each(|(column, _)| timed(column..column + 1, ""));
+    }
     times.sort_unstable();
     let at = |share: usize| milliseconds(times[(times.len() * share / 100).min(times.len() - 1)]);
     println!(

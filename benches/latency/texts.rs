@@ -23,6 +23,18 @@ pub fn behind(text: &str, place: &str) -> Option<usize> {
     found.map(|at| at + place.len())
 }
 
+/// A word like another, with other letters and digits; no two of the first few dozens begin alike for long.
+pub fn another(word: &str, number: usize) -> String {
+    let turned = |(letter, by): (char, usize)| {
+        let (first, count) = if letter.is_ascii_digit() { (b'1', 9) } else { (b'a', 26) };
+        let from = usize::from(letter as u8 - first);
+        (first + ((from + by) % count) as u8) as char
+    };
+    // Numbers are counted up in their digits.
+    let by = (0..).map(|place| if place == 0 { number } else { number / 9_usize.pow(place) });
+    word.chars().zip(by).map(turned).collect()
+}
+
 /// Whole examples, one below the other, with their items' names made different, up to a number of lines.
 pub fn zoo(lines: usize) -> String {
     let mut text = String::new();

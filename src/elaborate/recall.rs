@@ -20,6 +20,8 @@ use crate::syntax;
 
 /// For how many versions of a text a model is kept that is no more in it.
 const PATIENCE: u32 = 64;
+/// How many layers such models have together: some thirty megabytes.
+const LOST_LAYERS: usize = 50_000;
 
 /// What earlier elaborations of a text left.
 #[derive(Debug, Default)]
@@ -27,7 +29,7 @@ pub struct Recall {
     pub(super) syntax: syntax::Recall,
     /// The models of the last version.
     models: Vec<Known>,
-    /// Models of earlier versions, the last of each name: a text that cannot be read for some keystrokes, or where one is
+    /// Models of earlier versions, the last ones behind: a text that cannot be read for some keystrokes, or where some are
     /// taken back, is often what it was before.
     lost: Vec<Lost>,
     /// Where things stood in the version before the last one, and in that.
@@ -114,11 +116,18 @@ impl Recall {
         back.into_iter().filter_map(|lost| lost.found(&self.now)).collect()
     }
 
-    /// Keeps a model that is not of the last version, in place of an earlier one of its name.
+    /// Keeps a model that is not of the last version, in place of those that were lost longest ago.
     fn lose(&mut self, mut known: Known, gone: Arc<Stand>, rest: Arc<Stand>) {
         (known.expanded, known.end) = (Vec::new(), None);
-        self.spent.extend(self.lost.extract_if(.., |lost| lost.known.graph.name == known.graph.name));
         self.lost.push(Lost { known, gone, rest, age: 0 });
+        let layers = |lost: &Lost| lost.known.graph.len();
+        let mut excess = self.lost.iter().map(layers).sum::<usize>().saturating_sub(LOST_LAYERS);
+        let is_spent = |lost: &mut Lost| {
+            let is_spent = excess > 0;
+            excess = excess.saturating_sub(layers(lost));
+            is_spent
+        };
+        self.spent.extend(self.lost.extract_if(.., is_spent));
     }
 
     /// What went where from the text before to the last one; `None` where nobody can say.
