@@ -1,8 +1,10 @@
 //! How long an editor waits: from a keystroke to published findings, over the wire, in files of 2,000 lines.
 //!
-//! `cargo bench --bench latency`, with a number of keystrokes after `--` if 400 are not wanted.
+//! `cargo bench --bench latency`, with a number of keystrokes after `--` if 400 are not wanted. The first and the last row
+//! are a server that does nothing but work for ten milliseconds: what is above that is the machine's.
 
 mod editor;
+mod machine;
 mod texts;
 
 use std::ops::Range;
@@ -26,13 +28,16 @@ const KEYSTROKES: usize = 400;
 fn main() {
     let number = std::env::args().skip(1).find_map(|word| word.parse().ok());
     let keystrokes = number.unwrap_or(KEYSTROKES);
+    let machine = move || tell("the machine", "ten milliseconds of work", machine::waits(keystrokes));
     let measure = move || {
+        machine();
         for (name, text) in [("the examples", texts::zoo(LINES)), ("one network", texts::network(LINES))] {
             parts(name, &text);
             for (place, typed) in texts::PLACES {
                 waiting(name, &text, place, typed, keystrokes);
             }
         }
+        machine();
     };
     let thread = std::thread::Builder::new().stack_size(weft::cli::STACK).spawn(measure);
     thread.expect("a thread").join().expect("figures");
@@ -57,14 +62,13 @@ fn waiting(name: &str, text: &str, place: &str, typed: &str, keystrokes: usize) 
         columns().for_each(|(column, letter)| timed(column..column, &letter.to_string()));
         columns().rev().for_each(|(column, _)| timed(column..column + 1, ""));
     }
+    tell(name, &format!("typed {typed:?} behind {place:?}"), times);
+}
+
+fn tell(name: &str, what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |share: usize| milliseconds(times[(times.len() * share / 100).min(times.len() - 1)]);
-    println!(
-        "{name:14}  typed {typed:?} behind {place:?}: p50 {}, p99 {}, worst {}",
-        at(50),
-        at(99),
-        at(100)
-    );
+    println!("{name:14}  {what}: p50 {}, p99 {}, worst {}", at(50), at(99), at(100));
 }
 
 /// What each part of a judgement costs, the best of several.
