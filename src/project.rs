@@ -71,9 +71,12 @@ impl Projects {
     /// # Errors
     /// Why the configuration that holds, or its baseline, cannot be used.
     pub fn decisions(&self, file: &Path) -> Result<Decisions, String> {
-        let baseline = self.of(file)?.and_then(|config| config.baseline.clone());
-        let baseline = baseline.map(|named| self.baseline(&named)).transpose()?;
-        Ok(Decisions { settings: self.settings(file)?, baseline })
+        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+        let config = self.of(&absolute)?;
+        let baseline = config.as_ref().and_then(|config| config.baseline.as_deref());
+        let baseline = baseline.map(|named| self.baseline(named)).transpose()?;
+        let settings = config.map(|config| config.settings(&absolute)).unwrap_or_default();
+        Ok(Decisions { settings, baseline })
     }
 
     /// A baseline and its folder, read when it is first asked for.

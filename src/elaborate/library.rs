@@ -61,12 +61,8 @@ impl Library {
             root: None,
             full: false,
         };
-        let canonical = input.path.as_deref().and_then(|path| files.canonical(path).ok());
-        loader.root = canonical.as_deref().map(|path| files.root(path));
         let first = loader.add(input.name, input.text);
-        if let Some(path) = canonical.clone() {
-            loader.known.insert(Key::File(path), State::Open);
-        }
+        loader.settle(first, input.path.as_deref());
         loader.imports(first, input.path.as_deref());
         loader.library
     }
@@ -181,6 +177,19 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// Finds out where the first file lies, by its one name, and the folder in which imports stay. That takes a look at
+    /// every folder upwards, so it is done only where a file is imported.
+    fn settle(&mut self, first: u32, path: Option<&Path>) {
+        let is_import =
+            |item: &Arc<Item>| matches!(&item.kind, ItemKind::Use { source: UseSource::File(_), .. });
+        let imports = self.library.unit(first).is_some_and(|unit| unit.tree.items.iter().any(is_import));
+        let canonical = path.filter(|_| imports).and_then(|path| self.files.canonical(path).ok());
+        if let Some(canonical) = canonical {
+            self.root = Some(self.files.root(&canonical));
+            self.known.insert(Key::File(canonical), State::Open);
+        }
+    }
+
     /// Parses a file and enters its own items.
     fn add(&mut self, name: String, text: Arc<str>) -> u32 {
         let number = u32::try_from(self.library.files.len()).unwrap_or(u32::MAX);

@@ -19,7 +19,7 @@ impl FileSystem for Disk {
         if !about.is_file() {
             return Err(ReadError::NotAFile);
         }
-        read_limited(&mut fs::File::open(path).map_err(refused)?)
+        read_sized(&mut fs::File::open(path).map_err(refused)?, about.len())
     }
 
     fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError> {
@@ -39,7 +39,14 @@ impl FileSystem for Disk {
 /// # Errors
 /// [`ReadError::TooLarge`] after one byte more than the limit, [`ReadError::NotUtf8`], or the system's refusal.
 pub fn read_limited(reader: &mut dyn Read) -> Result<String, ReadError> {
-    let mut bytes = Vec::new();
+    read_sized(reader, 0)
+}
+
+/// The same of one that is likely to hold so many bytes.
+fn read_sized(reader: &mut dyn Read, size: u64) -> Result<String, ReadError> {
+    // One more, so that its end is seen without more room.
+    let size = size.min(SOURCE_LIMIT).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     reader.take(SOURCE_LIMIT.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > SOURCE_LIMIT {
         return Err(ReadError::TooLarge { limit: SOURCE_LIMIT });

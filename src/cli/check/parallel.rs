@@ -9,6 +9,11 @@ use std::thread;
 
 use crate::cli::STACK;
 
+/// How many batches of files each thread is to have, so that none waits long for the others in the end.
+const BATCHES: usize = 32;
+/// The most files of a batch.
+const LARGEST_BATCH: usize = 16;
+
 /// Does the work, on several threads where there are several files, and takes the results in order.
 pub(super) fn in_parallel<T: Send>(
     files: &[PathBuf],
@@ -19,14 +24,18 @@ pub(super) fn in_parallel<T: Send>(
         return take(work(file));
     }
     let workers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 16).min(files.len());
+    // Of many files some are taken at a time: waking the thread that takes results costs as much as a small file.
+    let batch = files.len().div_ceil(workers.saturating_mul(BATCHES)).clamp(1, LARGEST_BATCH);
+    let batches: Vec<_> = files.chunks(batch).collect();
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..workers {
-            let (sender, next, work) = (sender.clone(), &next, &work);
+            let (sender, next, work, batches) = (sender.clone(), &next, &work, &batches);
             let worker = move || {
-                while let Some((number, file)) = claim(next, files) {
-                    if sender.send((number, work(file))).is_err() {
+                while let Some((number, files)) = claim(next, batches) {
+                    let results: Vec<T> = files.iter().map(|file| work(file)).collect();
+                    if sender.send((number, results)).is_err() {
                         break;
                     }
                 }
@@ -37,17 +46,18 @@ pub(super) fn in_parallel<T: Send>(
         drop(sender);
         let mut waiting = BTreeMap::new();
         let mut due = 0usize;
-        for (number, result) in receiver {
-            waiting.insert(number, result);
-            while let Some(result) = waiting.remove(&due) {
-                take(result);
+        for (number, results) in receiver {
+            waiting.insert(number, results);
+            while let Some(results) = waiting.remove(&due) {
+                results.into_iter().for_each(&mut take);
                 due = due.saturating_add(1);
             }
         }
     });
 }
 
-fn claim<'f>(next: &AtomicUsize, files: &'f [PathBuf]) -> Option<(usize, &'f Path)> {
+/// The next batch of files that nobody took yet, with its number.
+fn claim<'f>(next: &AtomicUsize, batches: &[&'f [PathBuf]]) -> Option<(usize, &'f [PathBuf])> {
     let number = next.fetch_add(1, Ordering::Relaxed);
-    files.get(number).map(|file| (number, file.as_path()))
+    batches.get(number).map(|files| (number, *files))
 }
