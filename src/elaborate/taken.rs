@@ -202,3 +202,96 @@ fn renamed(name: &str, from: &str, to: &str) -> Option<Arc<str>> {
 fn above(name: &str) -> impl Iterator<Item = &str> {
     name.rmatch_indices('.').filter_map(|(dot, _)| name.get(..dot))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Node, Operation, Origin, Shape, TensorType, Weight};
+    use crate::source::{FileId, Span};
+
+    fn place(start: u32) -> Location {
+        Span { start, end: start + 1 }.within(FileId(0))
+    }
+
+    /// Adds a layer of one tensor to a graph, and says their numbers.
+    fn layer(graph: &mut Graph, path: &str) -> (NodeId, WeightId) {
+        let shape = Shape::from([4]);
+        let weight = graph.add_weight(Weight {
+            name: format!("{path}.weight").into(),
+            aliases: Vec::new(),
+            shape: shape.clone(),
+            dtype: Default::default(),
+            role: Default::default(),
+            trainable: true,
+            origin: Origin::default(),
+            routing: None,
+        });
+        let node = Node {
+            id: path.into(),
+            path: path.into(),
+            operation: Arc::new(Operation::new("Linear", vec![TensorType::float(shape)])),
+            weights: [weight].into_iter().collect(),
+            origin: Origin::default(),
+            scope: Default::default(),
+            first_use: None,
+            routing: None,
+            doc: None,
+        };
+        (graph.add(node, &[]), weight)
+    }
+
+    #[test]
+    fn a_copy_is_called_as_what_was_copied_once_somebody_asks() {
+        let mut graph = Graph::new("M".into(), Origin::default());
+        let mut taken = Taken::new();
+        let (first, weight) = layer(&mut graph, "a.fc");
+        taken.take_path("a".into(), place(1));
+        taken.take_path("a.fc".into(), place(2));
+        taken.take_id("a.fc".into(), Uses { first, count: 1 });
+        taken.take_tensor("a.fc.weight".into(), weight);
+        let (node, copied) = layer(&mut graph, "b.fc");
+        taken.take_path("b".into(), place(3));
+        let twin = Twin {
+            first: "a".into(),
+            claims: 1..2,
+            nodes: node.0..node.0 + 1,
+            weights: copied.0..copied.0 + 1,
+        };
+        taken.take_copy("b".into(), twin);
+
+        assert!(taken.ids.len() == 1, "nobody asked yet");
+        assert_eq!(taken.path("b.fc", &graph), Some(place(2)), "it is written in the block");
+        assert_eq!(taken.path("b", &graph), Some(place(3)));
+        assert_eq!(taken.tensor("b.fc.weight", &graph), Some(copied));
+        assert_eq!(taken.uses("b.fc", &graph).map(|uses| (uses.first, uses.count)), Some((node, 1)));
+        assert_eq!(taken.tensor("b.other.weight", &graph), None);
+
+        let mut claims = Vec::new();
+        claimed(taken.claims(), &(0..taken.claims().len()), &mut claims).expect("claims");
+        assert_eq!(claims.iter().map(|claim| &**claim).collect::<Vec<_>>(), ["a", "a.fc", "b", "b.fc"]);
+    }
+
+    #[test]
+    fn a_path_is_free_where_nothing_stands_under_it() {
+        let graph = Graph::new("M".into(), Origin::default());
+        let mut taken = Taken::new();
+        taken.take_path("layers.0".into(), place(1));
+        taken.take_tensor("stem.conv.weight".into(), WeightId(0));
+        let twin = Twin { first: "layers.0".into(), claims: 0..0, nodes: 0..0, weights: 0..0 };
+        taken.take_copy("layers.1".into(), twin);
+        for (path, is_free) in [
+            ("layers.0", true),
+            ("layers", false),
+            ("stem", false),
+            ("stem.conv", false),
+            ("stem.conv.weight", true),
+            ("layers.1", false),
+            ("layers.1.fc", false),
+            ("layers.2", true),
+            ("layer", true),
+        ] {
+            assert_eq!(taken.is_free_under(path), is_free, "{path}");
+        }
+        assert!(taken.path("layers.1.fc", &graph).is_none());
+    }
+}
