@@ -90,6 +90,15 @@ fn compact_gives_one_line_a_finding() {
 }
 
 #[test]
+fn many_files_are_told_in_order_and_none_twice() {
+    let name = |number: usize| format!("{:02}/net_{number:03}.weft", number / 100);
+    let folder = (0..333).fold(Folder::new("many"), |folder, number| folder.with(&name(number), WARNED));
+    let run = folder.weft(&["check", "--no-cache", "--format", "compact"]);
+    let told: Vec<_> = run.out.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(told, (0..333).map(name).collect::<Vec<_>>());
+}
+
+#[test]
 fn json_is_one_document() {
     let run = all_kinds("json").weft(&["check", "--format", "json"]);
     let document: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
