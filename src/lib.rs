@@ -28,9 +28,6 @@
     )
 )]
 
-// What pest writes from the grammar names it.
-extern crate alloc;
-
 pub mod analysis;
 pub mod cli;
 pub mod config;

@@ -2,8 +2,9 @@
 //!
 //! Main type: [`Expansions`], for all models of a run. What a block expands to depends on its definition, its arguments
 //! and the types of its inputs, and on nothing else; so its nodes, tensors and scopes are those of the earlier use,
-//! shifted, whether that stands in this model or in one before it. A use for which that is not certain (it would meet a name that is taken, a limit, a tensor from outside) is expanded as if none had
-//! gone before, so that errors are told where they are made.
+//! shifted, whether that stands in this model or in one before it. A use for which that is not certain (something may
+//! stand under its path already, a limit is near, a tensor comes from outside) is expanded as if none had gone before, so
+//! that errors are told where they are made.
 
 mod copy;
 mod key;
