@@ -20,8 +20,10 @@ pub(super) fn in_parallel<T: Send>(
     work: impl Fn(&Path) -> T + Sync,
     mut take: impl FnMut(T),
 ) {
-    if let [file] = files {
-        return take(work(file));
+    match files {
+        [] => return,
+        [file] => return take(work(file)),
+        _ => {}
     }
     let workers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 16).min(files.len());
     // Of many files some are taken at a time: waking the thread that takes results costs as much as a small file.
