@@ -5,29 +5,40 @@
 //! tokens follow each other. Its first section is the table of the letters.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use pest::RuleType;
-use pest::iterators::Pair;
 use pest::unicode::{XID_CONTINUE, XID_START};
 
 use crate::source::Span;
 
-/// A text and its letters.
+/// A stretch of a text, and its letters.
 #[derive(Debug, Default)]
 pub(super) struct Letters<'t> {
-    text: Cow<'t, str>,
+    /// What is read, which may differ from what stands in the text.
+    stretch: Cow<'t, str>,
+    /// Where the stretch begins in the text.
+    start: usize,
+    /// Where it ends.
+    end: usize,
     letters: String,
-    /// The token of each letter, counted from the text's beginning.
+    /// The token of each letter; like all places it counts from the beginning of the text.
     tokens: Vec<Span>,
 }
 
 impl<'t> Letters<'t> {
-    /// The letters of a text whose brackets are balanced.
-    pub(super) fn of(text: Cow<'t, str>) -> Letters<'t> {
-        let mut speller = Speller::new(&text);
+    /// The letters of a stretch whose brackets are balanced; `place` is where it stands.
+    pub(super) fn of(stretch: Cow<'t, str>, place: Range<usize>) -> Letters<'t> {
+        let mut speller = Speller::new(&stretch, place.start);
         while speller.token() {}
-        let Speller { letters, tokens, .. } = speller;
-        Letters { text, letters, tokens }
+        let Speller { letters, mut tokens, .. } = speller;
+        if matches!(stretch, Cow::Owned(_)) {
+            // Braces that were added at the end stand nowhere.
+            let end = Span::new(place.end, place.end).end;
+            let clamped = |token: &Span| Span { start: token.start.min(end), end: token.end.min(end) };
+            tokens.iter_mut().for_each(|token| *token = clamped(token));
+        }
+        let letters = String::from_utf8(letters).unwrap_or_default();
+        Letters { stretch, start: place.start, end: place.end, letters, tokens }
     }
 
     /// What the grammar reads.
@@ -35,30 +46,41 @@ impl<'t> Letters<'t> {
         &self.letters
     }
 
-    /// The place of a node; that of an empty one is where the next token begins.
-    pub(super) fn span<R: RuleType>(&self, node: &Pair<R>) -> Span {
-        let letters = node.as_span();
-        let end_of_text = Span::new(self.text.len(), self.text.len());
-        let start = self.tokens.get(letters.start()).unwrap_or(&end_of_text).start;
-        let last = letters.end().checked_sub(1).filter(|last| *last >= letters.start());
-        let end = last.and_then(|last| self.tokens.get(last)).map_or(start, |token| token.end);
-        Span { start, end }
+    /// The place of some letters; that of none is where the next token begins.
+    pub(super) fn span(&self, letters: &Range<usize>) -> Span {
+        let last = letters.end.checked_sub(1).filter(|last| *last >= letters.start);
+        match (self.tokens.get(letters.start), last.and_then(|last| self.tokens.get(last))) {
+            (Some(first), Some(last)) => Span { start: first.start, end: last.end },
+            (Some(next), None) => Span { start: next.start, end: next.start },
+            (None, _) => Span::new(self.end, self.end),
+        }
     }
 
-    /// Where the token behind a node begins.
-    pub(super) fn next<R: RuleType>(&self, node: &Pair<R>) -> u32 {
-        let end_of_text = Span::new(self.text.len(), self.text.len());
-        self.tokens.get(node.as_span().end()).unwrap_or(&end_of_text).start
+    /// The first of some letters; a blank if there are none.
+    pub(super) fn first(&self, letters: &Range<usize>) -> u8 {
+        self.letters
+            .as_bytes()
+            .get(letters.clone())
+            .and_then(|letters| letters.first())
+            .copied()
+            .unwrap_or(b' ')
     }
 
-    /// Whether the text differs from what somebody wrote.
+    /// Where the token behind a place begins.
+    pub(super) fn next(&self, place: Span) -> u32 {
+        let behind = self.tokens.partition_point(|token| token.start < place.end.max(place.start));
+        self.tokens.get(behind).map_or_else(|| Span::new(self.end, self.end).start, |token| token.start)
+    }
+
+    /// Whether the stretch differs from what somebody wrote.
     pub(super) fn are_mended(&self) -> bool {
-        matches!(self.text, Cow::Owned(_))
+        matches!(self.stretch, Cow::Owned(_))
     }
 
-    /// The text of a node.
-    pub(super) fn text<R: RuleType>(&self, node: &Pair<R>) -> &str {
-        self.text.get(self.span(node).range()).unwrap_or("")
+    /// What is read at a place.
+    pub(super) fn text(&self, place: Span) -> &str {
+        let from_start = |offset: u32| (offset as usize).saturating_sub(self.start);
+        self.stretch.get(from_start(place.start)..from_start(place.end)).unwrap_or("")
     }
 }
 
@@ -67,7 +89,9 @@ struct Speller<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
-    letters: String,
+    /// Where the text stands.
+    start: u32,
+    letters: Vec<u8>,
     tokens: Vec<Span>,
     /// The letter before, and the end of its token.
     previous: u8,
@@ -77,14 +101,15 @@ struct Speller<'t> {
 }
 
 impl<'t> Speller<'t> {
-    fn new(text: &'t str) -> Speller<'t> {
+    fn new(text: &'t str, start: usize) -> Speller<'t> {
         // Tokens are some four bytes long, with the blanks between them.
-        let capacity = text.len() / 4;
+        let capacity = text.len() / 3;
         Speller {
             text,
             bytes: text.as_bytes(),
             at: 0,
-            letters: String::with_capacity(capacity),
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+            letters: Vec::with_capacity(capacity),
             tokens: Vec::with_capacity(capacity),
             previous: b'\n',
             previous_end: 0,
@@ -101,7 +126,7 @@ impl<'t> Speller<'t> {
         let start = self.at;
         let touches = start == self.previous_end && takes_trailers(self.previous);
         let letter = match first {
-            _ if self.previous == b'.' && start == self.previous_end && self.word() => b'w',
+            _ if self.previous == b'k' && start == self.previous_end && self.word() => b'w',
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 self.word();
                 word_letter(self.bytes.get(start..self.at).unwrap_or(&[]))
@@ -125,10 +150,34 @@ impl<'t> Speller<'t> {
     }
 
     fn push(&mut self, letter: u8, start: usize, end: usize) {
-        self.letters.push(char::from(letter));
-        self.tokens.push(Span::new(start, end));
+        let before = self.before(letter);
+        if before != self.previous
+            && let Some(last) = self.letters.last_mut()
+        {
+            *last = before;
+        }
+        self.letters.push(letter);
+        let inside = Span::new(start, end);
+        let absolute = |offset: u32| offset.saturating_add(self.start);
+        self.tokens.push(Span { start: absolute(inside.start), end: absolute(inside.end) });
         self.previous = letter;
         self.previous_end = end;
+    }
+
+    /// The letter of the token before one: what follows it may say how it is read.
+    fn before(&self, letter: u8) -> u8 {
+        let last = matches!(letter, b',' | b')' | b']' | b'}' | b'\n');
+        match (self.previous, letter) {
+            (b'c', b'=') => b'a',
+            (b'b' | b'c', _) if last => b'd',
+            (b'b', _) if letter != b'=' => b'c',
+            (b'"', _) if last => b'e',
+            (b'V', _) if last => b'f',
+            (b'h', _) if last => b'g',
+            (b',', b')' | b']' | b'}') => b'-',
+            (keyword, b'=') if is_keyword(keyword) && self.open.last() == Some(&b'(') => b'`',
+            (same, _) => same,
+        }
     }
 
     fn byte(&self, ahead: usize) -> u8 {
@@ -161,16 +210,16 @@ impl<'t> Speller<'t> {
     fn word(&mut self) -> bool {
         let start = self.at;
         loop {
-            match self.bytes.get(self.at) {
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_') => self.advance(1),
-                Some(byte) if !byte.is_ascii() => match self.character().filter(|next| XID_CONTINUE(*next)) {
-                    Some(next) => self.advance(next.len_utf8()),
-                    None => break,
-                },
-                _ => break,
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            let length = rest.iter().position(|byte| !ascii(byte)).unwrap_or(rest.len());
+            self.advance(length);
+            let other = if self.byte(0).is_ascii() { None } else { self.character() };
+            match other.filter(|next| XID_CONTINUE(*next)) {
+                Some(next) => self.advance(next.len_utf8()),
+                None => return self.at > start,
             }
         }
-        self.at > start
     }
 
     fn character(&self) -> Option<char> {
@@ -194,7 +243,7 @@ impl<'t> Speller<'t> {
                 _ => false,
             };
             if !belongs {
-                return b'0';
+                return b'h';
             }
             self.advance(1);
         }
@@ -226,9 +275,11 @@ impl<'t> Speller<'t> {
         self.open.push(byte);
         let letter = match byte {
             _ if !touches => byte,
-            b'(' => b'c',
-            b'[' => b'd',
-            _ => b'e',
+            b'(' => b'i',
+            b'[' => b'j',
+            // Braces belong to a label's word.
+            _ if matches!(self.previous, b'h' | b'"' | b')') => byte,
+            _ => b'l',
         };
         self.sign(1, letter)
     }
@@ -237,7 +288,7 @@ impl<'t> Speller<'t> {
         match (self.byte(1), self.byte(2)) {
             (b'.', b'.') => self.sign(3, b'^'),
             (b'.', _) => self.sign(2, b'~'),
-            _ if touches => self.sign(1, b'.'),
+            _ if touches => self.sign(1, b'k'),
             _ => self.sign(1, b'?'),
         }
     }
@@ -251,7 +302,7 @@ impl<'t> Speller<'t> {
             }
             (b'+' | b'*' | b'/' | b'%' | b'@' | b'<' | b'>', _) => self.sign(1, b'p'),
             (b'=', b'>') => self.sign(2, b'?'),
-            (b'&', b'&') | (b'|', b'|' | b'>') => self.sign(2, b'j'),
+            (b'&', b'&') | (b'|', b'|' | b'>') => self.sign(2, b'y'),
             (b'=' | b',', _) => self.sign(1, first),
             (b':', _) => self.colon(),
             _ => self.sign(1, b'?'),
@@ -277,7 +328,7 @@ impl<'t> Speller<'t> {
         match self.character() {
             Some(first) if XID_START(first) => {
                 self.word();
-                b'a'
+                b'c'
             }
             first => self.sign(first.map_or(1, char::len_utf8), b'?'),
         }
@@ -298,19 +349,19 @@ fn is_keyword(letter: u8) -> bool {
 
 /// Whether a bracket or a point that touches a token is a trailer of it.
 fn takes_trailers(letter: u8) -> bool {
-    matches!(letter, b'a' | b'b' | b'w' | b'0' | b'"' | b')' | b']' | b'}') || is_keyword(letter)
+    matches!(letter, b'b' | b'c' | b'w' | b'h' | b'"' | b')' | b']' | b'}') || is_keyword(letter)
 }
 
 /// Whether a line break behind a token may end a statement.
 fn ends_statement(letter: u8) -> bool {
-    matches!(letter, b'a' | b'b' | b'w' | b'0' | b'"' | b')' | b']' | b'}' | b'V' | b'.' | b'^' | b'?')
+    matches!(letter, b'b' | b'c' | b'w' | b'h' | b'"' | b')' | b']' | b'}' | b'V' | b'k' | b'^' | b'?')
 }
 
 /// Whether a token at the beginning of a line may begin a statement.
 fn begins_statement(letter: u8) -> bool {
     match letter {
         b'E' | b'N' => false,
-        _ => matches!(letter, b'a' | b'b' | b'0' | b'"' | b'(' | b'[' | b'^' | b'?' | b'A'..=b'Z'),
+        _ => matches!(letter, b'b' | b'c' | b'h' | b'"' | b'(' | b'[' | b'^' | b'?' | b'A'..=b'Z'),
     }
 }
 
@@ -340,7 +391,7 @@ fn word_letter(word: &[u8]) -> u8 {
         b"and" | b"or" => b'q',
         b"not" => b's',
         b"trainable" => b'b',
-        _ => b'a',
+        _ => b'c',
     }
 }
 
@@ -349,38 +400,46 @@ mod tests {
     use super::*;
 
     fn spelled(text: &str) -> String {
-        Letters::of(text.into()).letters
+        Letters::of(text.into(), 0..text.len()).letters
     }
 
     #[test]
     fn a_token_is_a_letter_and_blanks_and_comments_are_none() {
-        assert_eq!(spelled("x -> conv: Conv(64, kernel=3)  # a comment"), "a>a:ac0,a=0)");
-        assert_eq!(spelled("if not c and d { \"a # b\" } else { none }"), "Tsaqa{\"}E{V}");
-        assert_eq!(spelled("0..n ... 1.5e-3 26M ** // <= - λ → 1."), "0~a^00pppra?0");
+        assert_eq!(spelled("x -> conv: Conv(64, kernel=3)  # a comment"), "c>c:cig,a=g)");
+        assert_eq!(spelled("if not c and d { \"a # b\" } else { none }"), "Tscqc{e}E{f}");
+        assert_eq!(spelled("0..n ... 1.5e-3 26M ** // <= - λ → 1."), "h~c^hhppprc?h");
     }
 
     #[test]
     fn what_touches_a_token_is_another_letter_than_what_does_not() {
-        assert_eq!(spelled("f(x) f (x)"), "aca)a(a)");
-        assert_eq!(spelled("w{i}[0].bias w {i} [0] .bias"), "aea}d0].wa{a}[0]?a");
-        assert_eq!(spelled("x.0.layer 1.layer = (a)"), "a.w.w0.w=(a)");
+        assert_eq!(spelled("f(x) f (x)"), "cid)c(d)");
+        assert_eq!(spelled("w{i}[0].bias w {i} [0] .bias"), "cld}jg]kwc{d}[g]?c");
+        assert_eq!(spelled("x.0.layer 1.layer = (a)"), "ckwkwhkw=(d)");
     }
 
     #[test]
     fn a_line_break_stands_where_a_statement_may_end_and_another_begin() {
-        assert_eq!(spelled("x = a\n    -> B\ny = (a\n    b)\n"), "a=a>a\na=(aa)");
-        assert_eq!(spelled("model M {\n  a = b +\n  c\n}\nelse x\nfor i in y {\n}"), "Ma{a=apa}Ea\nFaNa{}");
+        assert_eq!(spelled("x = a\n    -> B\ny = (a\n    b)\n"), "a=c>d\na=(cd)");
+        assert_eq!(spelled("model M {\n  a = b +\n  c\n}\nelse x\nfor i in y {\n}"), "Mc{a=cpd}Ed\nFcNc{}");
+    }
+
+    #[test]
+    fn what_follows_a_token_tells_how_it_is_read() {
+        assert_eq!(spelled("a = f(b, c=d, \"e\", 1, true,)"), "a=cid,a=d,e,g,f-)");
+        assert_eq!(spelled("trainable = trainable f(trainable=1, trainable)"), "b=ccib=g,d)");
+        assert_eq!(spelled("f(in=1, [in=1]) in = 1"), "ci`=g,[N=g])N=h");
     }
 
     #[test]
     fn a_colon_tells_whether_it_touches_a_keyword_and_whether_it_ends_its_line() {
-        assert_eq!(spelled("a: b:\nin: c not:\nd in : e"), "a:a;N9as8aN:a");
+        assert_eq!(spelled("a: b:\nin: c not:\nd in : e"), "c:c;N9cs8cN:c");
     }
 
     #[test]
     fn the_place_of_a_letter_is_its_token() {
-        let letters = Letters::of("ab  ->\n  λ.c".into());
-        let tokens: Vec<&str> = letters.tokens.iter().map(|span| &letters.text[span.range()]).collect();
+        let text = "ab  ->\n  λ.c";
+        let letters = Letters::of(text.into(), 0..text.len());
+        let tokens: Vec<&str> = letters.tokens.iter().map(|span| letters.text(*span)).collect();
         assert_eq!(tokens, ["ab", "->", "λ", ".", "c"]);
     }
 }

@@ -9,6 +9,7 @@ pub mod ast;
 mod build;
 mod characters;
 mod letters;
+mod nodes;
 mod recall;
 mod scan;
 mod shift;
@@ -20,8 +21,6 @@ pub(crate) use tokens::words;
 pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
 use std::sync::Arc;
-
-use pest::Parser as _;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SOURCE_LIMIT, Span};
@@ -37,7 +36,7 @@ mod grammar {
     pub(super) struct Grammar;
 }
 
-use grammar::{Grammar, Rule};
+use grammar::Rule;
 
 /// A file's tree, and every syntax error in it.
 #[derive(Clone, Debug, Default)]
@@ -104,11 +103,11 @@ pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) ->
 
 /// Parses a stretch; false where anything is wrong with it.
 fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mut Parsed) -> bool {
-    let letters = Letters::of(scan.mended(text, chunk));
+    let letters = Letters::of(scan.mended(text, chunk), chunk.start..chunk.end);
     let mut builder = Builder::new(file, text, scan, &letters, chunk.start..chunk.end);
-    match Grammar::parse(Rule::chunk, letters.as_str()) {
-        Ok(pairs) => parsed.file.items.extend(builder.chunk(pairs).into_iter().map(Arc::new)),
-        Err(_) => builder.stack_exhausted(),
+    match nodes::read(Rule::chunk, &letters) {
+        Some(nodes) => parsed.file.items.extend(builder.chunk(nodes.parts()).into_iter().map(Arc::new)),
+        None => builder.stack_exhausted(),
     }
     let (errors, lost) = builder.finish();
     let faultless = errors.is_empty() && lost.is_empty();

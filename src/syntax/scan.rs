@@ -191,7 +191,7 @@ impl<'t> Scanner<'t> {
         let byte = self.byte(self.at);
         match byte {
             b'\n' => self.line_break(),
-            b' ' | b'\t' => self.advance(1),
+            b' ' | b'\t' => self.pass(|byte| matches!(byte, b' ' | b'\t')),
             b'\r' if self.byte(self.at.saturating_add(1)) == b'\n' => self.advance(1),
             b'#' => self.comment(),
             _ => {
@@ -208,6 +208,12 @@ impl<'t> Scanner<'t> {
 
     fn advance(&mut self, by: usize) {
         self.at = self.at.saturating_add(by);
+    }
+
+    /// Passes over all bytes that are as wanted.
+    fn pass(&mut self, wanted: impl Fn(u8) -> bool) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.advance(rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len()));
     }
 
     fn line_break(&mut self) {
@@ -302,8 +308,7 @@ impl<'t> Scanner<'t> {
 
     fn word(&mut self) {
         let start = self.at;
-        let rest = self.bytes.get(start..).unwrap_or(&[]);
-        self.advance(rest.iter().take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric()).count());
+        self.pass(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
         let touches = start == self.previous_end && (self.previous == b'.' || self.is_word(self.previous));
         if self.split && self.open.is_empty() && !touches && self.begins_item(start) {
             self.end_chunk(start);
@@ -312,6 +317,9 @@ impl<'t> Scanner<'t> {
 
     /// An item keyword, a blank and a name, or a string after `use`.
     fn begins_item(&self, start: usize) -> bool {
+        if !matches!(self.byte(start), b'u' | b'c' | b'b' | b'm') {
+            return false;
+        }
         let rest = self.text.get(start..).unwrap_or("");
         let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (word, after) = rest.split_at_checked(length).unwrap_or(("", ""));

@@ -1,26 +1,19 @@
 //! Chains cut at their arrows, and stages at their colons.
 //!
-//! Main function: [`Builder::value`]. A chain's pairs are one flat list that is read in loops: only brackets and the
+//! Main function: [`Builder::value`]. A chain's parts are one flat list that is read in loops: only brackets and the
 //! branches of an `if` recurse.
 
-use std::iter::Peekable;
-
-use pest::iterators::Pairs;
-
 use super::climb::{Sign, Terms, sign};
-use super::{Builder, Node, missing};
+use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, InfixOp, Label, PrefixOp, Stage};
 use crate::syntax::grammar::Rule;
-
-/// The flat list of a chain's or a condition's pairs.
-pub(super) type Parts<'n> = Peekable<Pairs<'n, Rule>>;
 
 /// An operand as it stands; a `:` behind it may make it a label.
 pub(super) struct Operand<'n> {
     pub(super) prefixes: Vec<(PrefixOp, Span)>,
     pub(super) head: Node<'n>,
-    pub(super) trailers: Vec<Node<'n>>,
+    pub(super) trailers: Parts<'n>,
 }
 
 /// How far a chain reaches so far.
@@ -46,34 +39,45 @@ impl Reach {
 impl Builder<'_> {
     /// A chain or a condition, one token that stands for a chain, or the empty node where one is missing.
     pub(super) fn value(&mut self, node: Node) -> Expr {
-        match node.as_rule() {
+        match node.rule() {
             Rule::chain => self.chain(node),
             Rule::cond => self.condition(node),
             Rule::missing => self.missing_operand(&node),
-            _ => self.operand(node, Vec::new()),
+            _ => self.operand(node, Parts::default()),
         }
     }
 
     #[inline(never)]
     fn chain(&mut self, node: Node) -> Expr {
-        let whole = self.span(&node);
-        let mut parts = node.into_inner().peekable();
+        let whole = node.span();
+        let mut parts = node.parts();
         let mut stages = Vec::new();
         let mut reach = Reach { span: None, label: None, readable: true };
         loop {
             let Some(operand) = self.stage_start(&mut parts, &mut reach) else {
                 return missing(whole);
             };
-            if is_lone(&operand, &mut parts) {
+            if is_lone(&operand, &parts) {
                 self.push_lone(&mut stages, operand, &mut reach);
             } else {
                 let terms = self.terms(operand, &mut parts);
                 self.push_stage(&mut stages, terms, &mut reach);
             }
-            if next_of(&mut parts, Rule::arrow).is_none() {
-                return finished_chain(stages, &reach, whole);
+            match parts.peek() {
+                None => return finished_chain(stages, &reach, whole),
+                Some(colon) if colon.rule() == Rule::colon => {
+                    self.operators_before(colon.span());
+                    return missing(whole);
+                }
+                Some(_) => {}
             }
         }
+    }
+
+    #[cold]
+    fn operators_before(&mut self, colon: Span) {
+        let message = "an operator stands before this `:`, and no label holds one";
+        self.report_with_help(colon, message, "a label is a path like `encoder.layer[i]`");
     }
 
     /// The labels of a stage (there should be at most one), and its first operand.
@@ -81,10 +85,10 @@ impl Builder<'_> {
     fn stage_start<'n>(&mut self, parts: &mut Parts<'n>, reach: &mut Reach) -> Option<Operand<'n>> {
         let mut operand = self.operand_parts(parts);
         let mut labelled = false;
-        while let Some(colon) = next_of(parts, Rule::colon) {
+        while let Some(colon) = parts.next_of(Rule::colon) {
             if std::mem::replace(&mut labelled, true) {
                 self.report_with_help(
-                    self.span(&colon),
+                    colon.span(),
                     "a label is not labelled again",
                     "join the labels by `.`",
                 );
@@ -158,7 +162,7 @@ impl Builder<'_> {
     /// What stands between `if` or `in` and its `{`.
     #[inline(never)]
     fn condition(&mut self, node: Node) -> Expr {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let mut terms = Terms::default();
         while let Some(operand) = self.operand_parts(&mut parts) {
             self.push_term(&mut terms, operand);
@@ -170,9 +174,9 @@ impl Builder<'_> {
     /// The sign behind an operand; false where none follows.
     #[inline(never)]
     pub(super) fn push_sign(&self, list: &mut Terms, parts: &mut Parts) -> bool {
-        let op = next_of(parts, Rule::op);
+        let op = parts.next_of(Rule::op);
         let found = op.is_some();
-        list.signs.extend(op.map(|op| (sign(self.written(&op)), self.span(&op))));
+        list.signs.extend(op.map(|op| (sign(self.written(&op)), op.span())));
         found
     }
 
@@ -187,41 +191,33 @@ impl Builder<'_> {
     #[inline(never)]
     pub(super) fn operand_parts<'n>(&self, parts: &mut Parts<'n>) -> Option<Operand<'n>> {
         let mut prefixes = Vec::new();
-        while let Some(prefix) = next_of(parts, Rule::pre) {
+        while let Some(prefix) = parts.next_of(Rule::pre) {
             let kind = if self.written(&prefix) == "-" { PrefixOp::Negate } else { PrefixOp::Not };
-            prefixes.push((kind, self.span(&prefix)));
+            prefixes.push((kind, prefix.span()));
         }
         let head = parts.next()?;
-        let mut trailers = Vec::new();
         let is_trailer = |rule| matches!(rule, Rule::call | Rule::index | Rule::field | Rule::brace);
-        while let Some(trailer) = parts.next_if(|node| is_trailer(node.as_rule())) {
-            trailers.push(trailer);
-        }
+        let trailers = parts.take_all(is_trailer);
         Some(Operand { prefixes, head, trailers })
     }
 
     /// The place of an operand, from its first prefix to its last trailer.
     pub(super) fn operand_span(&self, operand: &Operand) -> Span {
-        let head = self.span(&operand.head);
-        let end = operand.trailers.last().map_or(head, |last| self.span(last));
+        let head = operand.head.span();
+        let end = operand.trailers.clone().last().map_or(head, |last| last.span());
         let start = operand.prefixes.first().map_or(head, |(_, place)| *place);
         start.to(head).to(end)
     }
 }
 
 /// Whether an operand has no sign before it, and none behind it.
-fn is_lone(operand: &Operand, parts: &mut Parts) -> bool {
-    operand.prefixes.is_empty() && parts.peek().is_none_or(|next| next.as_rule() != Rule::op)
+fn is_lone(operand: &Operand, parts: &Parts) -> bool {
+    operand.prefixes.is_empty() && parts.peek().is_none_or(|next| next.rule() != Rule::op)
 }
 
-/// Whether a node of a rule is a value.
-pub(super) fn is_value(rule: Rule) -> bool {
-    matches!(rule, Rule::chain | Rule::name | Rule::number | Rule::literal | Rule::string | Rule::missing)
-}
-
-/// The next pair, if it is of a rule.
-pub(super) fn next_of<'n>(parts: &mut Parts<'n>, rule: Rule) -> Option<Node<'n>> {
-    parts.next_if(|node| node.as_rule() == rule)
+/// Whether a node is a name.
+pub(super) fn is_name(node: &Node) -> bool {
+    matches!(node.rule(), Rule::reference | Rule::name)
 }
 
 #[inline(never)]

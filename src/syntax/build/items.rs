@@ -4,10 +4,8 @@
 
 use std::sync::Arc;
 
-use pest::iterators::Pairs;
-
 use super::statements::Line;
-use super::{Builder, Node, missing};
+use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, BlockBody, Expr, Item, ItemKind, Name, Parameter, Stmt, StmtKind, UseSource};
 use crate::syntax::grammar::Rule;
@@ -20,13 +18,13 @@ struct Head {
 
 impl Builder<'_> {
     /// The items of a stretch; what else stands there is reported once.
-    pub(in crate::syntax) fn chunk(&mut self, pairs: Pairs<Rule>) -> Vec<Item> {
+    pub(in crate::syntax) fn chunk(&mut self, nodes: Parts) -> Vec<Item> {
         let mut items = Vec::new();
         let mut line = Line::default();
         let mut outside = false;
-        for node in pairs.flat_map(Node::into_inner) {
+        for node in nodes {
             let span = self.reach(&node);
-            match node.as_rule() {
+            match node.rule() {
                 Rule::EOI => {}
                 Rule::use_ | Rule::const_ | Rule::block | Rule::model => {
                     items.extend(self.on_line(&mut line, span, |builder, _| builder.item(node)));
@@ -69,10 +67,10 @@ impl Builder<'_> {
         let span = self.reach(&node);
         let doc = self.doc_above(span.start);
         let before = self.errors.len();
-        let body = node.clone().into_inner().find(|part| part.as_rule() == Rule::body);
-        let end = body.map_or(span.end, |body| self.span(&body).start);
+        let body = node.parts().find(|part| part.rule() == Rule::body);
+        let end = body.map_or(span.end, |body| body.span().start);
         let head = Span { start: span.start, end };
-        let kind = match node.as_rule() {
+        let kind = match node.rule() {
             Rule::use_ => self.import(node),
             Rule::const_ => self.constant(node),
             Rule::block => self.block(node, before, head),
@@ -88,10 +86,10 @@ impl Builder<'_> {
     }
 
     fn import(&mut self, node: Node) -> Option<ItemKind> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let source = parts.next()?;
-        let source_span = self.span(&source);
-        let source = match source.as_rule() {
+        let source_span = source.span();
+        let source = match source.rule() {
             Rule::string => UseSource::File(self.string(&source)),
             Rule::path => UseSource::Path(Arc::from(self.written(&source))),
             _ => {
@@ -102,10 +100,10 @@ impl Builder<'_> {
         };
         let mut names = Vec::new();
         for node in parts {
-            if node.as_rule() == Rule::no_colon {
+            if node.rule() == Rule::no_colon {
                 let written = self.clipped(source_span);
                 let help = format!("name what is taken: `use {written}: Name`");
-                self.expected_with_help(self.span(&node).start, "`:`", help);
+                self.expected_with_help(node.span().start, "`:`", help);
             } else {
                 names.extend(self.declared(&node, "what is imported"));
             }
@@ -114,16 +112,12 @@ impl Builder<'_> {
     }
 
     fn constant(&mut self, node: Node) -> Option<ItemKind> {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let head = self.head(&mut parts, "a constant");
         let value = parts.next()?;
-        let value = if value.as_rule() == Rule::no_eq {
-            self.expected_with_help(
-                self.span(&value).start,
-                "`=`",
-                "a constant is written `const name = value`",
-            );
-            missing(self.span(&value))
+        let value = if value.rule() == Rule::no_eq {
+            self.expected_with_help(value.span().start, "`=`", "a constant is written `const name = value`");
+            missing(value.span())
         } else {
             self.value(value)
         };
@@ -132,17 +126,17 @@ impl Builder<'_> {
     }
 
     fn block(&mut self, node: Node, before: usize, head_span: Span) -> Option<ItemKind> {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let head = self.head(&mut parts, "a block");
         let body = parts.next()?;
-        let body = match body.as_rule() {
+        let body = match body.rule() {
             Rule::body => {
                 self.settle(before, head_span);
                 BlockBody::Statements(self.body(body))
             }
             Rule::no_body => {
                 self.no_body(&body, "block", &head, before);
-                BlockBody::Layer(missing(self.span(&body)))
+                BlockBody::Layer(missing(body.span()))
             }
             _ => BlockBody::Layer(self.value(body)),
         };
@@ -154,10 +148,10 @@ impl Builder<'_> {
     }
 
     fn model(&mut self, node: Node, before: usize, head_span: Span) -> Option<ItemKind> {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let head = self.head(&mut parts, "a model");
         let body = parts.next()?;
-        match body.as_rule() {
+        match body.rule() {
             Rule::body => {
                 self.settle(before, head_span);
                 let body = self.body(body);
@@ -173,7 +167,7 @@ impl Builder<'_> {
             }
             Rule::no_base => {
                 let help = "a variant is written `model Small = Base(depth=2)`";
-                self.expected_with_help(self.span(&body).start, "a model's name", help);
+                self.expected_with_help(body.span().start, "a model's name", help);
                 None
             }
             _ => {
@@ -190,7 +184,7 @@ impl Builder<'_> {
         if self.errors.len() == before {
             let name = head.name.as_ref().map_or("Name", |name| &name.text);
             let help = format!("a {keyword} is written `{keyword} {name}(parameters) {{ … }}`");
-            self.expected_with_help(self.span(node).start, "`{` or `=`", help);
+            self.expected_with_help(node.span().start, "`{` or `=`", help);
         }
         self.lacks_brace = true;
     }
@@ -200,7 +194,7 @@ impl Builder<'_> {
             let help = "it keeps its base's, and its arguments are their new defaults";
             self.report_with_help(span, "a variant has no parameters of its own", help);
         }
-        let mut parts = base.into_inner();
+        let mut parts = base.parts();
         let name = parts.next()?;
         let name = self.name(&name);
         let arguments = parts.next().map(|call| self.arguments(call)).unwrap_or_default();
@@ -222,16 +216,16 @@ impl Builder<'_> {
     }
 
     /// Everything up to an item's body or value.
-    fn head<'n>(&mut self, parts: &mut super::expressions::Parts<'n>, what: &str) -> Head {
+    fn head(&mut self, parts: &mut Parts, what: &str) -> Head {
         let mut head = Head { name: None, parameters: None };
         if let Some(node) = parts.next() {
             head.name = self.declared(&node, what);
         }
-        if let Some(node) = parts.next_if(|node| node.as_rule() == Rule::params) {
-            let span = self.span(&node);
+        if let Some(node) = parts.next_of(Rule::params) {
+            let span = node.span();
             head.parameters = Some((self.parameters(node), span));
         }
-        if let Some(rest) = parts.next_if(|node| node.as_rule() == Rule::item_rest) {
+        if let Some(rest) = parts.next_of(Rule::item_rest) {
             self.unexpected_in_item_head(&rest);
         }
         head
@@ -239,8 +233,8 @@ impl Builder<'_> {
 
     fn parameters(&mut self, node: Node) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::param_decl => parameters.extend(self.parameter(node)),
                 _ => self.unexpected(&node),
             }
@@ -249,7 +243,7 @@ impl Builder<'_> {
     }
 
     fn parameter(&mut self, node: Node) -> Option<Parameter> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let name = parts.next()?;
         let default: Option<Expr> = parts.next().map(|default| self.value(default));
         Some(Parameter { name: self.name(&name), default })
@@ -257,8 +251,8 @@ impl Builder<'_> {
 
     /// A name that is declared; `None` where none stands, which is reported.
     pub(super) fn declared(&mut self, node: &Node, what: &str) -> Option<Name> {
-        match node.as_rule() {
-            Rule::name => Some(self.name(node)),
+        match node.rule() {
+            Rule::name | Rule::named => Some(self.name(node)),
             Rule::wrong_name => {
                 let written = self.written(node);
                 let keyword = written.starts_with(|first: char| first.is_alphabetic());
@@ -268,11 +262,11 @@ impl Builder<'_> {
                     format!("`{written}` is no name")
                 };
                 let help = if keyword { "choose another name" } else { "a name begins with a letter or `_`" };
-                self.report_with_help(self.span(node), message, help);
+                self.report_with_help(node.span(), message, help);
                 None
             }
             _ => {
-                self.expected(self.span(node).start, &format!("the name of {what}"));
+                self.expected(node.span().start, &format!("the name of {what}"));
                 None
             }
         }

@@ -25,8 +25,10 @@ impl Builder<'_> {
         }
         let mut parts = Vec::new();
         let head = &operand.head;
-        match head.as_rule() {
-            Rule::name | Rule::label_word => parts.push(LabelPart::Text(Arc::from(self.written(head)))),
+        match head.rule() {
+            Rule::reference | Rule::name | Rule::label_word => {
+                parts.push(LabelPart::Text(Arc::from(self.written(head))))
+            }
             Rule::string if operand.trailers.is_empty() => {
                 let parts = self.quoted_parts(head)?;
                 return Some(Label { span, parts, quoted: true });
@@ -40,7 +42,7 @@ impl Builder<'_> {
             }
             Rule::list => parts.push(LabelPart::Step(self.only_entry(head)?)),
             Rule::missing => {
-                self.expected(self.span(head).start, "a label");
+                self.expected(head.span().start, "a label");
                 return None;
             }
             Rule::number => {
@@ -53,16 +55,16 @@ impl Builder<'_> {
                 return None;
             }
         }
-        for trailer in &operand.trailers {
-            parts.push(self.label_part(trailer)?);
+        for trailer in operand.trailers.clone() {
+            parts.push(self.label_part(&trailer)?);
         }
         Some(Label { span, parts: joined(parts), quoted: false })
     }
 
     /// The label of a `label` node, which stands alone.
     pub(super) fn label_alone(&mut self, node: Node) -> Option<Label> {
-        let at = self.span(&node).start;
-        let mut parts = node.into_inner().peekable();
+        let at = node.span().start;
+        let mut parts = node.parts();
         let Some(operand) = self.operand_parts(&mut parts) else {
             self.expected(at, "a label");
             return None;
@@ -107,8 +109,8 @@ impl Builder<'_> {
 
     /// The `n` of a label that begins with `[n]`.
     fn only_entry(&mut self, list: &Node) -> Option<Expr> {
-        let span = self.span(list);
-        let mut entries = self.list(list.clone());
+        let span = list.span();
+        let mut entries = self.list(*list);
         match (entries.pop(), entries.is_empty()) {
             (Some(entry), true) => Some(entry),
             _ => {
@@ -119,18 +121,18 @@ impl Builder<'_> {
     }
 
     fn label_part(&mut self, trailer: &Node) -> Option<LabelPart> {
-        let span = self.span(trailer);
-        match trailer.as_rule() {
+        let span = trailer.span();
+        match trailer.rule() {
             Rule::field => {
-                let empty = trailer.clone().into_inner().next().is_none();
+                let empty = trailer.parts().is_empty();
                 if empty {
                     self.expected_behind(span.end, "a word of the label");
                 }
                 (!empty).then(|| LabelPart::Text(Arc::from(self.written(trailer))))
             }
-            Rule::brace => Some(LabelPart::Join(self.bracketed(trailer.clone()))),
+            Rule::brace => Some(LabelPart::Join(self.bracketed(*trailer))),
             Rule::index => {
-                let step = self.bracketed(trailer.clone());
+                let step = self.bracketed(*trailer);
                 if matches!(step.kind, ExprKind::Range(..)) {
                     self.not_a_label(
                         span,
@@ -153,7 +155,7 @@ impl Builder<'_> {
 
     /// The parts of a string label: text with expressions in braces.
     fn quoted_parts(&mut self, string: &Node) -> Option<Vec<LabelPart>> {
-        let span = self.span(string);
+        let span = string.span();
         let mut parts = Vec::new();
         let raw = self.written(string);
         let mut rest = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");

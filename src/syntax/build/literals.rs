@@ -15,7 +15,7 @@ struct NoNumber {
 impl Builder<'_> {
     #[inline(never)]
     pub(super) fn number(&mut self, node: &Node) -> Expr {
-        let span = self.span(node);
+        let span = node.span();
         match number(self.written(node)) {
             Ok(kind) => Expr { span, kind },
             Err(NoNumber { message, help }) => {
@@ -31,7 +31,7 @@ impl Builder<'_> {
     pub(super) fn string(&mut self, node: &Node) -> Arc<str> {
         let raw = self.written(node);
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
-        let start = self.span(node).start.saturating_add(1);
+        let start = node.span().start.saturating_add(1);
         Arc::from(self.unescape(inner, start))
     }
 

@@ -45,7 +45,7 @@ impl Builder<'_> {
     /// The empty node where an operand is missing.
     #[cold]
     pub(super) fn missing_operand(&mut self, node: &Node) -> Expr {
-        let span = self.span(node);
+        let span = node.span();
         let before = self.token_before(span.start);
         let what = match self.slice(before) {
             "->" | ":" => "a layer",
@@ -132,7 +132,7 @@ impl Builder<'_> {
     /// A `rest` node: up to the closing bracket.
     #[cold]
     pub(super) fn unexpected(&mut self, node: &Node) {
-        let span = self.span(node);
+        let span = node.span();
         let token = self.token_at(span.start);
         let error = match self.explained(token, Place::Bracket) {
             Some(said) => self.diagnostic(said),
@@ -155,7 +155,7 @@ impl Builder<'_> {
     /// What stands between the condition of an `if`, or the list of a `for`, and its `{`.
     #[cold]
     pub(super) fn unexpected_in_head(&mut self, node: &Node) {
-        let token = self.token_at(self.span(node).start);
+        let token = self.token_at(node.span().start);
         let found = clip(self.slice(token)).into_owned();
         let error = match self.explained(token, Place::Head) {
             Some(said) => self.diagnostic(said),
@@ -167,7 +167,7 @@ impl Builder<'_> {
     /// What stands between an item's name and its body.
     #[cold]
     pub(super) fn unexpected_in_item_head(&mut self, node: &Node) {
-        let token = self.token_at(self.span(node).start);
+        let token = self.token_at(node.span().start);
         let found = clip(self.slice(token)).into_owned();
         let error = match self.explained(token, Place::ItemHead) {
             Some(said) => self.diagnostic(said),

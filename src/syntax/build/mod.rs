@@ -22,18 +22,14 @@ pub(super) use faults::too_deep;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pest::Parser as _;
-use pest::iterators::Pair;
-
 use super::ast::{Expr, ExprKind, Name};
-use super::grammar::{Grammar, Rule};
+use super::grammar::Rule;
 use super::letters::Letters;
+use super::nodes::{self, Node, Parts};
 use super::scan::{Fault, Scan};
 use super::{Comment, tokens};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-
-type Node<'n> = Pair<'n, Rule>;
 
 /// Parses a text that is one expression from where its scan began on.
 ///
@@ -49,9 +45,10 @@ pub(super) fn expression(
         return Err(vec![too_deep(file, bracket, nesting_limit)]);
     }
     let chunk = scan.chunks.first();
-    let letters = chunk.map(|chunk| Letters::of(scan.mended(text, chunk))).unwrap_or_default();
     let start = chunk.map_or(text.len(), |chunk| chunk.start);
-    let mut builder = Builder::new(file, text, scan, &letters, start..text.len());
+    let place = start..text.len();
+    let letters = chunk.map(|chunk| Letters::of(scan.mended(text, chunk), place.clone())).unwrap_or_default();
+    let mut builder = Builder::new(file, text, scan, &letters, place);
     let expr = builder.expression_text();
     let (errors, _) = builder.finish();
     if errors.is_empty() { Ok(expr) } else { Err(errors) }
@@ -121,13 +118,13 @@ impl<'t> Builder<'t> {
         let whole = Span::new(self.base, self.end);
         let before = self.errors.len();
         let letters = self.letters;
-        let Ok(pairs) = Grammar::parse(Rule::expression, letters.as_str()) else {
+        let Some(nodes) = nodes::read(Rule::expression, letters) else {
             self.stack_exhausted();
             return missing(whole);
         };
         let mut expr = missing(whole);
-        for node in pairs.flat_map(Pair::into_inner) {
-            match node.as_rule() {
+        for node in nodes.parts() {
+            match node.rule() {
                 Rule::rest => self.unexpected(&node),
                 Rule::EOI => {}
                 _ => expr = self.value(node),
@@ -137,29 +134,22 @@ impl<'t> Builder<'t> {
         expr
     }
 
-    fn span(&self, node: &Node) -> Span {
-        let span = self.letters.span(node);
-        let absolute = |offset: u32| (offset as usize).saturating_add(self.base).min(self.end);
-        Span::new(absolute(span.start), absolute(span.end))
-    }
-
     /// The place of a node, with what was blotted out behind it: a mistake there is a mistake of the node.
     fn reach(&self, node: &Node) -> Span {
-        let span = self.span(node);
+        let span = node.span();
         if !self.letters.are_mended() {
             return span;
         }
-        let next = (self.letters.next(node) as usize).saturating_add(self.base).min(self.end);
-        self.trimmed(Span { start: span.start, end: u32::try_from(next).unwrap_or(u32::MAX) })
+        self.trimmed(Span { start: span.start, end: self.letters.next(span) })
     }
 
     fn name(&self, node: &Node) -> Name {
-        Name { text: Arc::from(self.written(node)), span: self.span(node) }
+        Name { text: Arc::from(self.written(node)), span: node.span() }
     }
 
     /// A node as it is written.
     fn written(&self, node: &Node) -> &'t str {
-        self.letters.text(node)
+        self.letters.text(node.span())
     }
 
     fn slice(&self, span: Span) -> &'t str {

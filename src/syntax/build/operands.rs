@@ -4,31 +4,40 @@
 
 use std::sync::Arc;
 
-use super::expressions::{Parts, is_value, next_of};
+use super::expressions::is_name;
 use super::foreign::{FRAMEWORKS, PYTHON_LITERALS};
-use super::{Builder, Node, missing};
+use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, Expr, ExprKind, Name, Trailer, TrailerKind};
 use crate::syntax::grammar::Rule;
 
 impl Builder<'_> {
     /// An operand without its prefixes.
-    pub(super) fn operand(&mut self, head: Node, trailers: Vec<Node>) -> Expr {
-        if head.as_rule() == Rule::name && !trailers.is_empty() && self.is_foreign_call(&head, &trailers) {
-            return missing(self.span(&head));
+    pub(super) fn operand(&mut self, head: Node, trailers: Parts) -> Expr {
+        if is_name(&head) && !trailers.is_empty() && self.is_foreign_call(&head, trailers.clone()) {
+            return missing(head.span());
         }
         let head = self.primary(head);
         if trailers.is_empty() { head } else { self.postfix(head, trailers) }
     }
 
+    #[cold]
+    fn behind_if(&mut self, trailers: &Parts) {
+        let place = trailers.peek().map(|first| first.span()).unwrap_or_default();
+        let message = "an `if` expression ends at its last brace";
+        self.report_with_help(place, message, "put it in parentheses to go on with its value");
+    }
+
     /// A primary with what follows it without a blank.
     #[inline(never)]
-    fn postfix(&mut self, head: Expr, trailers: Vec<Node>) -> Expr {
-        let Some(last) = trailers.last() else {
-            return head;
-        };
-        let span = head.span.to(self.span(last));
-        let mut read = Vec::with_capacity(trailers.len());
+    fn postfix(&mut self, head: Expr, trailers: Parts) -> Expr {
+        let end = trailers.clone().last().map_or(head.span, |last| last.span());
+        let span = head.span.to(end);
+        if matches!(head.kind, ExprKind::If(..)) {
+            self.behind_if(&trailers);
+            return missing(span);
+        }
+        let mut read = Vec::with_capacity(1);
         for trailer in trailers {
             match self.trailer(&head, trailer) {
                 Some(trailer) => read.push(trailer),
@@ -39,10 +48,11 @@ impl Builder<'_> {
     }
 
     fn primary(&mut self, node: Node) -> Expr {
-        let span = self.span(&node);
-        let kind = match node.as_rule() {
-            Rule::name => return self.name_use(&node),
+        let span = node.span();
+        let kind = match node.rule() {
+            Rule::name | Rule::reference => return self.name_use(&node),
             Rule::number => return self.number(&node),
+            Rule::lone => return self.lone(&node),
             Rule::if_expr => return self.if_expression(node),
             Rule::paren => return self.parenthesised(node),
             Rule::missing => return self.missing_operand(&node),
@@ -55,6 +65,18 @@ impl Builder<'_> {
             }
         };
         Expr { span, kind }
+    }
+
+    /// A value of one token: its letter says what it is.
+    #[inline(never)]
+    fn lone(&mut self, node: &Node) -> Expr {
+        let kind = match node.letter() {
+            b'd' => return self.name_use(node),
+            b'e' => ExprKind::Str(self.string(node)),
+            b'f' => self.literal(node),
+            _ => return self.number(node),
+        };
+        Expr { span: node.span(), kind }
     }
 
     #[inline(never)]
@@ -71,12 +93,12 @@ impl Builder<'_> {
     fn keyword_as_value(&mut self, node: &Node) {
         let word = self.written(node);
         let message = format!("`{word}` is a keyword, and here only a label may be one");
-        self.report_with_help(self.span(node), message, "a label is followed by `:` and its layer");
+        self.report_with_help(node.span(), message, "a label is followed by `:` and its layer");
     }
 
     #[inline(never)]
     fn name_use(&mut self, node: &Node) -> Expr {
-        let (span, word) = (self.span(node), self.written(node));
+        let (span, word) = (node.span(), self.written(node));
         match PYTHON_LITERALS.iter().find(|(foreign, _)| *foreign == word) {
             Some((_, own)) => {
                 self.report(span, format!("`{word}` is written `{own}`"));
@@ -88,15 +110,15 @@ impl Builder<'_> {
 
     /// `nn.Conv2d(…)`, `self.conv(x)`: reported, and true.
     #[inline(never)]
-    fn is_foreign_call(&mut self, head: &Node, trailers: &[Node]) -> bool {
+    fn is_foreign_call(&mut self, head: &Node, mut trailers: Parts) -> bool {
         let root = self.written(head);
-        let called = trailers.iter().position(|trailer| trailer.as_rule() == Rule::call);
-        let field = called.and_then(|call| call.checked_sub(1)).and_then(|before| trailers.get(before));
-        let Some(field) = field.filter(|field| field.as_rule() == Rule::field) else {
+        let before = trailers.take_all(|rule| rule != Rule::call);
+        let field = before.last().filter(|field| field.rule() == Rule::field && !trailers.is_empty());
+        let Some(field) = field else {
             return false;
         };
-        let layer = self.written(field).trim_start_matches('.');
-        let span = self.span(head).to(self.span(field));
+        let layer = self.written(&field).trim_start_matches('.');
+        let span = head.span().to(field.span());
         let written = self.slice(span).to_owned();
         let (message, help) = match root {
             "self" => (
@@ -114,8 +136,8 @@ impl Builder<'_> {
     }
 
     fn trailer(&mut self, before: &Expr, node: Node) -> Option<Trailer> {
-        let span = self.span(&node);
-        let kind = match node.as_rule() {
+        let span = node.span();
+        let kind = match node.rule() {
             Rule::call => TrailerKind::Call(self.arguments(node)),
             Rule::index if has_colon(&node) => {
                 let help = format!("write `{}[a..b]`", self.clipped(before.span));
@@ -143,12 +165,12 @@ impl Builder<'_> {
 
     #[inline(never)]
     fn field(&mut self, before: &Expr, node: Node) -> Option<Name> {
-        let span = self.span(&node);
+        let span = node.span();
         if matches!(before.kind, ExprKind::Int(_) | ExprKind::Float(_)) {
             self.report(before.span.to(span), "a number has no fields");
             return None;
         }
-        let word = node.into_inner().next();
+        let word = node.parts().next();
         if word.is_none() {
             self.expected_behind(span.end, "a name");
         }
@@ -159,56 +181,52 @@ impl Builder<'_> {
     #[inline(never)]
     pub(super) fn arguments(&mut self, node: Node) -> Vec<Arg> {
         let mut arguments = Vec::new();
-        for node in node.into_inner() {
-            match node.as_rule() {
-                Rule::arg => arguments.push(self.argument(node)),
-                _ => self.unexpected(&node),
+        let mut parts = node.parts();
+        while let Some(node) = parts.next() {
+            match node.rule() {
+                Rule::rest => self.unexpected(&node),
+                Rule::arg_name => {
+                    let name = Some(self.name(&node));
+                    let value = parts.next().map(|value| self.ranged(value, &mut parts));
+                    arguments.extend(value.map(|value| Arg { name, value }));
+                }
+                _ => arguments.push(Arg { name: None, value: self.ranged(node, &mut parts) }),
             }
         }
         arguments
     }
 
-    fn argument(&mut self, node: Node) -> Arg {
-        let span = self.span(&node);
-        let mut parts = node.into_inner().peekable();
-        let name = next_of(&mut parts, Rule::arg_name).map(|name| self.name(&name));
-        let mut values = Vec::with_capacity(1);
-        self.push_ranged(&mut values, &mut parts);
-        Arg { name, value: values.pop().unwrap_or_else(|| missing(span)) }
-    }
-
-    /// An expression, or with `..` behind it a range; false where none follows.
-    fn push_ranged(&mut self, list: &mut Vec<Expr>, parts: &mut Parts) -> bool {
-        let Some(start) = parts.next_if(|node| is_value(node.as_rule())) else {
-            return false;
-        };
-        let start = self.value(start);
-        list.push(start);
-        if next_of(parts, Rule::dotdot).is_some() {
-            self.push_ranged(list, parts);
-            join_range(list);
+    /// An expression, or with `..` behind it a range.
+    #[inline(never)]
+    fn ranged(&mut self, node: Node, parts: &mut Parts) -> Expr {
+        let start = self.value(node);
+        if parts.next_of(Rule::dotdot).is_none() {
+            return start;
         }
-        true
+        match parts.next() {
+            Some(end) => range(start, self.value(end)),
+            None => start,
+        }
     }
 
     /// The one expression in an index, or in the braces of a label or a branch.
     #[inline(never)]
     pub(super) fn bracketed(&mut self, node: Node) -> Expr {
-        let span = self.span(&node);
-        let mut parts = node.into_inner().peekable();
-        let mut values = Vec::with_capacity(1);
-        self.push_ranged(&mut values, &mut parts);
+        let span = node.span();
+        let mut parts = node.parts();
+        let value = parts.next_if(|rule| rule != Rule::rest);
+        let value = value.map(|value| self.ranged(value, &mut parts));
         for rest in parts {
             self.unexpected(&rest);
         }
-        values.pop().unwrap_or_else(|| missing(span))
+        value.unwrap_or_else(|| missing(span))
     }
 
     #[inline(never)]
     pub(super) fn list(&mut self, node: Node) -> Vec<Expr> {
         let mut entries = Vec::new();
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::rest => self.unexpected(&node),
                 _ => entries.push(self.value(node)),
             }
@@ -219,18 +237,21 @@ impl Builder<'_> {
     /// `(a)`, `(a, b)`, `(a,)`
     #[inline(never)]
     fn parenthesised(&mut self, node: Node) -> Expr {
-        let span = self.span(&node);
-        let mut parts = node.into_inner().peekable();
+        let span = node.span();
+        let mut parts = node.parts();
         let mut entries = Vec::new();
-        while self.push_ranged(&mut entries, &mut parts) {}
+        while let Some(entry) = parts.next_if(|rule| !matches!(rule, Rule::trailing | Rule::rest)) {
+            let entry = self.ranged(entry, &mut parts);
+            entries.push(entry);
+        }
         Expr { span, kind: self.in_parentheses(entries, parts, span) }
     }
 
     /// What entries mean, by what follows them before the `)`.
     #[inline(never)]
     fn in_parentheses(&mut self, mut entries: Vec<Expr>, mut parts: Parts, span: Span) -> ExprKind {
-        let trailing = next_of(&mut parts, Rule::trailing).is_some();
-        let wrong = parts.peek().is_some();
+        let trailing = parts.next_of(Rule::trailing).is_some();
+        let wrong = !parts.is_empty();
         for rest in parts {
             self.unexpected(&rest);
         }
@@ -249,12 +270,12 @@ impl Builder<'_> {
 
     #[inline(never)]
     fn if_expression(&mut self, node: Node) -> Expr {
-        let span = self.span(&node);
+        let span = node.span();
         let mut arms = Vec::new();
         let mut otherwise = None;
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         while let Some(node) = parts.next() {
-            if node.as_rule() != Rule::if_head {
+            if node.rule() != Rule::if_head {
                 otherwise = Some(Box::new(self.branch(node)));
                 continue;
             }
@@ -266,10 +287,10 @@ impl Builder<'_> {
     }
 
     fn branch(&mut self, node: Node) -> Expr {
-        match node.as_rule() {
+        match node.rule() {
             Rule::branch => self.bracketed(node),
             _ => {
-                let span = self.span(&node);
+                let span = node.span();
                 let help = "both branches of an `if` stand in braces: `if c { a } else { b }`";
                 self.expected_with_help(span.start, "`{`", help);
                 missing(span)
@@ -279,10 +300,10 @@ impl Builder<'_> {
 
     /// The condition of an `if`.
     pub(super) fn if_head(&mut self, node: Node) -> Expr {
-        let span = self.span(&node);
+        let span = node.span();
         let mut condition = None;
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::head_rest => self.unexpected_in_head(&node),
                 Rule::bare_if => self.bare_if(&node),
                 _ => condition = Some(node),
@@ -290,7 +311,7 @@ impl Builder<'_> {
         }
         match condition {
             // A bare `if` where the condition should be says more than that it is missing.
-            Some(node) if node.as_rule() == Rule::cond || !self.ahead(span.start).starts_with("if") => {
+            Some(node) if node.rule() == Rule::cond || !self.ahead(span.start).starts_with("if") => {
                 self.value(node)
             }
             _ => missing(span),
@@ -311,19 +332,15 @@ impl Builder<'_> {
 
 /// Whether an index looks like Python's `a:b`, where nobody writes a label.
 fn has_colon(index: &Node) -> bool {
-    let mut parts = index.clone().into_inner();
-    parts.any(|part| match part.as_rule() {
-        Rule::chain => part.into_inner().any(|part| part.as_rule() == Rule::colon),
-        Rule::rest => part.as_str().starts_with([':', ';']),
+    let mut parts = index.parts();
+    parts.any(|part| match part.rule() {
+        Rule::chain => part.parts().any(|part| part.rule() == Rule::colon),
+        Rule::rest => matches!(part.letter(), b':' | b';'),
         _ => false,
     })
 }
 
-/// The last two expressions as a range.
 #[inline(never)]
-fn join_range(list: &mut Vec<Expr>) {
-    if let (Some(end), Some(start)) = (list.pop(), list.pop()) {
-        let span = start.span.to(end.span);
-        list.push(Expr { span, kind: ExprKind::Range(Box::new(start), Box::new(end)) });
-    }
+fn range(start: Expr, end: Expr) -> Expr {
+    Expr { span: start.span.to(end.span), kind: ExprKind::Range(Box::new(start), Box::new(end)) }
 }

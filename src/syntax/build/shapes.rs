@@ -18,10 +18,10 @@ pub(super) struct Extents<T> {
 impl Builder<'_> {
     /// An input's pattern.
     pub(super) fn pattern(&mut self, node: Node) -> Extents<DimPattern> {
-        let span = self.span(&node);
+        let span = node.span();
         let mut extents = Extents { integer: false, dims: Vec::new(), span };
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::kind => extents.integer = self.is_integer(&node),
                 Rule::dim => extents.dims.extend(self.dim_pattern(node)),
                 _ => self.unexpected(&node),
@@ -58,16 +58,16 @@ impl Builder<'_> {
             } else {
                 "`int` is the only prefix of a shape; without it a tensor is floating point"
             };
-            self.report_with_help(self.span(node), format!("`{word}` is no element type"), help);
+            self.report_with_help(node.span(), format!("`{word}` is no element type"), help);
         }
         word == "int"
     }
 
     fn dim_pattern(&mut self, node: Node) -> Option<DimPattern> {
         let whole = self.reach(&node);
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let first = parts.next()?;
-        let kind = match first.as_rule() {
+        let kind = match first.rule() {
             Rule::leading => DimPatternKind::Leading,
             Rule::dim_default => return Some(self.dim_default(first, whole)),
             _ => match self.value(first) {
@@ -80,14 +80,14 @@ impl Builder<'_> {
 
     /// `W = 224`, `32 * h = 224`
     fn dim_default(&mut self, node: Node, span: Span) -> DimPattern {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let left = parts.next().map_or_else(|| missing(span), |left| self.dim_left(left));
         let default = parts.next().map_or_else(|| missing(span), |default| self.value(default));
         DimPattern { span, kind: DimPatternKind::Default(left, default) }
     }
 
     fn dim_left(&mut self, node: Node) -> Expr {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let mut terms = Terms::default();
         while let Some(operand) = self.operand_parts(&mut parts) {
             self.push_term(&mut terms, operand);

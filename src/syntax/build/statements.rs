@@ -30,9 +30,9 @@ impl Builder<'_> {
     pub(super) fn body(&mut self, node: Node) -> Vec<Stmt> {
         let mut line = Line::default();
         let mut statements: Vec<Stmt> = Vec::new();
-        for node in node.into_inner() {
+        for node in node.parts() {
             let span = self.reach(&node);
-            match node.as_rule() {
+            match node.rule() {
                 Rule::bad => statements.push(self.bad(&node, &mut line)),
                 // Where a `{` is missing this is the consequence.
                 Rule::else_ if self.lacks_brace => {
@@ -94,7 +94,7 @@ impl Builder<'_> {
     fn statement(&mut self, node: Node) -> Option<Stmt> {
         let span = self.reach(&node);
         let doc = self.doc_above(span.start);
-        let kind = match node.as_rule() {
+        let kind = match node.rule() {
             Rule::for_ => self.repetition(node),
             Rule::if_ => self.choice(node),
             Rule::else_ => {
@@ -109,7 +109,7 @@ impl Builder<'_> {
     /// A statement without a body.
     fn simple(&mut self, node: Node, span: Span, doc: Option<String>) -> Stmt {
         let before = self.errors.len();
-        let kind = match node.as_rule() {
+        let kind = match node.rule() {
             Rule::assign | Rule::unpack | Rule::let_ => self.binding(node),
             Rule::layer => self.layer(node),
             Rule::input => self.input(node),
@@ -126,15 +126,15 @@ impl Builder<'_> {
 
     /// `x = …`, `(a, b) = …`, `let n = …`
     fn binding(&mut self, node: Node) -> Option<StmtKind> {
-        let is_let = node.as_rule() == Rule::let_;
+        let is_let = node.rule() == Rule::let_;
         let what = if is_let { "a value" } else { "a tensor" };
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let targets = parts.next()?;
         let targets = self.targets(targets, what)?;
         let value = parts.next()?;
-        if value.as_rule() == Rule::no_eq {
-            self.expected_with_help(self.span(&value).start, "`=`", "a value is named by `let name = value`");
-            return Some(StmtKind::Let { targets, value: missing(self.span(&value)) });
+        if value.rule() == Rule::no_eq {
+            self.expected_with_help(value.span().start, "`=`", "a value is named by `let name = value`");
+            return Some(StmtKind::Let { targets, value: missing(value.span()) });
         }
         let value = self.value(value);
         Some(if is_let { StmtKind::Let { targets, value } } else { StmtKind::Assign { targets, value } })
@@ -142,13 +142,13 @@ impl Builder<'_> {
 
     /// A name or a tuple of names; `None` where it is neither, which is reported.
     fn targets(&mut self, node: Node, what: &str) -> Option<Targets> {
-        if !matches!(node.as_rule(), Rule::tuple | Rule::unpacked) {
+        if !matches!(node.rule(), Rule::tuple | Rule::unpacked) {
             return self.declared(&node, what).map(Targets::One);
         }
-        let span = self.span(&node);
+        let span = node.span();
         let mut names = Vec::new();
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::name => names.push(self.name(&node)),
                 _ => self.unexpected(&node),
             }
@@ -161,14 +161,14 @@ impl Builder<'_> {
     }
 
     fn layer(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let name = parts.next()?;
         let name = self.declared(&name, "a layer")?;
         let value = parts.next()?;
-        if value.as_rule() == Rule::no_eq {
+        if value.rule() == Rule::no_eq {
             let help = format!("a layer is declared by `layer {} = LAYER`", name.text);
-            self.expected_with_help(self.span(&value).start, "`=`", help);
-            return Some(StmtKind::Layer { name, label: None, value: missing(self.span(&value)) });
+            self.expected_with_help(value.span().start, "`=`", help);
+            return Some(StmtKind::Layer { name, label: None, value: missing(value.span()) });
         }
         let value = self.value(value);
         let (label, value) = self.label_of_declaration(&name, value);
@@ -176,11 +176,11 @@ impl Builder<'_> {
     }
 
     fn input(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let name = parts.next()?;
         let name = self.declared(&name, "an input")?;
         let pattern = parts.next()?;
-        if pattern.as_rule() != Rule::pattern {
+        if pattern.rule() != Rule::pattern {
             let help = format!("write `input {}: [3, 224, 224]`; the batch axis is never written", name.text);
             self.expected_shape(&pattern, help);
             return None;
@@ -197,14 +197,14 @@ impl Builder<'_> {
     }
 
     fn param(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner().peekable();
-        let buffer = parts.next_if(|node| node.as_rule() == Rule::buffer_mark).is_some();
+        let mut parts = node.parts();
+        let buffer = parts.next_of(Rule::buffer_mark).is_some();
         let keyword = if buffer { "buffer" } else { "param" };
         let name = parts.next()?;
         let name = self.declared(&name, if buffer { "a buffer" } else { "a parameter" })?;
         let mut label = None;
-        if let Some(node) = parts.next_if(|node| matches!(node.as_rule(), Rule::label | Rule::no_label)) {
-            let shape = parts.peek().map(Node::as_rule);
+        if let Some(node) = parts.next_if(|rule| matches!(rule, Rule::label | Rule::no_label)) {
+            let shape = parts.peek().map(|node| node.rule());
             if shape == Some(Rule::no_colon) {
                 let span = self.reach(&node);
                 let written = self.clipped(span);
@@ -220,7 +220,7 @@ impl Builder<'_> {
             label = Some(self.label_alone(node)?);
         }
         let shape = parts.next()?;
-        if shape.as_rule() != Rule::pattern {
+        if shape.rule() != Rule::pattern {
             self.expected_shape(
                 &shape,
                 format!("write `{keyword} {}: [3, 4]` with the tensor's shape", name.text),
@@ -241,11 +241,11 @@ impl Builder<'_> {
     }
 
     fn trainable(&mut self, node: Node) -> Option<Expr> {
-        if node.as_rule() == Rule::trainable {
-            return node.into_inner().next().map(|value| self.value(value));
+        if node.rule() == Rule::trainable {
+            return node.parts().next().map(|value| self.value(value));
         }
         self.expected_with_help(
-            self.span(&node).start,
+            node.span().start,
             "`trainable=`",
             "only `, trainable=false` may follow a shape",
         );
@@ -253,16 +253,16 @@ impl Builder<'_> {
     }
 
     fn expected_shape(&mut self, node: &Node, help: String) {
-        let start = self.span(node).start;
-        let what = if node.as_rule() == Rule::no_colon { "`:` and a shape" } else { "a shape in `[ ]`" };
+        let start = node.span().start;
+        let what = if node.rule() == Rule::no_colon { "`:` and a shape" } else { "a shape in `[ ]`" };
         self.expected_with_help(start, what, help);
     }
 
     fn output(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner().peekable();
+        let mut parts = node.parts();
         let mut name = None;
-        if let Some(node) = parts.next_if(|node| node.as_rule() == Rule::output_name) {
-            let declared = node.into_inner().next()?;
+        if let Some(node) = parts.next_of(Rule::output_name) {
+            let declared = node.parts().next()?;
             name = Some(self.declared(&declared, "an output")?);
         }
         let values = parts.map(|value| self.value(value)).collect();
@@ -270,22 +270,22 @@ impl Builder<'_> {
     }
 
     fn assertion(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let condition = parts.next()?;
         let condition = self.value(condition);
         let mut message: Option<Arc<str>> = None;
         if let Some(node) = parts.next() {
-            if node.as_rule() == Rule::string {
+            if node.rule() == Rule::string {
                 message = Some(self.string(&node));
             } else {
-                self.expected(self.span(&node).start, "a message in quotes");
+                self.expected(node.span().start, "a message in quotes");
             }
         }
         Some(StmtKind::Assert { condition, message })
     }
 
     fn repetition(&mut self, node: Node) -> Option<StmtKind> {
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         let head = parts.next()?;
         let span = self.reach(&head);
         let before = self.errors.len();
@@ -306,13 +306,13 @@ impl Builder<'_> {
         let mut over = missing(self.reach(&node));
         let mut targets = Vec::new();
         let mut bounds = Vec::new();
-        for node in node.into_inner() {
-            match node.as_rule() {
+        for node in node.parts() {
+            match node.rule() {
                 Rule::cond | Rule::missing => bounds.push(self.value(node)),
                 Rule::dotdot => {}
                 Rule::no_in => {
                     let help = "a repetition is written `for i in 0..n { … }` or `for entry in list { … }`";
-                    self.expected_with_help(self.span(&node).start, "`in`", help);
+                    self.expected_with_help(node.span().start, "`in`", help);
                 }
                 Rule::head_rest => self.unexpected_in_head(&node),
                 _ => targets.push(self.targets(node, "an entry")),
@@ -340,9 +340,9 @@ impl Builder<'_> {
     fn choice(&mut self, node: Node) -> Option<StmtKind> {
         let mut arms = Vec::new();
         let mut otherwise = None;
-        let mut parts = node.into_inner();
+        let mut parts = node.parts();
         while let Some(node) = parts.next() {
-            if node.as_rule() != Rule::if_head {
+            if node.rule() != Rule::if_head {
                 otherwise = Some(self.body_or_missing(node, Outcome::Clean, "`else`"));
                 continue;
             }
@@ -363,11 +363,11 @@ impl Builder<'_> {
 
     /// A body, or the report that its `{` is missing.
     fn body_or_missing(&mut self, node: Node, head: Outcome, behind: &str) -> Vec<Stmt> {
-        if node.as_rule() == Rule::body {
+        if node.rule() == Rule::body {
             return self.body(node);
         }
         if head == Outcome::Clean && !self.lacks_brace {
-            let start = self.span(&node).start;
+            let start = node.span().start;
             if behind != "`else`" && self.refuse_ternary(start) {
                 return Vec::new();
             }
@@ -380,7 +380,7 @@ impl Builder<'_> {
 
     /// An `else` that continues no `if`. Where a brace is missing it is the consequence.
     fn lone_else(&mut self, node: &Node) {
-        let start = self.span(node).start;
+        let start = node.span().start;
         let span = Span { start, end: start.saturating_add(4) };
         self.report_with_help(
             span,

@@ -1,0 +1,137 @@
+//! What pest read of a stretch, as one flat list: each node stands before what is in it.
+//!
+//! Main function: [`read`]. The rest of the parser knows nodes only, and no pair of pest's: a node is a copy of two words,
+//! and knows its place in the text.
+
+use pest::{Parser as _, Token};
+
+use super::grammar::{Grammar, Rule};
+use super::letters::Letters;
+use crate::source::Span;
+
+/// A node without what is in it.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    rule: Rule,
+    /// Its first letter; a blank if it is empty.
+    letter: u8,
+    /// How many nodes it is, with itself and all that is in it.
+    size: u32,
+    span: Span,
+}
+
+/// All nodes of a stretch.
+#[derive(Debug)]
+pub(super) struct Nodes {
+    list: Vec<Entry>,
+}
+
+/// A node, with all that is in it: the first of its entries is itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'n> {
+    entry: Entry,
+    inner: &'n [Entry],
+}
+
+/// Nodes that stand side by side.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts<'n> {
+    rest: &'n [Entry],
+}
+
+/// Reads letters by a rule; `None` if the stack was too small for that, which pest noticed.
+pub(super) fn read(rule: Rule, letters: &Letters) -> Option<Nodes> {
+    let pairs = Grammar::parse(rule, letters.as_str()).ok()?;
+    let tokens = pairs.tokens();
+    let mut list: Vec<Entry> = Vec::with_capacity(tokens.len() / 2);
+    let mut open = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Start { rule, pos } => {
+                open.push((list.len(), pos.pos()));
+                list.push(Entry { rule, letter: b' ', size: 1, span: Span::default() });
+            }
+            Token::End { pos, .. } => {
+                let Some((at, start)) = open.pop() else { continue };
+                let size = list.len().saturating_sub(at);
+                if let Some(entry) = list.get_mut(at) {
+                    let place = start..pos.pos();
+                    entry.letter = letters.first(&place);
+                    entry.size = u32::try_from(size).unwrap_or(u32::MAX);
+                    entry.span = letters.span(&place);
+                }
+            }
+        }
+    }
+    Some(Nodes { list })
+}
+
+impl Nodes {
+    /// What stands in the one node of the rule that was read.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts { rest: self.list.get(1..).unwrap_or_default() }
+    }
+}
+
+impl<'n> Node<'n> {
+    pub(super) fn rule(&self) -> Rule {
+        self.entry.rule
+    }
+
+    /// Its place in the text; that of an empty node is where the next token begins.
+    pub(super) fn span(&self) -> Span {
+        self.entry.span
+    }
+
+    /// The letter that it begins with; a blank if it is empty.
+    pub(super) fn letter(&self) -> u8 {
+        self.entry.letter
+    }
+
+    /// What stands in it.
+    pub(super) fn parts(&self) -> Parts<'n> {
+        Parts { rest: self.inner }
+    }
+}
+
+impl<'n> Parts<'n> {
+    /// The next node, which stays.
+    pub(super) fn peek(&self) -> Option<Node<'n>> {
+        self.clone().next()
+    }
+
+    /// Takes the next node if it is as wanted.
+    pub(super) fn next_if(&mut self, wanted: impl FnOnce(Rule) -> bool) -> Option<Node<'n>> {
+        let next = self.rest.first()?;
+        if wanted(next.rule) { self.next() } else { None }
+    }
+
+    /// Takes the next node if it is of a rule.
+    pub(super) fn next_of(&mut self, rule: Rule) -> Option<Node<'n>> {
+        self.next_if(|next| next == rule)
+    }
+
+    /// Takes all nodes up to the first that is not as wanted.
+    pub(super) fn take_all(&mut self, wanted: impl Fn(Rule) -> bool) -> Parts<'n> {
+        let all = self.rest;
+        while self.next_if(&wanted).is_some() {}
+        let taken = all.len().saturating_sub(self.rest.len());
+        Parts { rest: all.get(..taken).unwrap_or_default() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
+impl<'n> Iterator for Parts<'n> {
+    type Item = Node<'n>;
+
+    fn next(&mut self) -> Option<Node<'n>> {
+        let (entry, rest) = self.rest.split_first()?;
+        let inner = (entry.size as usize).saturating_sub(1);
+        let (inner, rest) = rest.split_at_checked(inner)?;
+        self.rest = rest;
+        Some(Node { entry: *entry, inner })
+    }
+}
