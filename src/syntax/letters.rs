@@ -19,7 +19,7 @@ pub(super) struct Letters<'t> {
     /// Where the stretch begins in the text.
     start: usize,
     /// Where it ends.
-    end: usize,
+    end: u32,
     letters: String,
     /// The token of each letter; like all places it counts from the beginning of the text.
     tokens: Vec<Span>,
@@ -31,14 +31,14 @@ impl<'t> Letters<'t> {
         let mut speller = Speller::new(&stretch, place.start);
         while speller.token() {}
         let Speller { letters, mut tokens, .. } = speller;
+        let end = Span::new(place.end, place.end).end;
         if matches!(stretch, Cow::Owned(_)) {
             // Braces that were added at the end stand nowhere.
-            let end = Span::new(place.end, place.end).end;
             let clamped = |token: &Span| Span { start: token.start.min(end), end: token.end.min(end) };
             tokens.iter_mut().for_each(|token| *token = clamped(token));
         }
         let letters = String::from_utf8(letters).unwrap_or_default();
-        Letters { stretch, start: place.start, end: place.end, letters, tokens }
+        Letters { stretch, start: place.start, end, letters, tokens }
     }
 
     /// What the grammar reads.
@@ -46,30 +46,23 @@ impl<'t> Letters<'t> {
         &self.letters
     }
 
-    /// The place of some letters; that of none is where the next token begins.
-    pub(super) fn span(&self, letters: &Range<usize>) -> Span {
-        let last = letters.end.checked_sub(1).filter(|last| *last >= letters.start);
-        match (self.tokens.get(letters.start), last.and_then(|last| self.tokens.get(last))) {
-            (Some(first), Some(last)) => Span { start: first.start, end: last.end },
-            (Some(next), None) => Span { start: next.start, end: next.start },
-            (None, _) => Span::new(self.end, self.end),
+    /// A letter, and where its token begins; a blank behind the last.
+    pub(super) fn at(&self, letter: usize) -> (u8, u32) {
+        match (self.letters.as_bytes().get(letter), self.tokens.get(letter)) {
+            (Some(letter), Some(token)) => (*letter, token.start),
+            _ => (b' ', self.end),
         }
     }
 
-    /// The first of some letters; a blank if there are none.
-    pub(super) fn first(&self, letters: &Range<usize>) -> u8 {
-        self.letters
-            .as_bytes()
-            .get(letters.clone())
-            .and_then(|letters| letters.first())
-            .copied()
-            .unwrap_or(b' ')
+    /// Where the token in front of a letter ends.
+    pub(super) fn end_before(&self, letter: usize) -> u32 {
+        letter.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(self.end, |token| token.end)
     }
 
     /// Where the token behind a place begins.
     pub(super) fn next(&self, place: Span) -> u32 {
         let behind = self.tokens.partition_point(|token| token.start < place.end.max(place.start));
-        self.tokens.get(behind).map_or_else(|| Span::new(self.end, self.end).start, |token| token.start)
+        self.tokens.get(behind).map_or(self.end, |token| token.start)
     }
 
     /// Whether the stretch differs from what somebody wrote.
@@ -149,6 +142,7 @@ impl<'t> Speller<'t> {
         true
     }
 
+    #[inline]
     fn push(&mut self, letter: u8, start: usize, end: usize) {
         let before = self.before(letter);
         if before != self.previous

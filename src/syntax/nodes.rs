@@ -13,7 +13,7 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     rule: Rule,
-    /// Its first letter; a blank if it is empty.
+    /// The letter where it begins.
     letter: u8,
     /// How many nodes it is, with itself and all that is in it.
     size: u32,
@@ -41,24 +41,24 @@ pub(super) struct Parts<'n> {
 
 /// Reads letters by a rule; `None` if the stack was too small for that, which pest noticed.
 pub(super) fn read(rule: Rule, letters: &Letters) -> Option<Nodes> {
-    let pairs = Grammar::parse(rule, letters.as_str()).ok()?;
-    let tokens = pairs.tokens();
+    let tokens = Grammar::parse(rule, letters.as_str()).ok()?.tokens();
     let mut list: Vec<Entry> = Vec::with_capacity(tokens.len() / 2);
     let mut open = Vec::new();
     for token in tokens {
         match token {
             Token::Start { rule, pos } => {
+                let (letter, start) = letters.at(pos.pos());
                 open.push((list.len(), pos.pos()));
-                list.push(Entry { rule, letter: b' ', size: 1, span: Span::default() });
+                list.push(Entry { rule, letter, size: 1, span: Span { start, end: start } });
             }
             Token::End { pos, .. } => {
                 let Some((at, start)) = open.pop() else { continue };
                 let size = list.len().saturating_sub(at);
                 if let Some(entry) = list.get_mut(at) {
-                    let place = start..pos.pos();
-                    entry.letter = letters.first(&place);
                     entry.size = u32::try_from(size).unwrap_or(u32::MAX);
-                    entry.span = letters.span(&place);
+                    if pos.pos() > start {
+                        entry.span.end = letters.end_before(pos.pos());
+                    }
                 }
             }
         }
@@ -83,7 +83,7 @@ impl<'n> Node<'n> {
         self.entry.span
     }
 
-    /// The letter that it begins with; a blank if it is empty.
+    /// The letter where it begins; that of the next token if it is empty.
     pub(super) fn letter(&self) -> u8 {
         self.entry.letter
     }

@@ -102,7 +102,10 @@ struct Climber {
 impl Builder<'_> {
     /// The tree of a list of operands.
     #[inline(never)]
-    pub(super) fn climb(&mut self, list: Terms) -> Expr {
+    pub(super) fn climb(&mut self, mut list: Terms) -> Expr {
+        if list.signs.len() <= 1 && list.prefixes.iter().all(Vec::is_empty) {
+            return pair(&mut list);
+        }
         let mut climber = Climber {
             prefixes: list.prefixes.into_iter().peekable(),
             values: list.values.into_iter(),
@@ -173,6 +176,9 @@ impl Builder<'_> {
     /// `a ** b ** c`. Only the last exponent may have a prefix, so that the list says all.
     fn power(&mut self, climber: &mut Climber) -> Expr {
         let first = self.term(climber);
+        if climber.signs.peek().is_none_or(|(sign, _)| *sign != Sign::Power) {
+            return first;
+        }
         let mut operands = vec![first];
         while let Some((_, place)) = climber.signs.next_if(|(sign, _)| *sign == Sign::Power) {
             let prefixes = climber.take_prefixes(PrefixOp::Negate);
@@ -209,6 +215,20 @@ impl Builder<'_> {
         }
         value
     }
+}
+
+/// One operand, or two with a sign between them, as most lists are: there is nothing to climb.
+fn pair(list: &mut Terms) -> Expr {
+    let last = list.values.pop().unwrap_or_else(|| missing(Span::default()));
+    let (Some((sign, place)), Some(first)) = (list.signs.pop(), list.values.pop()) else {
+        return last;
+    };
+    let span = first.span.to(last.span);
+    let kind = match sign {
+        Sign::Infix(op) => ExprKind::Infix(Box::new(first), vec![(op, place, last)]),
+        Sign::Power => ExprKind::Power(vec![first, last]),
+    };
+    Expr { span, kind }
 }
 
 impl Climber {

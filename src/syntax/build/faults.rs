@@ -26,6 +26,9 @@ pub(super) enum Outcome {
 impl Builder<'_> {
     /// Leaves of the errors since `before`, and of the scan's faults inside `span`, the one that says most.
     pub(super) fn settle(&mut self, before: usize, span: Span) -> Outcome {
+        if self.faults.is_empty() && self.errors.len() <= before {
+            return Outcome::Clean;
+        }
         let first = self.faults.partition_point(|(fault, _)| fault.start < span.start as usize);
         let inside = self.faults.iter_mut().skip(first);
         let mut chosen: Option<Fault> = None;

@@ -23,7 +23,7 @@ impl Builder<'_> {
             self.not_a_label(*prefix, "a label has no sign before it");
             return None;
         }
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(1);
         let head = &operand.head;
         match head.rule() {
             Rule::reference | Rule::name | Rule::label_word => {
@@ -56,9 +56,10 @@ impl Builder<'_> {
             }
         }
         for trailer in operand.trailers.clone() {
-            parts.push(self.label_part(&trailer)?);
+            let part = self.label_part(&trailer)?;
+            push(&mut parts, part);
         }
-        Some(Label { span, parts: joined(parts), quoted: false })
+        Some(Label { span, parts, quoted: false })
     }
 
     /// The label of a `label` node, which stands alone.
@@ -237,16 +238,12 @@ fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
-/// Neighbouring words as one text: `mlp` and `.c_fc` as `mlp.c_fc`.
-fn joined(parts: Vec<LabelPart>) -> Vec<LabelPart> {
-    let mut joined: Vec<LabelPart> = Vec::with_capacity(parts.len());
-    for part in parts {
-        match (joined.last_mut(), part) {
-            (Some(LabelPart::Text(before)), LabelPart::Text(text)) => {
-                *before = Arc::from(format!("{before}{text}"))
-            }
-            (_, part) => joined.push(part),
+/// Appends a part; neighbouring words are one text: `mlp` and `.c_fc` are `mlp.c_fc`.
+fn push(parts: &mut Vec<LabelPart>, part: LabelPart) {
+    match (parts.last_mut(), part) {
+        (Some(LabelPart::Text(before)), LabelPart::Text(text)) => {
+            *before = Arc::from(format!("{before}{text}"))
         }
+        (_, part) => parts.push(part),
     }
-    joined
 }
