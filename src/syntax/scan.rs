@@ -224,6 +224,8 @@ impl<'t> Scanner<'t> {
 
     fn token(&mut self, byte: u8) {
         match byte {
+            // Inside brackets no item begins, and only brackets, strings, comments and line ends say anything.
+            _ if is_plain(byte) && !self.open.is_empty() => return self.plain(),
             b'"' => self.string(),
             b'(' | b'[' | b'{' => self.opener(byte),
             b')' | b']' | b'}' => self.closer(byte),
@@ -233,6 +235,16 @@ impl<'t> Scanner<'t> {
         }
         self.previous = if byte == b'"' { byte } else { self.byte(self.at.saturating_sub(1)) };
         self.previous_end = self.at;
+    }
+
+    /// Passes over what says nothing.
+    fn plain(&mut self) {
+        let start = self.at;
+        self.pass(is_plain);
+        let passed = self.bytes.get(start..self.at).unwrap_or_default();
+        let blanks = passed.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.previous_end = self.at.saturating_sub(blanks);
+        self.previous = self.byte(self.previous_end.saturating_sub(1));
     }
 
     fn comment(&mut self) {
@@ -552,6 +564,12 @@ impl<'t> Scanner<'t> {
             _ => self.fault(start, self.at, FaultKind::Character(misplaced)),
         }
     }
+}
+
+/// Whether a byte is a blank, part of a word or number, or an operator.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t')
+        && !matches!(byte, b'#' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 fn closer_of(opener: u8) -> u8 {
