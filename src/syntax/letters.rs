@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use pest::unicode::{XID_CONTINUE, XID_START};
 
+use super::bytes::is_word;
 use crate::source::Span;
 
 /// A stretch of a text, and its letters.
@@ -205,8 +206,7 @@ impl<'t> Speller<'t> {
         let start = self.at;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-            let length = rest.iter().position(|byte| !ascii(byte)).unwrap_or(rest.len());
+            let length = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
             self.advance(length);
             let other = if self.byte(0).is_ascii() { None } else { self.character() };
             match other.filter(|next| XID_CONTINUE(*next)) {

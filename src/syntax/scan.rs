@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::Comment;
+use super::bytes::{is_plain, is_word};
 use super::characters::{self, Misplaced};
 use crate::source::Span;
 
@@ -310,18 +311,14 @@ impl<'t> Scanner<'t> {
         self.byte(at) == b'\n' || self.byte(at) == b'\r' && self.byte(at.saturating_add(1)) == b'\n'
     }
 
-    fn is_word(&self, byte: u8) -> bool {
-        byte == b'_' || byte.is_ascii_alphanumeric()
-    }
-
     fn width(&self) -> usize {
         self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
     }
 
     fn word(&mut self) {
         let start = self.at;
-        self.pass(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
-        let touches = start == self.previous_end && (self.previous == b'.' || self.is_word(self.previous));
+        self.pass(is_word);
+        let touches = start == self.previous_end && (self.previous == b'.' || is_word(self.previous));
         if self.split && self.open.is_empty() && !touches && self.begins_item(start) {
             self.end_chunk(start);
         }
@@ -365,7 +362,7 @@ impl<'t> Scanner<'t> {
         let (word, after) = rest.split_at_checked(length).unwrap_or(("", ""));
         let next = after.trim_start_matches([' ', '\t']);
         let named = next.len() < after.len() && next.starts_with(|first: char| first.is_alphabetic());
-        let complete = self.is_word(self.previous) || matches!(self.previous, b'"' | b')' | b']' | b'}');
+        let complete = is_word(self.previous) || matches!(self.previous, b'"' | b')' | b']' | b'}');
         match word {
             "" => false,
             "input" | "let" | "layer" | "param" | "buffer" | "assert" | "output" => named,
@@ -564,12 +561,6 @@ impl<'t> Scanner<'t> {
             _ => self.fault(start, self.at, FaultKind::Character(misplaced)),
         }
     }
-}
-
-/// Whether a byte is a blank, part of a word or number, or an operator.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\t')
-        && !matches!(byte, b'#' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 fn closer_of(opener: u8) -> u8 {
