@@ -65,7 +65,7 @@ impl Builder<'_> {
             }
             match parts.peek() {
                 None => return finished_chain(stages, &reach, whole),
-                Some(colon) if colon.rule() == Rule::colon => {
+                Some(colon) if is_colon(&colon) => {
                     self.operators_before(colon.span());
                     return missing(whole);
                 }
@@ -85,7 +85,8 @@ impl Builder<'_> {
     fn stage_start<'n>(&mut self, parts: &mut Parts<'n>, reach: &mut Reach) -> Option<Operand<'n>> {
         let mut operand = self.operand_parts(parts);
         let mut labelled = false;
-        while let Some(colon) = parts.next_of(Rule::colon) {
+        while let Some(colon) = parts.peek().filter(is_colon) {
+            parts.next();
             if std::mem::replace(&mut labelled, true) {
                 self.report_with_help(
                     colon.span(),
@@ -174,8 +175,11 @@ impl Builder<'_> {
     /// The sign behind an operand; false where none follows.
     #[inline(never)]
     pub(super) fn push_sign(&self, list: &mut Terms, parts: &mut Parts) -> bool {
-        let op = parts.next_of(Rule::op);
+        let op = parts.peek().filter(is_operator);
         let found = op.is_some();
+        if found {
+            parts.next();
+        }
         list.signs.extend(op.map(|op| (sign(self.written(&op)), op.span())));
         found
     }
@@ -212,7 +216,17 @@ impl Builder<'_> {
 
 /// Whether an operand has no sign before it, and none behind it.
 fn is_lone(operand: &Operand, parts: &Parts) -> bool {
-    operand.prefixes.is_empty() && parts.peek().is_none_or(|next| next.rule() != Rule::op)
+    operand.prefixes.is_empty() && !parts.peek().is_some_and(|next| is_operator(&next))
+}
+
+/// Whether a node is a colon behind a label.
+pub(super) fn is_colon(node: &Node) -> bool {
+    node.rule() == Rule::sign && node.letter() >= b'8'
+}
+
+/// Whether a node is an operator between two operands.
+fn is_operator(node: &Node) -> bool {
+    node.rule() == Rule::op || node.rule() == Rule::sign && node.letter() < b'8'
 }
 
 /// Whether a node is a name.

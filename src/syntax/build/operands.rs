@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::expressions::is_name;
+use super::expressions::{is_colon, is_name};
 use super::foreign::{FRAMEWORKS, PYTHON_LITERALS};
 use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
@@ -334,7 +334,7 @@ impl Builder<'_> {
 fn has_colon(index: &Node) -> bool {
     let mut parts = index.parts();
     parts.any(|part| match part.rule() {
-        Rule::chain => part.parts().any(|part| part.rule() == Rule::colon),
+        Rule::chain => part.parts().any(|part| is_colon(&part)),
         Rule::rest => matches!(part.letter(), b':' | b';'),
         _ => false,
     })
