@@ -2,9 +2,10 @@
 //!
 //! Main type: [`Projects`], which reads each file when it is first asked for, and remembers it.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::HashMap;
 
 use crate::config::{Config, FILE};
 use crate::lint::{Baseline, Settings};
@@ -14,7 +15,7 @@ use crate::source::{Disk, FileSystem, Sources, Span};
 #[derive(Debug, Default)]
 pub struct Projects {
     named: Option<Arc<Config>>,
-    /// What holds in a folder, where it was asked.
+    /// What holds in a folder, where it was asked: by its whole path, and as it was written.
     known: Mutex<HashMap<PathBuf, Found>>,
     /// The baselines that were asked for.
     baselines: Mutex<HashMap<PathBuf, Result<Known, String>>>,
@@ -52,8 +53,17 @@ impl Projects {
         if let Some(named) = &self.named {
             return Ok(Some(named.clone()));
         }
-        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-        absolute.parent().map_or(Ok(None), |folder| self.of_folder(folder))
+        let Some(folder) = file.parent() else { return Ok(None) };
+        if folder.is_absolute() {
+            return self.of_folder(folder);
+        }
+        // Many files lie in one folder: where that is, is asked once.
+        if let Some(found) = self.known(folder) {
+            return found;
+        }
+        let found = absolute(file).parent().map_or(Ok(None), |folder| self.of_folder(folder));
+        self.remember(folder, &found);
+        found
     }
 
     /// What was decided of the rules for a file.
@@ -61,9 +71,8 @@ impl Projects {
     /// # Errors
     /// Why the configuration that holds cannot be used.
     pub fn settings(&self, file: &Path) -> Result<Settings, String> {
-        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-        let config = self.of(&absolute)?;
-        Ok(config.map(|config| config.settings(&absolute)).unwrap_or_default())
+        let config = self.of(file)?;
+        Ok(config.map(|config| config.settings(&absolute(file))).unwrap_or_default())
     }
 
     /// All that was decided for a file.
@@ -71,11 +80,10 @@ impl Projects {
     /// # Errors
     /// Why the configuration that holds, or its baseline, cannot be used.
     pub fn decisions(&self, file: &Path) -> Result<Decisions, String> {
-        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-        let config = self.of(&absolute)?;
+        let config = self.of(file)?;
         let baseline = config.as_ref().and_then(|config| config.baseline.as_deref());
         let baseline = baseline.map(|named| self.baseline(named)).transpose()?;
-        let settings = config.map(|config| config.settings(&absolute)).unwrap_or_default();
+        let settings = config.map(|config| config.settings(&absolute(file))).unwrap_or_default();
         Ok(Decisions { settings, baseline })
     }
 
@@ -89,9 +97,7 @@ impl Projects {
     }
 
     fn of_folder(&self, folder: &Path) -> Found {
-        let known =
-            |folder: &Path| self.known.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
-        if let Some(found) = known(folder) {
+        if let Some(found) = self.known(folder) {
             return found;
         }
         let path = folder.join(FILE);
@@ -100,10 +106,22 @@ impl Projects {
             Some(parent) => self.of_folder(parent),
             None => Ok(None),
         };
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(folder.to_path_buf(), found.clone());
+        self.remember(folder, &found);
         found
     }
+
+    fn known(&self, folder: &Path) -> Option<Found> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned()
+    }
+
+    fn remember(&self, folder: &Path, found: &Found) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(folder.to_path_buf(), found.clone());
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 fn read_baseline(path: &Path) -> Result<Known, String> {
@@ -112,7 +130,7 @@ fn read_baseline(path: &Path) -> Result<Known, String> {
         format!("cannot read `{name}`: {}; `weft check --write-baseline {name}` writes it", error.reason())
     })?;
     let baseline = Baseline::read(&text).map_err(|why| format!("cannot use `{name}`: {why}"))?;
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = absolute(path);
     Ok((absolute.parent().unwrap_or(&absolute).to_path_buf(), Arc::new(baseline)))
 }
 
@@ -120,7 +138,7 @@ fn read(path: &Path) -> Result<Config, String> {
     let name = path.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(path);
     let name = name.to_string_lossy();
     let text = Disk.read(path).map_err(|error| format!("cannot read `{name}`: {}", error.reason()))?;
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = absolute(path);
     Config::parse(&text, absolute.parent().unwrap_or(&absolute)).map_err(|mistakes| {
         let mut sources = Sources::new();
         let file = sources.add(name.as_ref(), text.as_str());

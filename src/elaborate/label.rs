@@ -107,7 +107,7 @@ impl<'p> Builder<'p, '_> {
         };
         loop {
             *count = count.saturating_add(1);
-            let path = join(&parent.path, &format!("{base}_{count}"));
+            let path = join(&parent.path, &[base, "_", &count.to_string()].concat());
             if parent.repeat || !self.is_taken(&path) {
                 return path;
             }
@@ -139,19 +139,21 @@ impl<'p> Builder<'p, '_> {
 
 /// `BatchNorm` as `batch_norm`, `Conv2d` as `conv2d`, `LSTM` as `lstm`, `ReLU` as `relu`, `PReLU` as `prelu`.
 pub(super) fn snake_case(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut snake = String::new();
-    for (i, letter) in letters.iter().enumerate() {
-        let before = i.checked_sub(1).and_then(|i| letters.get(i));
-        let after: Vec<_> = letters.iter().skip(i.saturating_add(1)).take(2).collect();
+    let goes_on = |letter: char| letter.is_lowercase() || letter.is_ascii_digit();
+    let mut snake = String::with_capacity(name.len().saturating_add(4));
+    let mut before = None;
+    let mut letters = name.chars();
+    while let Some(letter) = letters.next() {
+        let mut after = letters.clone();
         let starts_word = letter.is_uppercase()
-            && before.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
-            && after.first().is_some_and(|c| c.is_lowercase())
-            && after.get(1).is_none_or(|c| c.is_lowercase() || c.is_ascii_digit());
+            && before.is_some_and(goes_on)
+            && after.next().is_some_and(char::is_lowercase)
+            && after.next().is_none_or(goes_on);
         if starts_word {
             snake.push('_');
         }
         snake.extend(letter.to_lowercase());
+        before = Some(letter);
     }
     snake
 }

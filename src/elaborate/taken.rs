@@ -12,6 +12,9 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use crate::graph::{Graph, NodeId, WeightId};
 use crate::source::Location;
 
+/// The names of each sort that a model has room for at first: nearly all models have more than a few.
+const ROOM: usize = 28;
+
 /// The names of a model.
 #[derive(Debug)]
 pub(super) struct Taken {
@@ -20,8 +23,9 @@ pub(super) struct Taken {
     ids: HashMap<Arc<str>, Uses>,
     /// Copied uses of blocks whose names are not entered yet, by their paths. None stands in another.
     copies: HashMap<Arc<str>, Twin>,
-    /// The hashes of the paths under which something is called anything.
-    insides: HashSet<u64>,
+    /// The hashes of the paths under which something is called anything, once somebody asks: a model without blocks that
+    /// could be copied does not.
+    insides: Option<HashSet<u64>>,
     /// The paths, in the order in which they were taken.
     claims: Vec<Claim>,
 }
@@ -56,12 +60,12 @@ pub(super) enum Claim {
 impl Taken {
     pub fn new() -> Taken {
         Taken {
-            paths: HashMap::new(),
-            tensors: HashMap::new(),
-            ids: HashMap::new(),
+            paths: HashMap::with_capacity(ROOM),
+            tensors: HashMap::with_capacity(ROOM),
+            ids: HashMap::with_capacity(ROOM),
             copies: HashMap::new(),
-            insides: HashSet::new(),
-            claims: Vec::new(),
+            insides: None,
+            claims: Vec::with_capacity(ROOM),
         }
     }
 
@@ -117,20 +121,26 @@ impl Taken {
     }
 
     /// True if certainly nothing is called anything under a path.
-    pub fn is_free_under(&self, path: &str) -> bool {
+    pub fn is_free_under(&mut self, path: &str) -> bool {
+        if self.insides.is_none() {
+            self.insides = Some(self.all_insides());
+        }
+        let is_inside = |insides: &HashSet<u64>| insides.contains(&insides.hasher().hash_one(path));
         let in_copy =
             || self.copies.contains_key(path) || above(path).any(|above| self.copies.contains_key(above));
-        !self.insides.contains(&self.hash(path)) && !in_copy()
+        !self.insides.as_ref().is_some_and(is_inside) && !in_copy()
     }
 
-    /// Notes that something is called a name, for all paths above it.
+    fn all_insides(&self) -> HashSet<u64> {
+        let mut insides = HashSet::new();
+        let names = self.paths.keys().chain(self.tensors.keys()).chain(self.ids.keys());
+        names.chain(self.copies.keys()).for_each(|name| enter(&mut insides, name));
+        insides
+    }
+
+    /// Notes that something is called a name, where it is known under which paths anything is.
     fn enter(&mut self, name: &str) {
-        for path in above(name) {
-            let hash = self.hash(path);
-            if !self.insides.insert(hash) {
-                break;
-            }
-        }
+        self.insides.iter_mut().for_each(|insides| enter(insides, name));
     }
 
     /// Enters the names of the copy that a name would stand in.
@@ -170,9 +180,15 @@ impl Taken {
             }
         }
     }
+}
 
-    fn hash(&self, path: &str) -> u64 {
-        self.insides.hasher().hash_one(path)
+/// Notes that something is called a name, for all paths above it.
+fn enter(insides: &mut HashSet<u64>, name: &str) {
+    for path in above(name) {
+        let hash = insides.hasher().hash_one(path);
+        if !insides.insert(hash) {
+            break;
+        }
     }
 }
 

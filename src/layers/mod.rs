@@ -34,8 +34,9 @@ pub use call::Call;
 pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 pub use refusal::{About, Refusal};
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 /// Every family's entries, in the order of the documentation.
 static FAMILIES: &[&[Layer]] = &[

@@ -13,7 +13,7 @@ pub(crate) use files::lexically_normal;
 pub use files::{FileSystem, Memory, ReadError};
 pub use revision::Revision;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file among [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -72,14 +72,21 @@ pub struct Location {
 pub struct SourceFile {
     name: String,
     text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Where lines start, once somebody asks: hardly anybody does of a file in which nothing is found.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     fn new(name: String, text: Arc<str>) -> SourceFile {
-        let after_breaks = text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
-        let line_starts = std::iter::once(0).chain(after_breaks).collect();
-        SourceFile { name, text, line_starts }
+        SourceFile { name, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.bytes().zip(1u32..);
+            let after_breaks = bytes.filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+            std::iter::once(0).chain(after_breaks).collect()
+        })
     }
 
     /// The name to show: the path as given, or `<stdin>`.
@@ -99,21 +106,21 @@ impl SourceFile {
 
     /// The line of a byte offset, from 1.
     pub fn line(&self, offset: u32) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset)
+        self.line_starts().partition_point(|start| *start <= offset)
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
-        let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or(0) as usize;
+        let line = self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.line_starts().get(line).copied().unwrap_or(0) as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
         (line.saturating_add(1), before.chars().count().saturating_add(1))
     }
 
     /// The span of the line (without its break) that holds a byte offset.
     pub fn line_span(&self, offset: u32) -> Span {
-        let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or(0) as usize;
+        let line = self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.line_starts().get(line).copied().unwrap_or(0) as usize;
         let rest = self.text.get(start..).unwrap_or("");
         let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
         Span::new(start, start.saturating_add(length))
