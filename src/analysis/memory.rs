@@ -21,13 +21,25 @@ pub struct Memory {
     pub sum: Count,
 }
 
-/// A tensor and the steps between which it lives.
-struct Life {
+/// What a tensor weighs.
+struct Weighed {
     weight: Count,
     /// The same at the defaults of symbolic sizes.
     judged: u128,
+}
+
+/// A tensor, by the number of what it weighs, and the steps between which it lives.
+struct Life {
+    weighed: usize,
     made: u32,
     last: u32,
+}
+
+/// The tensors that the nodes make, and what they weigh: those of equal layers, which share an operation, weigh the same.
+#[derive(Default)]
+struct Lives {
+    all: Vec<Life>,
+    weights: Vec<Weighed>,
 }
 
 /// The memory of a graph in execution order, in elements.
@@ -39,11 +51,12 @@ pub fn memory(graph: &Graph) -> Memory {
 pub fn memory_by(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Memory {
     let lives = lives(graph, weigh);
     let at = busiest(&alive(&lives, graph.len()));
-    let alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
+    let is_alive = |life: &&Life| at.is_some_and(|step| life.made <= step && step <= life.last);
+    let weight = |life: &Life| lives.weights.get(life.weighed).map(|weighed| &weighed.weight);
     Memory {
-        peak: lives.iter().filter(alive).map(|life| &life.weight).sum(),
+        peak: lives.all.iter().filter(is_alive).filter_map(weight).sum(),
         at: at.map(NodeId),
-        sum: lives.iter().map(|life| &life.weight).sum(),
+        sum: lives.all.iter().filter_map(weight).sum(),
     }
 }
 
@@ -53,12 +66,12 @@ pub fn timeline(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<u128
 }
 
 /// When each result lives.
-fn lives(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<Life> {
+fn lives(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Lives {
     let (mut lives, firsts) = made(graph, weigh);
     let mut read = |port: Port, step: u32| {
         let result =
             firsts.get(port.node.0 as usize).and_then(|first| first.checked_add(port.output as usize));
-        if let Some(life) = result.and_then(|result| lives.get_mut(result)) {
+        if let Some(life) = result.and_then(|result| lives.all.get_mut(result)) {
             life.last = step;
         }
     };
@@ -70,55 +83,51 @@ fn lives(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> Vec<Life> {
     lives
 }
 
-/// The tensors that the nodes make, as if nobody read them, and the place of each node's first one among them. Those of
-/// equal layers, which share an operation, are weighed once.
-fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Vec<Life>, Vec<usize>) {
+/// The tensors that the nodes make, as if nobody read them, and the place of each node's first one among them.
+fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Lives, Vec<usize>) {
     let judge = AtDefaults(graph);
-    let weighed = |tensor: &TensorType| {
-        let weight = weigh(tensor);
-        (judge.judge(&weight), weight)
-    };
-    let mut known: HashMap<*const Operation, Vec<(u128, Count)>> = HashMap::default();
-    let (mut lives, mut firsts) = (Vec::with_capacity(graph.len()), Vec::with_capacity(graph.len()));
+    let mut known: HashMap<*const Operation, usize> = HashMap::default();
+    let (mut lives, mut firsts) = (Lives::default(), Vec::with_capacity(graph.len()));
     for (id, node) in graph.nodes() {
         if matches!(node.kind(), "Param" | "Buffer") {
             firsts.push(usize::MAX);
             continue;
         }
-        firsts.push(lives.len());
-        let results = known
-            .entry(Arc::as_ptr(&node.operation))
-            .or_insert_with(|| node.operation.outputs.iter().map(weighed).collect());
-        let life = |(judged, weight): &(u128, Count)| Life {
-            weight: weight.clone(),
-            judged: *judged,
-            made: id.0,
-            last: id.0,
-        };
-        lives.extend(results.iter().map(life));
+        firsts.push(lives.all.len());
+        let outputs = &node.operation.outputs;
+        let first = *known.entry(Arc::as_ptr(&node.operation)).or_insert_with(|| {
+            let first = lives.weights.len();
+            lives.weights.extend(outputs.iter().map(|tensor| {
+                let weight = weigh(tensor);
+                Weighed { judged: judge.judge(&weight), weight }
+            }));
+            first
+        });
+        let numbers = (first..).take(outputs.len());
+        lives.all.extend(numbers.map(|weighed| Life { weighed, made: id.0, last: id.0 }));
     }
     (lives, firsts)
 }
 
 /// How much lives at each step, at the defaults.
-fn alive(lives: &[Life], steps: usize) -> Vec<u128> {
+fn alive(lives: &Lives, steps: usize) -> Vec<u128> {
     let mut freed: Vec<u128> = vec![0; steps];
     let mut made: Vec<u128> = vec![0; steps];
-    for life in lives {
+    for life in &lives.all {
+        let judged = lives.weights.get(life.weighed).map_or(0, |weighed| weighed.judged);
         for (sums, step) in [(&mut made, life.made), (&mut freed, life.last)] {
             if let Some(sum) = sums.get_mut(step as usize) {
-                *sum = sum.saturating_add(life.judged);
+                *sum = sum.saturating_add(judged);
             }
         }
     }
     let mut sum = 0u128;
-    let mut alive = Vec::with_capacity(steps);
-    for (made, freed) in made.into_iter().zip(freed) {
-        sum = sum.saturating_add(made);
-        alive.push(sum);
+    for (made, freed) in made.iter_mut().zip(freed) {
+        sum = sum.saturating_add(*made);
+        *made = sum;
         sum = sum.saturating_sub(freed);
     }
-    alive
+    made
 }
 
 /// The first step at which most lives.

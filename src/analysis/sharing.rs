@@ -4,9 +4,8 @@
 //! to where it is read: in a product once per row or column of the other side, element by element once per position
 //! it is broadcast to, by any other layer once. What hangs on symbolic sizes is decided at their defaults.
 
-use std::sync::Arc;
-
 use foldhash::HashMap;
+use smallvec::SmallVec;
 
 use super::AtDefaults;
 use super::passing::{Passage, keeps_order, offsets, passed, passes};
@@ -55,53 +54,91 @@ pub struct TensorUses {
     /// The sum of the uses over its elements: what would be stored if every use had weights of its own.
     pub unshared: Count,
     /// The ways it is shared, sorted, each once.
-    pub sharing: Vec<Sharing>,
+    pub sharing: SmallVec<[Sharing; 4]>,
     /// The number of places that use it.
     pub places: u32,
 }
 
 /// The uses of every stored tensor, by [`WeightId`].
 pub fn sharing(graph: &Graph) -> Vec<TensorUses> {
+    let judge = AtDefaults(graph);
+    let places = places(graph);
     let mut account = Account::new(graph);
-    let alike = alike(graph);
-    account.layers(&alike);
+    account.layers(&places);
     account.parameters();
-    let mut all: Vec<TensorUses> = Vec::with_capacity(account.weights.len());
-    for (((_, weight), used), first) in graph.weights().zip(&account.weights).zip(&alike) {
-        let known = first.and_then(|first| all.get(first.0 as usize)).cloned();
-        all.push(known.unwrap_or_else(|| used.summary(weight, account.judge)));
+    // A model repeats its layers, so most tensors are used as an earlier one is: both are read once each, in one place of
+    // equal layers.
+    let mut first: HashMap<(*const Operation, usize, bool), WeightId> = HashMap::default();
+    let mut all: Vec<TensorUses> = Vec::with_capacity(places.len());
+    for ((id, weight), place) in graph.weights().zip(&places) {
+        let uses = match *place {
+            Place::OneLayer(operation, slot) => {
+                let known = *first.entry((operation, slot, weight.aliases.is_empty())).or_insert(id);
+                let is_alike = graph.weight(known).is_some_and(|known| known.shape == weight.shape);
+                let known = all.get(known.0 as usize).filter(|_| is_alike).cloned();
+                let used = || spec(operation, slot).map(|spec| used_once(weight, spec, judge));
+                known.or_else(used).unwrap_or_default()
+            }
+            Place::Nowhere | Place::Several => account.summary(id, weight),
+        };
+        all.push(uses);
     }
     all
 }
 
-/// For every stored tensor that is used as an earlier one is, that one: both are read once each, in one place of equal
-/// layers. A model repeats its layers, so most are.
-fn alike(graph: &Graph) -> Vec<Option<WeightId>> {
-    let mut places: Vec<Option<(NodeId, usize)>> = vec![None; graph.weights().count()];
-    let mut places_of = vec![0u32; places.len()];
-    for (id, node) in graph.nodes() {
+/// Where a stored tensor is read.
+#[derive(Clone, Copy)]
+enum Place<'g> {
+    Nowhere,
+    /// Once, as the tensor of a number of a layer that does this.
+    OneLayer(&'g Operation, usize),
+    /// In several places, or where it takes more than the layer to say how often.
+    Several,
+}
+
+fn places(graph: &Graph) -> Vec<Place<'_>> {
+    let mut places = vec![Place::Nowhere; graph.weight_count()];
+    for (_, node) in graph.nodes() {
+        // What follows from another layer's input, or from where a bare parameter is read, is not the layer's own.
+        let is_own = !is_bare(node) && node.kind() != "Embedding" && !node.operation.weights.is_empty();
         for (slot, weight) in node.weights.iter().enumerate() {
-            if let (Some(place), Some(count)) =
-                (places.get_mut(weight.0 as usize), places_of.get_mut(weight.0 as usize))
-            {
-                (*place, *count) = (Some((id, slot)), count.saturating_add(1));
-            }
+            let Some(place) = places.get_mut(weight.0 as usize) else { continue };
+            *place = match place {
+                Place::Nowhere if is_own => Place::OneLayer(&node.operation, slot),
+                _ => Place::Several,
+            };
         }
     }
-    let mut first: HashMap<(*const Operation, usize, bool), WeightId> = HashMap::default();
-    let mut of = |(id, weight): (WeightId, &Weight), place: Option<(NodeId, usize)>| {
-        let (node, slot) = place.and_then(|(node, slot)| Some((graph.node(node)?, slot)))?;
-        // What follows from another layer's input, or from where a bare parameter is read, is not the layer's own.
-        if is_bare(node) || node.kind() == "Embedding" {
-            return None;
-        }
-        let key = (Arc::as_ptr(&node.operation), slot, weight.aliases.is_empty());
-        let known = *first.entry(key).or_insert(id);
-        let is_earlier = known != id && graph.weight(known).is_some_and(|known| known.shape == weight.shape);
-        is_earlier.then_some(known)
+    places
+}
+
+/// What a layer says of a tensor that it reads. A node that stands for several experts lists each one's in turn.
+fn spec(operation: &Operation, slot: usize) -> Option<&WeightSpec> {
+    operation.weights.get(slot.checked_rem(operation.weights.len())?)
+}
+
+/// The uses of a tensor that one layer reads, in one place.
+fn used_once(weight: &Weight, spec: &WeightSpec, judge: AtDefaults) -> TensorUses {
+    let (usage, elements) = (&spec.usage, weight.shape.elements());
+    let most = usage.most();
+    let (least, unshared) = match &usage.uneven {
+        Some((least, total)) => (least.clone(), total * &experts(&weight.shape, &spec.shape)),
+        None => (most.clone(), &elements * &most),
     };
-    let once = places.into_iter().zip(places_of).map(|(place, count)| place.filter(|_| count == 1));
-    graph.weights().zip(once).map(|(weight, place)| of(weight, place)).collect()
+    let (most, least) = if judge.judge(&elements) > 0 { (most, least) } else { (Count::ZERO, Count::ZERO) };
+    let holds = |way: &Sharing| match way {
+        Sharing::Positions => judge.judge(&usage.positions) > 1,
+        Sharing::Time => judge.judge(&usage.steps) > 1,
+        Sharing::CallSites => false,
+        Sharing::Tied => !weight.aliases.is_empty(),
+    };
+    let sharing = Sharing::ALL.into_iter().filter(holds).collect();
+    TensorUses { elements, most, least, unshared, sharing, places: 1 }
+}
+
+/// How many experts' tensors of a shape are stored as one.
+fn experts(stored: &Shape, of_one: &Shape) -> Count {
+    stored.elements().exact_div(&of_one.elements()).unwrap_or(Count::ONE)
 }
 
 /// What is known of one stored tensor.
@@ -139,23 +176,29 @@ const MOST_REGIONS: usize = 1 << 22;
 struct Account<'a> {
     graph: &'a Graph,
     judge: AtDefaults<'a>,
-    weights: Vec<Used>,
+    /// The tensors that are read in several places, as far as they were met.
+    weights: HashMap<WeightId, Used>,
     followed: usize,
 }
 
 impl<'a> Account<'a> {
     fn new(graph: &'a Graph) -> Account<'a> {
-        let weights = vec![Used::default(); graph.weights().count()];
-        Account { graph, judge: AtDefaults(graph), weights, followed: 0 }
+        Account { graph, judge: AtDefaults(graph), weights: HashMap::default(), followed: 0 }
     }
 
-    /// The weights of layers. A node that stands for several experts lists each one's in turn.
-    fn layers(&mut self, alike: &[Option<WeightId>]) {
+    /// What was found of a tensor.
+    fn summary(&self, id: WeightId, weight: &Weight) -> TensorUses {
+        let known = self.weights.get(&id);
+        known.map_or_else(|| Used::default().summary(weight, self.judge), |used| used.summary(weight, self.judge))
+    }
+
+    /// The weights of layers that are read in several places.
+    fn layers(&mut self, places: &[Place]) {
+        let is_several = |weight: WeightId| matches!(places.get(weight.0 as usize), Some(Place::Several));
         for (id, node) in self.graph.nodes().filter(|(_, node)| !is_bare(node)) {
-            for (weight, spec) in node.weights.iter().zip(node.operation.weights.iter().cycle()) {
-                if alike.get(weight.0 as usize).is_none_or(Option::is_none) {
-                    self.applied(id, *weight, spec);
-                }
+            for (slot, weight) in node.weights.iter().enumerate().filter(|(_, weight)| is_several(**weight)) {
+                let spec = spec(&node.operation, slot);
+                spec.into_iter().for_each(|spec| self.applied(id, *weight, spec));
             }
         }
     }
@@ -180,13 +223,12 @@ impl<'a> Account<'a> {
         let most = usage.most();
         used.over_positions |= judge.judge(&usage.positions) > 1;
         used.over_time |= judge.judge(&usage.steps) > 1;
-        let experts = shape.elements().exact_div(&spec.shape.elements()).unwrap_or(Count::ONE);
         let uses = Uses { uneven: usage.uneven.clone(), ..Uses::once(most) };
-        used.reads.add(ranges, uses.stacked(&experts), shape, judge);
+        used.reads.add(ranges, uses.stacked(&experts(shape, &spec.shape)), shape, judge);
     }
 
     fn slot(&mut self, weight: WeightId) -> Option<(&'a Shape, &mut Used)> {
-        Some((&self.graph.weight(weight)?.shape, self.weights.get_mut(weight.0 as usize)?))
+        Some((&self.graph.weight(weight)?.shape, self.weights.entry(weight).or_default()))
     }
 
     /// Bare parameters and buffers, followed from where they are read back to where they are declared.

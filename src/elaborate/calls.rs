@@ -155,9 +155,11 @@ impl<'p> Builder<'p, '_> {
     // ── layers, called ───────────────────────────────────────────────────────────────────────────────────
 
     fn call(&mut self, frame: &mut Frame<'p>, layer: Layer, arguments: &'p [Arg], here: Location) -> Value {
-        let mut inputs: Vec<_> = layer.inputs.to_vec();
+        let mut inputs = layer.inputs;
         let recipe = match layer.recipe {
-            Recipe::Catalogue(call) => self.call_catalogue(frame, &call, arguments, &mut inputs),
+            Recipe::Catalogue(call) => {
+                self.call_catalogue(frame, Arc::unwrap_or_clone(call), arguments, &mut inputs)
+            }
             Recipe::Block(call) => self.call_block(frame, &call, arguments, &mut inputs, here),
             Recipe::Thing(id) => self.call_thing(frame, id, arguments, &mut inputs, here),
             recipe if arguments.is_empty() => Some(recipe),
@@ -168,7 +170,7 @@ impl<'p> Builder<'p, '_> {
             }
         };
         match recipe {
-            Some(recipe) => Value::Layer(Layer { recipe, inputs: inputs.into(), origin: here }),
+            Some(recipe) => Value::Layer(Layer { recipe, inputs, origin: here }),
             None => self.poison(),
         }
     }
@@ -176,11 +178,10 @@ impl<'p> Builder<'p, '_> {
     fn call_catalogue(
         &mut self,
         frame: &mut Frame<'p>,
-        call: &CatalogueCall,
+        mut call: CatalogueCall,
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
     ) -> Option<Recipe> {
-        let mut call = call.clone();
         let mut complete = true;
         for argument in arguments {
             let value = self.eval(frame, &argument.value).first();

@@ -8,7 +8,7 @@ use super::frame::{Frame, Place, Routed, join};
 use super::value::{CatalogueCall, Tensor, Tie, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::graph::{
-    Count, Dtype, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec, Weights,
+    Count, Dtype, Inputs, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec, Weights,
 };
 use crate::layers::{self, Arguments, Call, Layer};
 use crate::source::Location;
@@ -50,9 +50,10 @@ impl<'p> Builder<'p, '_> {
         if !self.countable(&operation, here) {
             return self.poison();
         }
-        let place = Place { frozen: place.frozen || !call.trainable, ..place.clone() };
-        let ports: Vec<Port> = inputs.iter().map(|tensor| self.port(*tensor, &place)).collect();
-        let Some(weights) = self.weights(call, &operation, &place, here) else { return self.poison() };
+        let frozen = (!call.trainable).then(|| Place { frozen: true, ..place.clone() });
+        let place = frozen.as_ref().unwrap_or(place);
+        let ports: Inputs = inputs.iter().map(|tensor| self.port(*tensor, place)).collect();
+        let Some(weights) = self.weights(call, &operation, place, here) else { return self.poison() };
         if let Some(routed) = place.routed {
             let met = Count::from(u128::from(routed.routing.top_k));
             let routed = Arc::make_mut(&mut operation);
@@ -61,7 +62,7 @@ impl<'p> Builder<'p, '_> {
         }
         let outputs = operation.outputs.len();
         let gives_list = operation.gives_list;
-        let node = self.node(operation, weights, &ports, &place, origin(here));
+        let node = self.node(operation, weights, &ports, place, origin(here));
         let results = (0u32..).take(outputs).map(|output| Value::Tensor(Tensor::Port(Port { node, output })));
         match (gives_list, outputs) {
             (true, _) => Value::list(results.collect()),
@@ -76,14 +77,15 @@ impl<'p> Builder<'p, '_> {
         call: &CatalogueCall,
         types: Vec<TensorType>,
     ) -> Result<Arc<Operation>, layers::Refusal> {
-        if let Some(known) = self.operations.find(call, &types) {
-            return Ok(known);
-        }
+        let hash = match self.operations.find(call, &types) {
+            Ok(known) => return Ok(known),
+            Err(hash) => hash,
+        };
         let operation = self.with_defaults(|defaults| {
             Call::apply(call.layer, call.alias, &call.arguments, &types, defaults)
         })?;
         let operation = Arc::new(operation);
-        self.operations.keep(call, types, &operation);
+        self.operations.keep(hash, call, types, &operation);
         Ok(operation)
     }
 

@@ -54,9 +54,8 @@ impl<'p> Builder<'p, '_> {
             let complete = self.stage(frame, stage, &mut ready);
             value = if complete { value } else { self.poison() };
             for stage in &ready {
-                let parent = frame.place.clone();
-                value =
-                    self.apply_stage(stage, value, &parent, &mut Numbering::Counters(&mut frame.counters));
+                let (parent, counters) = (&frame.place, &mut frame.counters);
+                value = self.apply_stage(stage, value, parent, &mut Numbering::Counters(counters));
             }
         }
         value

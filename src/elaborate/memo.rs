@@ -34,28 +34,31 @@ impl Operations {
         Operations { known: HashMap::new(), count: 0 }
     }
 
-    /// What the layer does to these inputs, if that is known.
-    pub fn find(&self, call: &CatalogueCall, inputs: &[TensorType]) -> Option<Arc<Operation>> {
+    /// What the layer does to these inputs; where that is not known, the hash under which it is kept.
+    pub fn find(&self, call: &CatalogueCall, inputs: &[TensorType]) -> Result<Arc<Operation>, u64> {
         let name = name(call);
-        let alike = self.known.get(&self.hash(call, inputs))?;
+        let hash = self.known.hasher().hash_one((name, &call.arguments, inputs));
+        let mut alike = self.known.get(&hash).into_iter().flatten();
         let same = |key: &Key| key.name == name && key.inputs == inputs && key.arguments == call.arguments;
-        alike.iter().find(|(key, _)| same(key)).map(|(_, operation)| operation.clone())
+        let known = alike.find(|(key, _)| same(key)).map(|(_, operation)| operation.clone());
+        known.ok_or(hash)
     }
 
-    /// Keeps what the layer does to these inputs.
-    pub fn keep(&mut self, call: &CatalogueCall, inputs: Vec<TensorType>, operation: &Arc<Operation>) {
+    /// Keeps what the layer does to these inputs, under their hash.
+    pub fn keep(
+        &mut self,
+        hash: u64,
+        call: &CatalogueCall,
+        inputs: Vec<TensorType>,
+        operation: &Arc<Operation>,
+    ) {
         if self.count >= MOST {
             self.known.clear();
             self.count = 0;
         }
         self.count = self.count.saturating_add(1);
-        let hash = self.hash(call, &inputs);
         let key = Key { name: name(call), arguments: call.arguments.clone(), inputs };
         self.known.entry(hash).or_default().push((key, operation.clone()));
-    }
-
-    fn hash(&self, call: &CatalogueCall, inputs: &[TensorType]) -> u64 {
-        self.known.hasher().hash_one((name(call), &call.arguments, inputs))
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) enum Tensor {
 pub(super) struct Layer {
     pub recipe: Recipe,
     /// Inputs given among the arguments: `ResBlock(128, time=t)`.
-    pub inputs: Arc<[(Arc<str>, Value, Location)]>,
+    pub inputs: Vec<(Arc<str>, Value, Location)>,
     /// Where it is written.
     pub origin: Location,
 }
@@ -114,7 +114,7 @@ pub(super) enum Label {
 
 impl Layer {
     pub fn new(recipe: Recipe, origin: Location) -> Layer {
-        Layer { recipe, inputs: Arc::from([]), origin }
+        Layer { recipe, inputs: Vec::new(), origin }
     }
 
     /// A chain as one layer: parentheses around one unlabelled layer add no step.

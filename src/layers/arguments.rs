@@ -3,7 +3,7 @@
 //! Main type: [`Arguments`], which a recipe carries and may fill further later. A value that is bound has
 //! the right kind; whether it is right for the layer is the layer's business.
 
-use super::entry::{Argument, Kind, Layer};
+use super::entry::{Argument, Fallback, Kind, Layer};
 use super::foreign::INFERRED;
 use super::refusal::{About, Refusal};
 use crate::diagnostic::nearest;
@@ -69,13 +69,28 @@ impl Arguments {
 
     /// Whether an argument is given.
     pub fn is_given(&self, slot: usize) -> bool {
-        self.given.get(slot).is_some_and(Option::is_some)
+        self.given_at(slot).is_some()
     }
 
     /// The value of an argument, its default where it is not given.
     pub fn value(&self, layer: &Layer, name: &str) -> Option<Attribute> {
         let (slot, argument) = layer.argument(name)?;
-        self.given.get(slot).cloned().flatten().or_else(|| argument.fallback.value())
+        self.value_at(slot, argument)
+    }
+
+    /// The value of the argument in a place, its default where it is not given.
+    pub(super) fn value_at(&self, slot: usize, argument: &Argument) -> Option<Attribute> {
+        self.given_at(slot).cloned().or_else(|| argument.fallback.value())
+    }
+
+    /// A named argument, and what was given for it.
+    pub(super) fn given(&self, layer: &Layer, name: &str) -> Option<(&'static Argument, Option<&Attribute>)> {
+        let (slot, argument) = layer.argument(name)?;
+        Some((argument, self.given_at(slot)))
+    }
+
+    fn given_at(&self, slot: usize) -> Option<&Attribute> {
+        self.given.get(slot)?.as_ref()
     }
 
     /// The required arguments that are not given.
@@ -84,7 +99,7 @@ impl Arguments {
             .arguments
             .iter()
             .zip(&self.given)
-            .filter(|(argument, given)| given.is_none() && argument.fallback.value().is_none())
+            .filter(|(argument, given)| given.is_none() && argument.fallback == Fallback::Required)
             .map(|(argument, _)| argument)
             .collect();
         let first = missing.first()?;

@@ -3,7 +3,7 @@
 //! Main type: [`Call`]. An accessor gives an argument's value in the form its kind promises.
 
 use super::arguments::Arguments;
-use super::entry::{Alias, Kind, Layer};
+use super::entry::{Alias, Argument, Fallback, Kind, Layer};
 use super::refusal::{About, Refusal};
 use crate::graph::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
 
@@ -78,20 +78,21 @@ impl<'a> Call<'a> {
             let at = resolved.iter().position(|(known, _)| *known == name)?;
             Some(resolved.swap_remove(at).1)
         };
-        let value = |argument: &'static super::Argument| {
-            let value = self.arguments.value(self.layer, argument.name)?;
+        let value = |slot: usize, argument: &Argument| {
+            let value = self.arguments.value_at(slot, argument)?;
             Some(match (argument.kind, value) {
-                (Kind::PerAxis | Kind::Extents | Kind::Padding, Attribute::Size(size)) => {
-                    Attribute::from(vec![size; self.layer.spatial.max(1)])
+                (Kind::PerAxis | Kind::Extents | Kind::Padding, size @ Attribute::Size(_)) => {
+                    Attribute::List(vec![size; self.layer.spatial.max(1)])
                 }
                 (_, value) => value,
             })
         };
-        self.layer
-            .arguments
-            .iter()
-            .filter_map(|argument| Some((argument.name, take(argument.name).or_else(|| value(argument))?)))
-            .collect()
+        let mut described = Vec::with_capacity(self.layer.arguments.len());
+        for (slot, argument) in self.layer.arguments.iter().enumerate() {
+            let value = take(argument.name).or_else(|| value(slot, argument));
+            described.extend(value.map(|value| (argument.name, value)));
+        }
+        described
     }
 
     /// The first input.
@@ -144,17 +145,29 @@ impl<'a> Call<'a> {
 
     /// True where an argument is `none` or left out without a default.
     pub fn is_none(&self, name: &str) -> bool {
-        self.value(name) == Attribute::None
+        match self.arguments.given(self.layer, name) {
+            Some((_, Some(given))) => *given == Attribute::None,
+            Some((argument, None)) => matches!(argument.fallback, Fallback::Required | Fallback::None),
+            None => true,
+        }
     }
 
     /// True where an argument is `true`.
     pub fn flag(&self, name: &str) -> bool {
-        self.value(name) == Attribute::Flag(true)
+        match self.arguments.given(self.layer, name) {
+            Some((_, Some(given))) => *given == Attribute::Flag(true),
+            Some((argument, None)) => argument.fallback == Fallback::Flag(true),
+            None => false,
+        }
     }
 
     /// A string argument; empty where it is none.
-    pub fn text(&self, name: &str) -> String {
-        if let Attribute::Text(text) = self.value(name) { text.to_string() } else { String::new() }
+    pub fn text(&self, name: &str) -> &'a str {
+        match self.arguments.given(self.layer, name) {
+            Some((_, Some(Attribute::Text(text)))) => text,
+            Some((&Argument { fallback: Fallback::Text(text), .. }, None)) => text,
+            _ => "",
+        }
     }
 
     /// A number, whole or not; 0 where it is none.

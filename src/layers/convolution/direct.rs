@@ -209,7 +209,7 @@ fn separable(call: &Call) -> Result<Operation, Refusal> {
 fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Result<(), Refusal> {
     let mode = call.text("padding_mode");
     let pad = axis.before.max(&axis.after);
-    let least = match &*mode {
+    let least = match mode {
         "reflect" => &pad + 1,
         "circular" => pad.clone(),
         _ => return Ok(()),

@@ -71,8 +71,8 @@ fn pad(call: &Call) -> Result<Operation, Refusal> {
     let unpadded = shape.rank().saturating_sub(sides.len());
     let mut dims: Vec<Size> = shape.dims().iter().take(unpadded).cloned().collect();
     for (extent, (before, after)) in shape.dims().iter().skip(unpadded).zip(sides.iter().rev()) {
-        supplied(call, &mode, extent, before)?;
-        supplied(call, &mode, extent, after)?;
+        supplied(call, mode, extent, before)?;
+        supplied(call, mode, extent, after)?;
         let cropped = extent + before.min(&Size::from(0)) + after.min(&Size::from(0));
         if judged(call, &cropped).is_some_and(|left| left < 0) {
             let cut = extent - &cropped;

@@ -95,10 +95,10 @@ fn upsample(call: &Call) -> Result<Operation, Refusal> {
         return Err(Refusal::rank(call.layer.name, "channels and one to three spatial axes", shape));
     }
     let mode = call.text("mode");
-    check_mode(call, &mode, spatial)?;
+    check_mode(call, mode, spatial)?;
     let channels = extent(shape, 0);
     let (argument, sizes) = resized(call, shape, spatial)?;
-    let copies = matches!(&*mode, "nearest" | "nearest-exact");
+    let copies = matches!(mode, "nearest" | "nearest-exact");
     let elementwise =
         if copies { Count::ZERO } else { Count::from(&channels) * Count::from(product(&sizes)) };
     let result: Shape = std::iter::once(channels).chain(sizes).collect();
