@@ -189,7 +189,10 @@ impl<'a> Account<'a> {
     /// What was found of a tensor.
     fn summary(&self, id: WeightId, weight: &Weight) -> TensorUses {
         let known = self.weights.get(&id);
-        known.map_or_else(|| Used::default().summary(weight, self.judge), |used| used.summary(weight, self.judge))
+        known.map_or_else(
+            || Used::default().summary(weight, self.judge),
+            |used| used.summary(weight, self.judge),
+        )
     }
 
     /// The weights of layers that are read in several places.

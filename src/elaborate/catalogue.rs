@@ -8,7 +8,8 @@ use super::frame::{Frame, Place, Routed, join};
 use super::value::{CatalogueCall, Tensor, Tie, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::graph::{
-    Count, Dtype, Inputs, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec, Weights,
+    Count, Dtype, Inputs, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec,
+    Weights,
 };
 use crate::layers::{self, Arguments, Call, Layer};
 use crate::source::Location;

@@ -3,6 +3,7 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::judged::{Judged, Slide};
+use super::wiring::Reader;
 use crate::graph::{Node, NodeId};
 
 /// Longer axes are not counted entry by entry.
@@ -21,14 +22,20 @@ pub(super) fn left_over(slide: &Slide) -> Option<i128> {
     Some(if left > stepped { left } else { 0 })
 }
 
+/// False where the stride certainly steps over no entry between two positions.
+fn may_step_over(slide: &Slide) -> bool {
+    let taps = &slide.taps;
+    let in_steps = taps.stride > 1 && slide.positions > 1 && slide.extent <= LONGEST;
+    in_steps && (taps.dilation != 1 || taps.kernel < taps.stride)
+}
+
 /// Which entries lie under a tap at some position, where the stride steps over others between two positions. `None`
 /// where it steps over none.
 pub(super) fn stepped(slide: &Slide) -> Option<Vec<bool>> {
-    let taps = &slide.taps;
-    let in_steps = taps.stride > 1 && slide.positions > 1 && slide.extent <= LONGEST;
-    if !in_steps || (taps.dilation == 1 && taps.kernel >= taps.stride) {
+    if !may_step_over(slide) {
         return None;
     }
+    let taps = &slide.taps;
     let period = usize::try_from(taps.stride).ok()?;
     let mut under_tap = vec![false; period];
     for tap in 0..taps.kernel.min(taps.stride) {
@@ -57,7 +64,7 @@ pub(super) struct Sliding<'m> {
     /// The node.
     pub node: &'m Node,
     /// Its axes.
-    pub axes: Vec<Slide>,
+    pub axes: &'m [Slide],
 }
 
 /// All that read a tensor, where each of them slides a window over the same axes of it; `None` where one does not, or
@@ -67,26 +74,32 @@ pub(super) fn all_sliding<'m>(model: &Judged<'m>, id: NodeId) -> Option<Vec<Slid
     if readers.is_empty() || model.gives_output(id) {
         return None;
     }
-    // A look at the kinds first: most tensors have a reader that has no window.
-    let windowed = |id: NodeId| {
-        let node = model.graph.node(id)?;
+    let windowed = |reader: &Reader| {
+        let node = model.graph.node(reader.node)?;
         let window = node.operation.window.as_ref().filter(|window| !window.transposed)?;
-        Some((id, node, window))
+        Some((node, window.axes.len()))
     };
-    let readers: Vec<_> = readers.iter().map(|reader| windowed(reader.node)).collect::<Option<_>>()?;
-    let axes = readers.first().map_or(0, |(_, _, window)| window.axes.len());
-    let sliding = readers.into_iter().map(|(id, node, window)| {
-        let slides = model.sliding(id, window).filter(|slides| slides.len() == axes)?;
-        Some(Sliding { node, axes: slides })
+    // A look at all of them first: most tensors have a reader that has no window.
+    if !readers.iter().all(|reader| windowed(reader).is_some()) {
+        return None;
+    }
+    let (_, axes) = windowed(readers.first()?)?;
+    let sliding = readers.iter().map(|reader| {
+        let (node, _) = windowed(reader)?;
+        let axes = model.sliding(reader.node).filter(|slides| slides.len() == axes)?;
+        Some(Sliding { node, axes })
     });
     sliding.collect()
 }
 
 /// The positions of a tensor, and those of them that no window reads because all step over them.
 pub(super) fn stepped_over(readers: &[Sliding]) -> Option<(u128, u128)> {
+    if readers.iter().any(|reader| !reader.axes.iter().any(may_step_over)) {
+        return None;
+    }
     let mut seen = HashSet::new();
     let distinct: Vec<_> =
-        readers.iter().map(|reader| &reader.axes).filter(|axes| seen.insert(*axes)).collect();
+        readers.iter().map(|reader| reader.axes).filter(|axes| seen.insert(*axes)).collect();
     let masks: Vec<Vec<Option<Vec<bool>>>> =
         distinct.iter().map(|axes| axes.iter().map(stepped).collect()).collect();
     let reads_all = |axes: &Vec<Option<Vec<bool>>>| axes.iter().all(Option::is_none);

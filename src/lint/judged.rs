@@ -1,15 +1,19 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
 use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
 
 use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use super::wiring::{Kind, Reader, Wiring};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId, Window};
+use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId};
 use crate::layers::Family;
 use crate::source::Sources;
+
+/// The extents of a tensor; most have no more than four axes.
+pub type Extents = SmallVec<[u128; 4]>;
 
 /// A model to judge.
 #[derive(Clone, Copy, Debug)]
@@ -115,12 +119,12 @@ impl<'m> Judged<'m> {
     }
 
     /// The extents of what a node reads as its first input, at the defaults.
-    pub(super) fn input_extents(&self, id: NodeId) -> Option<Vec<u128>> {
+    pub(super) fn input_extents(&self, id: NodeId) -> Option<Extents> {
         self.extents(*self.inputs(id).first()?)
     }
 
     /// The extents of a node's first result, at the defaults.
-    pub(super) fn result_extents(&self, id: NodeId) -> Option<Vec<u128>> {
+    pub(super) fn result_extents(&self, id: NodeId) -> Option<Extents> {
         self.extents(Port { node: id, output: 0 })
     }
 
@@ -128,7 +132,7 @@ impl<'m> Judged<'m> {
     pub(super) fn widths(&self, id: NodeId) -> Option<(u128, u128)> {
         let node = self.graph.node(id)?;
         let from_end = node.operation.window.as_ref().map_or(0, |window| window.axes.len());
-        let channels = |extents: Vec<u128>| extents.into_iter().rev().nth(from_end);
+        let channels = |extents: Extents| extents.into_iter().rev().nth(from_end);
         Some((channels(self.input_extents(id)?)?, channels(self.result_extents(id)?)?))
     }
 
@@ -154,8 +158,13 @@ impl<'m> Judged<'m> {
         self.wiring.written_at(self.graph, origin) == nodes
     }
 
-    /// A window's axes with the extents that they slide over and their positions, at the defaults.
-    pub(super) fn sliding(&self, id: NodeId, window: &Window) -> Option<Vec<Slide>> {
+    /// The axes of a node's window with the extents that they slide over and their positions, at the defaults.
+    pub(super) fn sliding(&self, id: NodeId) -> Option<&'m [Slide]> {
+        self.wiring.slides(id, || self.slides(id))
+    }
+
+    fn slides(&self, id: NodeId) -> Option<Vec<Slide>> {
+        let window = self.graph.node(id)?.operation.window.as_ref()?;
         let (input, output) = (self.input_extents(id)?, self.result_extents(id)?);
         let axes = window.axes.len();
         let number = |size: &Size| i128::try_from(self.size(size)?).ok();
@@ -175,7 +184,7 @@ impl<'m> Judged<'m> {
     }
 
     /// The extents of a node's result, at the defaults.
-    pub fn extents(&self, port: Port) -> Option<Vec<u128>> {
+    pub fn extents(&self, port: Port) -> Option<Extents> {
         self.graph.type_of(port)?.shape.dims().iter().map(|dim| self.size(dim)).collect()
     }
 

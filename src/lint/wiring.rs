@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::judged::Slide;
 use crate::graph::{Graph, NodeId, Operation, Origin, Port};
 use crate::layers::{self, Family};
 
@@ -38,6 +39,10 @@ pub struct Wiring {
     kinds: Vec<Kind>,
     /// The number of each node's kind.
     kind_of: Vec<usize>,
+    /// The number of what each node does: nodes that do the same share it.
+    operation_of: Vec<usize>,
+    /// By that number, the window in numbers, once it is asked for.
+    slides: Vec<OnceCell<Option<Vec<Slide>>>>,
     gives_output: Vec<bool>,
     reaches_output: OnceCell<Vec<bool>>,
     of_data: OnceCell<Vec<bool>>,
@@ -49,7 +54,8 @@ impl Wiring {
     pub fn of(graph: &Graph) -> Wiring {
         let inputs = inputs(graph);
         let readers = readers(graph, &inputs);
-        let (kinds, kind_of) = kinds(graph);
+        let (operations, operation_of) = operations(graph);
+        let (kinds, kind_of) = kinds(&operations, &operation_of);
         let mut gives_output = vec![false; graph.len()];
         for output in &graph.outputs {
             if let Some(gives) = gives_output.get_mut(index(output.source.node)) {
@@ -61,6 +67,8 @@ impl Wiring {
             readers,
             kinds,
             kind_of,
+            operation_of,
+            slides: vec![OnceCell::new(); operations.len()],
             gives_output,
             reaches_output: OnceCell::new(),
             of_data: OnceCell::new(),
@@ -94,6 +102,12 @@ impl Wiring {
         let looked_at = if meant.contains(&true) { self.kind_of.as_slice() } else { &[] };
         let is_meant = move |(number, _): &(&usize, u32)| meant.get(**number) == Some(&true);
         looked_at.iter().zip(0u32..).filter(is_meant).map(|(_, node)| NodeId(node))
+    }
+
+    /// A node's window in numbers: found once for all nodes that do the same, since they read inputs of equal types.
+    pub fn slides(&self, id: NodeId, slides: impl FnOnce() -> Option<Vec<Slide>>) -> Option<&[Slide]> {
+        let known = self.operation_of.get(index(id)).and_then(|number| self.slides.get(*number))?;
+        known.get_or_init(slides).as_deref()
     }
 
     /// True where a result of the node is one of the model's.
@@ -150,28 +164,19 @@ impl Wiring {
 
 /// What feeds every node.
 fn inputs(graph: &Graph) -> Table<Port> {
-    let mut counts = vec![0usize; graph.len()];
-    for (id, _) in graph.nodes() {
-        for (reader, ..) in graph.readers_of(id) {
-            if let Some(count) = counts.get_mut(index(reader)) {
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-    let mut inputs = Table::of_rows(&counts, Port { node: NodeId(0), output: 0 });
-    for (id, _) in graph.nodes() {
-        for (reader, slot, output) in graph.readers_of(id) {
-            if let Some(port) = inputs.row_mut(reader).get_mut(slot as usize) {
-                *port = Port { node: id, output };
-            }
-        }
-    }
+    let mut inputs = Table::of_nodes(graph.len());
+    graph.nodes().for_each(|(id, _)| inputs.push_row(graph.inputs_of(id)));
     inputs
 }
 
 /// Who reads every node.
 fn readers(graph: &Graph, inputs: &Table<Port>) -> Table<Reader> {
-    let counts: Vec<_> = graph.nodes().map(|(id, _)| graph.readers_of(id).count()).collect();
+    let mut counts = vec![0usize; graph.len()];
+    for port in &inputs.entries {
+        if let Some(count) = counts.get_mut(index(port.node)) {
+            *count = count.saturating_add(1);
+        }
+    }
     let mut readers = Table::of_rows(&counts, Reader { node: NodeId(0), slot: 0, output: 0 });
     let mut filled = vec![0usize; graph.len()];
     for (id, _) in graph.nodes() {
@@ -186,10 +191,23 @@ fn readers(graph: &Graph, inputs: &Table<Port>) -> Table<Reader> {
     readers
 }
 
-/// The kinds of nodes, and the number of each node's. Nodes that do the same share what they do, so few are looked at.
-fn kinds(graph: &Graph) -> (Vec<Kind>, Vec<usize>) {
-    let mut kinds: Vec<Kind> = Vec::new();
+/// What nodes do, each once, and the number of what each node does.
+fn operations(graph: &Graph) -> (Vec<&Operation>, Vec<usize>) {
+    let mut operations: Vec<&Operation> = Vec::new();
     let mut known: HashMap<*const Operation, usize> = HashMap::new();
+    let mut operation_of = Vec::with_capacity(graph.len());
+    for (_, node) in graph.nodes() {
+        operation_of.push(*known.entry(Arc::as_ptr(&node.operation)).or_insert_with(|| {
+            operations.push(&node.operation);
+            operations.len().saturating_sub(1)
+        }));
+    }
+    (operations, operation_of)
+}
+
+/// The kinds of nodes, and the number of each node's.
+fn kinds(operations: &[&Operation], operation_of: &[usize]) -> (Vec<Kind>, Vec<usize>) {
+    let mut kinds: Vec<Kind> = Vec::new();
     let mut number = |operation: &Operation| {
         let known = kinds.iter().position(|kind| kind.name == operation.kind);
         let number = known.unwrap_or(kinds.len());
@@ -202,10 +220,8 @@ fn kinds(graph: &Graph) -> (Vec<Kind>, Vec<usize>) {
         }
         number
     };
-    let operations = graph.nodes().map(|(_, node)| &node.operation);
-    let kind_of =
-        operations.map(|shared| *known.entry(Arc::as_ptr(shared)).or_insert_with(|| number(shared)));
-    let kind_of = kind_of.collect();
+    let numbers: Vec<usize> = operations.iter().map(|operation| number(operation)).collect();
+    let kind_of = operation_of.iter().filter_map(|operation| numbers.get(*operation).copied()).collect();
     (kinds, kind_of)
 }
 
@@ -228,6 +244,16 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Clone> Table<T> {
+    /// No rows yet, and room for those of so many nodes.
+    fn of_nodes(nodes: usize) -> Table<T> {
+        Table { entries: Vec::with_capacity(nodes), ends: Vec::with_capacity(nodes) }
+    }
+
+    fn push_row(&mut self, row: impl IntoIterator<Item = T>) {
+        self.entries.extend(row);
+        self.ends.push(self.entries.len());
+    }
+
     /// Rows of these lengths, all entries alike.
     fn of_rows(lengths: &[usize], entry: T) -> Table<T> {
         let mut end = 0usize;

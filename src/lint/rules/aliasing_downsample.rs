@@ -83,7 +83,7 @@ fn sampling(model: &Judged, id: NodeId, node: &Node) -> Option<i128> {
     if global || !(is_convolution(node) || is_max_pool(node)) {
         return None;
     }
-    let axes = model.sliding(id, node.operation.window.as_ref()?)?;
+    let axes = model.sliding(id)?;
     let strided = axes.iter().map(|axis| axis.taps).find(|taps| taps.stride > 1 && taps.kernel > 1)?;
     let (_, before) = model.first_input(id)?;
     let smooth = before.kind() == "Input" || is_average_pool(before) || is_blur(model, before);

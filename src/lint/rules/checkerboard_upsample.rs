@@ -66,13 +66,13 @@ model WithoutStride {
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
     let found = model.nodes_of(|kind| kind.name.starts_with("ConvTranspose"));
-    let found = found.filter_map(|(id, node)| Some((node, uneven(model, id, node)?)));
+    let found = found.filter_map(|(id, node)| Some((node, uneven(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The first axis on which windows overlap unevenly.
-fn uneven(model: &Judged, id: NodeId, node: &Node) -> Option<Taps> {
-    let axes = model.sliding(id, node.operation.window.as_ref()?)?;
+fn uneven(model: &Judged, id: NodeId) -> Option<Taps> {
+    let axes = model.sliding(id)?;
     let mut taps = axes.iter().map(|axis| axis.taps);
     taps.find(|taps| taps.stride > 1 && taps.kernel.checked_rem(taps.stride) != Some(0))
 }

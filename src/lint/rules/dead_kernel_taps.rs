@@ -147,6 +147,10 @@ fn is_live(live: &Live, tap: u128) -> bool {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    // Of most models no kernel reaches that far beyond the border.
+    if !convolutions(model).any(|(id, node)| may_be_dead(model, id, node)) {
+        return Vec::new();
+    }
     finding(model).into_iter().collect()
 }
 
@@ -186,13 +190,35 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
     Some(if layers > 1 { finding } else { Diagnostic { notes: Vec::new(), ..finding } })
 }
 
+fn convolutions<'m>(model: &Judged<'m>) -> impl Iterator<Item = (NodeId, &'m Node)> {
+    let family = model.nodes_of(|kind| kind.family == Some(Family::Convolution));
+    family.filter(|(_, node)| is_convolution(node))
+}
+
+/// False where all taps of a convolution certainly read its input at some position.
+fn may_be_dead(model: &Judged, id: NodeId, node: &Node) -> bool {
+    let is_padded = node.operation.window.as_ref().is_some_and(|window| window.zero_padded);
+    is_padded
+        && !model.sliding(id).is_some_and(|axes| axes.iter().all(|slide| lies_inside(slide) == Some(true)))
+}
+
+/// Whether the first window that begins inside the input ends inside it too.
+fn lies_inside(slide: &Slide) -> Option<bool> {
+    let taps = &slide.taps;
+    let position = match (taps.before, taps.stride) {
+        (0, _) => 0,
+        (before, 1) => before,
+        (before, stride) => before.checked_add(stride.checked_sub(1)?)?.checked_div(stride)?,
+    };
+    let start = position.checked_mul(taps.stride)?.checked_sub(taps.before)?;
+    let end = start.checked_add(taps.span()?)?;
+    Some((0..slide.positions).contains(&position) && end <= slide.extent)
+}
+
 /// The kernel of every convolution, with how each use leaves it.
 fn kernels<'m>(model: &Judged<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
     let mut kernels: BTreeMap<WeightId, Kernel> = BTreeMap::new();
-    for (id, node) in model
-        .nodes_of(|kind| kind.family == Some(Family::Convolution))
-        .filter(|(_, node)| is_convolution(node))
-    {
+    for (id, node) in convolutions(model) {
         // A separable convolution's second kernel is 1×1: never dead, but one of the weights.
         for (number, weight) in node.weights.iter().enumerate() {
             let shape = model.graph.weight(*weight).map(|weight| &weight.shape);
@@ -217,12 +243,12 @@ fn kernels<'m>(model: &Judged<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
 
 /// The taps of a convolution that read its input at some position; `None` where that is not known.
 fn live(model: &Judged, id: NodeId, node: &Node) -> Option<Live> {
-    let window = node.operation.window.as_ref().filter(|window| window.zero_padded && !window.transposed)?;
+    node.operation.window.as_ref().filter(|window| window.zero_padded && !window.transposed)?;
     let port = model.inputs(id).first()?;
     if model.graph.type_of(*port)?.shape.is_symbolic() {
         return None;
     }
-    model.sliding(id, window)?.iter().map(live_on_axis).collect()
+    model.sliding(id)?.iter().map(live_on_axis).collect()
 }
 
 fn live_on_axis(slide: &Slide) -> Option<Vec<bool>> {

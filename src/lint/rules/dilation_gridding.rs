@@ -207,13 +207,13 @@ fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<
     if node.kind() == "Slice" {
         return sliced(model, id, node, before(model.inputs(id).first()?)?);
     }
-    if let Some(window) = &node.operation.window {
+    if node.operation.window.is_some() {
         let before = before(model.inputs(id).first()?)?;
-        let slides = model.sliding(id, window)?;
+        let slides = model.sliding(id)?;
         if slides.len() != before.axes.len() {
             return None;
         }
-        let axes = before.axes.iter().zip(&slides).map(|(axis, slide)| axis.through(slide));
+        let axes = before.axes.iter().zip(slides).map(|(axis, slide)| axis.through(slide));
         let axes = axes.collect::<Option<Vec<_>>>()?;
         let widens = slides.iter().any(|slide| slide.taps.dilation > 1 && slide.taps.kernel > 1);
         return Some(Run { axes: Rc::new(axes), dilated: if widens { Some(id) } else { before.dilated } });

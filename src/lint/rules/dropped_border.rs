@@ -102,9 +102,9 @@ fn dropped<'m>(model: &Judged<'m>, id: NodeId) -> Option<(&'m Node, Dropped)> {
     let readers = all_sliding(model, id)?;
     let axes = readers.first()?.axes.len();
     let of_axis = |axis: usize| {
-        let left = readers.iter().map(|reader| left_over(reader, axis)).collect::<Option<Vec<_>>>()?;
+        let mut left = readers.iter().map(|reader| left_over(reader, axis));
+        let entries = left.try_fold(u128::MAX, |least, left| Some(least.min(left?)))?;
         let extent = u128::try_from(readers.first()?.axes.get(axis)?.extent).ok()?;
-        let entries = left.into_iter().min()?;
         let is_much = entries > 0 && entries.checked_mul(100)? >= extent.checked_mul(model.limit(&SHARE))?;
         is_much.then_some(Dropped { entries, extent, axis, axes })
     };

@@ -96,7 +96,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         let mut depth = deepest.unwrap_or(Depth { convolutions: 0, began: None });
         let window = node.operation.window.as_ref().filter(|window| !window.transposed);
         let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
-        if let Some(axes) = window.filter(|_| !global).and_then(|window| model.sliding(id, window)) {
+        if let Some(axes) = window.filter(|_| !global).and_then(|_| model.sliding(id)) {
             depth.convolutions = depth.convolutions.saturating_add(u128::from(is_convolution(node)));
             let began = depth.began.get_or_insert_with(|| axes.iter().map(|axis| axis.extent).collect());
             if depth.convolutions <= model.limit(&LAYERS) && has_shrunk(model, began, &axes) {

@@ -70,13 +70,13 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let same = Some(Attribute::from("same"));
     let windows = model.nodes_of(|kind| kind.has_window);
     let windows = windows.filter(|(_, node)| node.operation.argument("pad") == same.as_ref());
-    let found = windows.filter_map(|(id, node)| Some((node, drifting(model, id, node)?)));
+    let found = windows.filter_map(|(id, node)| Some((node, drifting(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The kernel along the first axis on which it has no centre.
-fn drifting(model: &Judged, id: NodeId, node: &Node) -> Option<i128> {
-    let axes = model.sliding(id, node.operation.window.as_ref()?)?;
+fn drifting(model: &Judged, id: NodeId) -> Option<i128> {
+    let axes = model.sliding(id)?;
     let axis = axes
         .iter()
         .map(|axis| axis.taps)

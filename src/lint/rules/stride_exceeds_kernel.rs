@@ -72,8 +72,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 
 /// The first axis with gaps.
 fn gaps(model: &Judged, id: NodeId, node: &Node) -> Option<Taps> {
-    let window = node.operation.window.as_ref().filter(|window| !window.transposed)?;
-    let axes = model.sliding(id, window)?;
+    node.operation.window.as_ref().filter(|window| !window.transposed)?;
+    let axes = model.sliding(id)?;
     let mut taps = axes.iter().map(|axis| axis.taps);
     taps.find(|taps| taps.kernel > 1 && taps.span().is_some_and(|span| taps.stride > span))
 }

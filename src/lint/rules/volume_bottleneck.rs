@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::lint::judged::{Extents, Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold =
@@ -83,7 +83,7 @@ fn narrow(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     if node.operation.window.is_none() || global || model.gives_output(id) {
         return None;
     }
-    let product = |extents: Vec<u128>| extents.iter().try_fold(1u128, |all, n| all.checked_mul(*n));
+    let product = |extents: Extents| extents.iter().try_fold(1u128, |all, n| all.checked_mul(*n));
     let (from, to) = (product(model.input_extents(id)?)?, product(model.result_extents(id)?)?);
     (to.checked_mul(model.limit(&FACTOR))? <= from).then_some((from, to))
 }
