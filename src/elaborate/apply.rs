@@ -72,13 +72,13 @@ impl<'p> Builder<'p, '_> {
             }
             (Some(Label::Path(path)), _) => {
                 numbering.skip();
-                let place = Place { path: join(&parent.path, path), named: true, ..parent.clone() };
+                let place = Place { named: true, ..parent.at(join(&parent.path, path)) };
                 self.claim(&place.path, &place, here);
                 self.apply_at(layer, input, &[], &place, here, None)
             }
             (None, _) => {
                 let path = self.next_path(parent, layer, numbering);
-                let place = Place { path, named: numbering.is_positional(), ..parent.clone() };
+                let place = Place { named: numbering.is_positional(), ..parent.at(path) };
                 self.claim(&place.path, &place, here);
                 self.apply_at(layer, input, &[], &place, here, None)
             }
@@ -114,7 +114,7 @@ impl<'p> Builder<'p, '_> {
             Recipe::Repeat(inner, count) => {
                 let mut value = input;
                 for i in 0..*count {
-                    let child = Place { path: join(&place.path, &i.to_string()), ..place.clone() };
+                    let child = place.at(join(&place.path, &i.to_string()));
                     if !matches!(inner.recipe, Recipe::Thing(_)) {
                         self.claim(&child.path, &child, here);
                     }
@@ -160,11 +160,10 @@ impl<'p> Builder<'p, '_> {
     ) -> Value {
         let Some(thing) = self.things.get_mut(id.0 as usize) else { return self.poison() };
         let place = Place {
-            path: thing.path.clone(),
             named: true,
             repeat: thing.repeat || thing.uses > 0,
             frozen: thing.frozen,
-            ..parent.clone()
+            ..parent.at(thing.path.clone())
         };
         thing.uses = thing.uses.saturating_add(1);
         let layer = thing.layer.clone();

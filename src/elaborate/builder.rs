@@ -253,7 +253,7 @@ impl<'p, 'e> Builder<'p, 'e> {
         );
         let operation = Operation::new(kind, vec![self.type_of(tensor)]);
         let place = Place { path: name, ..place.clone() };
-        let weights = self.of_all_experts(vec![id], place.routed);
+        let weights = self.of_all_experts([id].into_iter().collect(), place.routed);
         let node = self.node(Arc::new(operation), weights, &[], &place, origin);
         let port = Port { node, output: 0 };
         self.readers.insert(id, port);
@@ -285,19 +285,18 @@ impl<'p, 'e> Builder<'p, 'e> {
 
     /// Adds a node under the next free id of its path.
     pub fn numbered_node(&mut self, mut node: Node, inputs: &[Port], repeat: bool) -> NodeId {
-        let path = node.path.clone();
-        let uses = self.taken.uses(&path, &self.graph);
-        node.id = uses.map_or_else(|| path.clone(), |uses| self.numbered(&path, uses.count));
-        node.first_use = uses.filter(|_| repeat).map(|uses| uses.first);
-        let id = node.id.clone();
-        let node = self.graph.add(node, inputs);
-        let only = Uses { first: node, count: 1 };
-        if id != path {
-            self.taken.take_id(id, only);
+        let next = NodeId(u32::try_from(self.graph.len()).unwrap_or(u32::MAX));
+        let path = &node.path;
+        match self.taken.use_path(path, next, &self.graph) {
+            None => (node.id, node.first_use) = (path.clone(), None),
+            Some(uses) => {
+                let id = self.numbered(path, uses.count);
+                self.taken.take_id(id.clone(), Uses { first: next, count: 1 });
+                node.first_use = repeat.then_some(uses.first);
+                node.id = id;
+            }
         }
-        let all = uses.map_or(only, |uses| Uses { count: uses.count.saturating_add(1), ..uses });
-        self.taken.take_id(path, all);
-        node
+        self.graph.add(node, inputs)
     }
 
     fn numbered(&mut self, path: &str, uses: u32) -> Arc<str> {
@@ -311,8 +310,8 @@ impl<'p, 'e> Builder<'p, 'e> {
         if place.repeat {
             return;
         }
-        match self.taken.path(path, &self.graph) {
-            None => self.taken.take_path(path.clone(), here),
+        match self.taken.take_path(path, here, &self.graph) {
+            None => {}
             Some(first) => {
                 let error = Diagnostic::structural(
                     "duplicate-name",
@@ -337,12 +336,10 @@ impl<'p, 'e> Builder<'p, 'e> {
 
     /// A stored tensor of a full name: the one that exists in a further use of a declared layer, else a new one.
     pub fn store(&mut self, weight: Weight, place: &Place, here: Location) -> Option<WeightId> {
-        let Some(known) = self.taken.tensor(&weight.name, &self.graph) else {
-            let name = weight.name.clone();
-            let id = self.graph.add_weight(weight);
+        let next = WeightId(u32::try_from(self.graph.weight_count()).unwrap_or(u32::MAX));
+        let Some(known) = self.taken.take_new_tensor(&weight.name, next, &self.graph) else {
             self.stored = self.stored.saturating_add(1);
-            self.taken.take_tensor(name, id);
-            return Some(id);
+            return Some(self.graph.add_weight(weight));
         };
         let (shape, origin) =
             self.graph.weight(known).map(|first| (first.shape.clone(), first.origin)).unwrap_or_default();

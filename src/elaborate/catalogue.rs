@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::apply::Named;
 use super::builder::{Builder, origin};
 use super::frame::{Frame, Place, Routed, join};
+use super::memo::Types;
 use super::value::{CatalogueCall, Tensor, Tie, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::graph::{
@@ -43,14 +44,11 @@ impl<'p> Builder<'p, '_> {
         if !self.one_more_layer(here) {
             return self.poison();
         }
-        let types: Vec<_> = inputs.iter().map(|tensor| self.type_of(*tensor)).collect();
-        let mut operation = match self.operation(call, types) {
-            Ok(operation) => operation,
+        let mut operation = match self.operation(call, inputs, here) {
+            Ok(Some(operation)) => operation,
+            Ok(None) => return self.poison(),
             Err(refusal) => return self.refused(call, refusal, inputs, here, operands),
         };
-        if !self.countable(&operation, here) {
-            return self.poison();
-        }
         let frozen = (!call.trainable).then(|| Place { frozen: true, ..place.clone() });
         let place = frozen.as_ref().unwrap_or(place);
         let ports: Inputs = inputs.iter().map(|tensor| self.port(*tensor, place)).collect();
@@ -72,22 +70,27 @@ impl<'p> Builder<'p, '_> {
         }
     }
 
-    /// What a layer does to inputs of these types.
+    /// What a layer does to inputs; `None`, and reported, where that cannot be counted.
     fn operation(
         &mut self,
         call: &CatalogueCall,
-        types: Vec<TensorType>,
-    ) -> Result<Arc<Operation>, layers::Refusal> {
+        inputs: &[Tensor],
+        here: Location,
+    ) -> Result<Option<Arc<Operation>>, layers::Refusal> {
+        let types: Types = inputs.iter().map(|tensor| self.type_of(*tensor)).collect();
         let hash = match self.operations.find(call, &types) {
-            Ok(known) => return Ok(known),
+            Ok(known) => return Ok(Some(known)),
             Err(hash) => hash,
         };
         let operation = self.with_defaults(|defaults| {
             Call::apply(call.layer, call.alias, &call.arguments, &types, defaults)
         })?;
+        if !self.countable(&operation, here) {
+            return Ok(None);
+        }
         let operation = Arc::new(operation);
         self.operations.keep(hash, call, types, &operation);
-        Ok(operation)
+        Ok(Some(operation))
     }
 
     /// An operator as a layer of the catalogue without a label.
@@ -194,7 +197,7 @@ impl<'p> Builder<'p, '_> {
             });
             return None;
         }
-        let mut ids = Vec::with_capacity(operation.weights.len());
+        let mut ids = Weights::with_capacity(operation.weights.len());
         for spec in &operation.weights {
             let tie = call.ties.iter().find(|tie| tie.name == spec.name);
             ids.push(match tie {
@@ -206,10 +209,10 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// One expert's tensors, followed by those of every further expert.
-    pub fn of_all_experts(&self, ids: Vec<WeightId>, routed: Option<Routed>) -> Weights {
+    pub fn of_all_experts(&self, ids: Weights, routed: Option<Routed>) -> Weights {
         let experts = match routed {
             Some(Routed { stacked: false, routing, .. }) => routing.experts as usize,
-            _ => 1,
+            _ => return ids,
         };
         let further = (0..experts.saturating_sub(1)).flat_map(|expert| {
             ids.iter().map(move |id| {

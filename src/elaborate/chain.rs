@@ -49,8 +49,9 @@ impl<'p> Builder<'p, '_> {
 
     fn sent(&mut self, frame: &mut Frame<'p>, value: Value, stages: &'p [ast::Stage]) -> Value {
         let mut value = value;
+        let mut ready = Vec::new();
         for stage in stages {
-            let mut ready = Vec::new();
+            ready.clear();
             let complete = self.stage(frame, stage, &mut ready);
             value = if complete { value } else { self.poison() };
             for stage in &ready {

@@ -29,6 +29,14 @@ pub(super) struct Place {
     pub doc: Option<Arc<str>>,
 }
 
+impl Place {
+    /// Another path, where all else holds too.
+    pub fn at(&self, path: Arc<str>) -> Place {
+        let Place { path: _, scope, named, repeat, frozen, routed, ref doc } = *self;
+        Place { path, scope, named, repeat, frozen, routed, doc: doc.clone() }
+    }
+}
+
 /// Inside the expert of a mixture.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Routed {

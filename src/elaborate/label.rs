@@ -40,6 +40,11 @@ impl<'p> Builder<'p, '_> {
         {
             return Some(Label::Splice);
         }
+        if let [LabelPart::Text(text)] = label.parts.as_slice()
+            && !text.split('.').any(str::is_empty)
+        {
+            return Some(Label::Path(text.clone()));
+        }
         let mut path = String::new();
         for part in &label.parts {
             match part {
@@ -118,8 +123,8 @@ impl<'p> Builder<'p, '_> {
     /// The place of a node that stands in a frame without a label.
     pub fn unlabelled(&mut self, frame: &mut Frame<'p>, base: &str, here: Location) -> Place {
         let path = self.counted(&frame.place, base, &mut frame.counters);
-        let place = Place { path, named: false, ..frame.place.clone() };
-        self.claim(&place.path.clone(), &place, here);
+        let place = Place { named: false, ..frame.place.at(path) };
+        self.claim(&place.path, &place, here);
         place
     }
 

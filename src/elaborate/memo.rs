@@ -6,6 +6,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
 
 use super::value::CatalogueCall;
 use crate::graph::{Operation, TensorType};
@@ -14,18 +15,21 @@ use crate::layers::Arguments;
 /// The most operations that are kept: a model in which no two layers are equal should not pay for it.
 const MOST: usize = 4096;
 
+/// The types of a layer's inputs; most have no more than two.
+pub(super) type Types = SmallVec<[TensorType; 2]>;
+
 /// What an operation depends on.
 #[derive(PartialEq)]
 struct Key {
     /// As it was called: an alias refuses what the layer itself takes.
     name: &'static str,
     arguments: Arguments,
-    inputs: Vec<TensorType>,
+    inputs: Types,
 }
 
 /// The operations of a model so far, by the hash of what they depend on.
 pub(super) struct Operations {
-    known: HashMap<u64, Vec<(Key, Arc<Operation>)>>,
+    known: HashMap<u64, SmallVec<[(Key, Arc<Operation>); 1]>>,
     count: usize,
 }
 
@@ -39,19 +43,13 @@ impl Operations {
         let name = name(call);
         let hash = self.known.hasher().hash_one((name, &call.arguments, inputs));
         let mut alike = self.known.get(&hash).into_iter().flatten();
-        let same = |key: &Key| key.name == name && key.inputs == inputs && key.arguments == call.arguments;
+        let same = |key: &Key| key.name == name && *key.inputs == *inputs && key.arguments == call.arguments;
         let known = alike.find(|(key, _)| same(key)).map(|(_, operation)| operation.clone());
         known.ok_or(hash)
     }
 
     /// Keeps what the layer does to these inputs, under their hash.
-    pub fn keep(
-        &mut self,
-        hash: u64,
-        call: &CatalogueCall,
-        inputs: Vec<TensorType>,
-        operation: &Arc<Operation>,
-    ) {
+    pub fn keep(&mut self, hash: u64, call: &CatalogueCall, inputs: Types, operation: &Arc<Operation>) {
         if self.count >= MOST {
             self.known.clear();
             self.count = 0;

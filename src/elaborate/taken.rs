@@ -3,6 +3,7 @@
 //! Main type: [`Taken`]. What a copied use of a block holds is entered name by name only once somebody asks for a name
 //! under its path, which happens where a declared layer that holds it is used again, and hardly anywhere else.
 
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
@@ -96,10 +97,42 @@ impl Taken {
         self.claims
     }
 
-    pub fn take_path(&mut self, path: Arc<str>, place: Location) {
-        self.enter(&path);
-        self.paths.insert(path.clone(), place);
-        self.claims.push(Claim::Path(path));
+    /// Takes a path for a layer or block; where it is taken already, says by which.
+    pub fn take_path(&mut self, path: &Arc<str>, place: Location, graph: &Graph) -> Option<Location> {
+        self.open_above(path, graph);
+        match self.paths.entry(path.clone()) {
+            Entry::Occupied(first) => return Some(*first.get()),
+            Entry::Vacant(free) => free.insert(place),
+        };
+        self.enter(path);
+        self.claims.push(Claim::Path(path.clone()));
+        None
+    }
+
+    /// Takes a full name for a tensor; where it is taken already, says by which.
+    pub fn take_new_tensor(&mut self, name: &Arc<str>, id: WeightId, graph: &Graph) -> Option<WeightId> {
+        self.open_above(name, graph);
+        match self.tensors.entry(name.clone()) {
+            Entry::Occupied(first) => return Some(*first.get()),
+            Entry::Vacant(free) => free.insert(id),
+        };
+        self.enter(name);
+        None
+    }
+
+    /// Notes one node more of a path; those that it had before.
+    pub fn use_path(&mut self, path: &Arc<str>, node: NodeId, graph: &Graph) -> Option<Uses> {
+        self.open_above(path, graph);
+        match self.ids.entry(path.clone()) {
+            Entry::Occupied(mut known) => {
+                let before = *known.get();
+                known.get_mut().count = before.count.saturating_add(1);
+                return Some(before);
+            }
+            Entry::Vacant(free) => free.insert(Uses { first: node, count: 1 }),
+        };
+        self.enter(path);
+        None
     }
 
     pub fn take_tensor(&mut self, name: Arc<str>, id: WeightId) {
@@ -261,12 +294,12 @@ mod tests {
         let mut graph = Graph::new("M".into(), Origin::default());
         let mut taken = Taken::new();
         let (first, weight) = layer(&mut graph, "a.fc");
-        taken.take_path("a".into(), place(1));
-        taken.take_path("a.fc".into(), place(2));
+        taken.take_path(&"a".into(), place(1), &graph);
+        taken.take_path(&"a.fc".into(), place(2), &graph);
         taken.take_id("a.fc".into(), Uses { first, count: 1 });
         taken.take_tensor("a.fc.weight".into(), weight);
         let (node, copied) = layer(&mut graph, "b.fc");
-        taken.take_path("b".into(), place(3));
+        taken.take_path(&"b".into(), place(3), &graph);
         let twin = Twin {
             first: "a".into(),
             claims: 1..2,
@@ -291,7 +324,7 @@ mod tests {
     fn a_path_is_free_where_nothing_stands_under_it() {
         let graph = Graph::new("M".into(), Origin::default());
         let mut taken = Taken::new();
-        taken.take_path("layers.0".into(), place(1));
+        taken.take_path(&"layers.0".into(), place(1), &graph);
         taken.take_tensor("stem.conv.weight".into(), WeightId(0));
         let twin = Twin { first: "layers.0".into(), claims: 0..0, nodes: 0..0, weights: 0..0 };
         taken.take_copy("layers.1".into(), twin);

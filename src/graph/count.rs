@@ -29,6 +29,14 @@ impl Count {
     /// The overflow.
     pub const OVERFLOW: Count = Count(Form::Size(Size::OVERFLOW));
 
+    /// The product of some sizes; a negative number counts as 0.
+    pub fn product(sizes: &[Size]) -> Count {
+        let number = |size: &Size| size.as_number().map(|n| u128::try_from(n).unwrap_or(0));
+        let numbers = sizes.iter().try_fold(1u128, |product, size| product.checked_mul(number(size)?));
+        let formula = || sizes.iter().fold(Count::ONE, |product, size| product * Count::from(size));
+        numbers.map_or_else(formula, Count::from)
+    }
+
     /// The number, if it is one.
     pub fn as_number(&self) -> Option<u128> {
         match self.0 {
@@ -159,6 +167,12 @@ impl Add<&Count> for &Count {
 /// In place where that is possible: most sums are of many counts in the same symbols.
 impl AddAssign<&Count> for Count {
     fn add_assign(&mut self, other: &Count) {
+        if let (Form::Number(sum), Form::Number(by)) = (&mut self.0, &other.0)
+            && let Some(all) = sum.checked_add(*by)
+        {
+            *sum = all;
+            return;
+        }
         let is_added = match (&mut self.0, &other.0) {
             (_, Form::Number(0)) => true,
             (Form::Size(sum), Form::Size(by)) => sum.absorb(by),

@@ -195,6 +195,9 @@ struct Wire {
     slot: u32,
 }
 
+/// The nodes, wires and tensors that a model has room for at first: nearly all have more than a few.
+const ROOM: usize = 24;
+
 /// A model: a directed graph without cycles, its nodes in execution order.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -226,7 +229,8 @@ impl Graph {
             parent: None,
             origin,
         };
-        Graph { name, origin, scopes: vec![root], ..Graph::default() }
+        let net = DiGraph::with_capacity(ROOM, ROOM);
+        Graph { name, origin, scopes: vec![root], net, weights: Vec::with_capacity(ROOM), ..Graph::default() }
     }
 
     /// Adds a node after all others; its inputs must be in the graph already.

@@ -32,7 +32,7 @@ impl Shape {
 
     /// The number of elements, 1 for a scalar.
     pub fn elements(&self) -> Count {
-        self.0.iter().fold(Count::ONE, |product, dim| product * Count::from(dim))
+        Count::product(&self.0)
     }
 
     /// The axes before the last `trailing` ones, and those; `None` where there are fewer.

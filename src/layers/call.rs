@@ -315,5 +315,5 @@ fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, Re
 
 /// The number of positions that leading axes hold.
 pub(super) fn positions(leading: &[Size]) -> Count {
-    leading.iter().fold(Count::ONE, |product, size| &product * &Count::from(size))
+    Count::product(leading)
 }
