@@ -157,9 +157,7 @@ impl<'p> Builder<'p, '_> {
     fn call(&mut self, frame: &mut Frame<'p>, layer: Layer, arguments: &'p [Arg], here: Location) -> Value {
         let mut inputs = layer.inputs;
         let recipe = match layer.recipe {
-            Recipe::Catalogue(call) => {
-                self.call_catalogue(frame, Arc::unwrap_or_clone(call), arguments, &mut inputs)
-            }
+            Recipe::Catalogue(call) => self.call_catalogue(frame, call, arguments, &mut inputs),
             Recipe::Block(call) => self.call_block(frame, &call, arguments, &mut inputs, here),
             Recipe::Thing(id) => self.call_thing(frame, id, arguments, &mut inputs, here),
             recipe if arguments.is_empty() => Some(recipe),
@@ -178,10 +176,11 @@ impl<'p> Builder<'p, '_> {
     fn call_catalogue(
         &mut self,
         frame: &mut Frame<'p>,
-        mut call: CatalogueCall,
+        mut recipe: Arc<CatalogueCall>,
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
     ) -> Option<Recipe> {
+        let call = Arc::make_mut(&mut recipe);
         let mut complete = true;
         for argument in arguments {
             let value = self.eval(frame, &argument.value).first();
@@ -192,9 +191,9 @@ impl<'p> Builder<'p, '_> {
                 continue;
             }
             complete &= match &argument.name {
-                Some(name) => self.named_argument(&mut call, &name.text, value, place, inputs),
+                Some(name) => self.named_argument(call, &name.text, value, place, inputs),
                 None => match call.arguments.next_free(call.layer) {
-                    Ok(slot) => self.set_argument(&mut call, slot, value, place),
+                    Ok(slot) => self.set_argument(call, slot, value, place),
                     Err(refusal) => {
                         self.refusal(refusal, place);
                         false
@@ -202,7 +201,7 @@ impl<'p> Builder<'p, '_> {
                 },
             };
         }
-        complete.then(|| Recipe::Catalogue(Arc::new(call)))
+        complete.then(|| Recipe::Catalogue(recipe))
     }
 
     fn named_argument(
@@ -213,34 +212,36 @@ impl<'p> Builder<'p, '_> {
         place: Location,
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
     ) -> bool {
-        let is_weight = call.layer.weights.iter().any(|weight| matches_weight(weight.name, name));
+        let layer = call.layer;
+        let argument = layer.argument(name);
+        let is_weight = || layer.weights.iter().any(|weight| matches_weight(weight.name, name));
         match value {
-            Value::Tensor(Tensor::Weight(weight)) if is_weight => {
+            Value::Tensor(Tensor::Weight(weight)) if is_weight() => {
                 call.ties.retain(|tie| tie.name != *name);
                 call.ties.push(Tie { name: name.clone(), weight, place });
-                match call.layer.argument(name) {
+                match argument {
                     Some((slot, argument)) if argument.kind == Kind::Flag => {
                         self.set_argument(call, slot, Value::Flag(true), place)
                     }
                     _ => true,
                 }
             }
-            Value::Tensor(Tensor::Port(_)) if is_weight => {
+            Value::Tensor(Tensor::Port(_)) if is_weight() => {
                 let message = format!("`{name}` is tied to a stored tensor, but this one is computed");
                 let error = Diagnostic::structural("wrong-kind", place, message)
                     .help("a `param`, or a tensor of a declared layer: `words.weight`");
                 self.report(error);
                 false
             }
-            Value::Tensor(_) if input_slot(call.layer, name).is_some() => {
+            Value::Tensor(_) if input_slot(layer, name).is_some() => {
                 inputs.push((name.clone(), value, place));
                 true
             }
-            Value::Flag(flag) if &**name == "trainable" && call.layer.argument(name).is_none() => {
+            Value::Flag(flag) if argument.is_none() && &**name == "trainable" => {
                 call.trainable = flag;
                 true
             }
-            value if is_weight && call.layer.argument(name).is_none() => {
+            value if argument.is_none() && is_weight() => {
                 let message = format!(
                     "`{name}` is a tensor of the layer; it is tied to another tensor, but this is {}",
                     value.what()
@@ -248,7 +249,7 @@ impl<'p> Builder<'p, '_> {
                 self.error("wrong-kind", place, message);
                 false
             }
-            value => match Arguments::named(call.layer, name) {
+            value => match argument.map_or_else(|| Arguments::named(layer, name), |(slot, _)| Ok(slot)) {
                 Ok(slot) => self.set_argument(call, slot, value, place),
                 Err(refusal) => {
                     if !self.errors.has(refusal.code, place) {

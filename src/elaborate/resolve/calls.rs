@@ -71,7 +71,7 @@ impl Resolver<'_> {
                     let known = &*name.text == "trainable"
                         || input_slot(layer, &name.text).is_some()
                         || layer.weights.iter().any(|weight| matches_weight(weight.name, &name.text));
-                    if let (false, Err(refusal)) = (known, Arguments::named(layer, &name.text)) {
+                    if !known && let Err(refusal) = Arguments::named(layer, &name.text) {
                         self.errors.push(told(refusal, place, &self.library.sources));
                     }
                 }
