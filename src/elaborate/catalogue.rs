@@ -123,7 +123,7 @@ impl<'p> Builder<'p, '_> {
             expert: None,
             trainable: true,
         };
-        let place = self.unlabelled(frame, &super::label::snake_case(kind), here);
+        let place = self.unlabelled(frame, super::label::layer_name(kind), here);
         self.apply_leaf(&call, inputs, &place, here, operands)
     }
 

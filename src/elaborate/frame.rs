@@ -129,3 +129,9 @@ impl<'p> Frame<'p> {
 pub(super) fn join(path: &str, step: &str) -> Arc<str> {
     if path.is_empty() { Arc::from(step) } else { Arc::from([path, ".", step].concat()) }
 }
+
+/// `path.base_3`
+pub(super) fn join_numbered(path: &str, base: &str, number: u32) -> Arc<str> {
+    let point = if path.is_empty() { "" } else { "." };
+    Arc::from([path, point, base, "_", &number.to_string()].concat())
+}

@@ -1,13 +1,15 @@
 //! Labels to paths, and names for what has no label.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use foldhash::HashMap;
 
 use super::builder::Builder;
-use super::frame::{Frame, Place, join};
+use super::frame::{Frame, Place, join, join_numbered};
 use super::value::{Label, Layer, Recipe, Value};
 use crate::diagnostic::Diagnostic;
+use crate::layers;
 use crate::source::Location;
 use crate::syntax::ast::{self, Expr, LabelPart};
 
@@ -112,7 +114,7 @@ impl<'p> Builder<'p, '_> {
         };
         loop {
             *count = count.saturating_add(1);
-            let path = join(&parent.path, &[base, "_", &count.to_string()].concat());
+            let path = join_numbered(&parent.path, base, *count);
             if parent.repeat || !self.is_taken(&path) {
                 return path;
             }
@@ -128,22 +130,29 @@ impl<'p> Builder<'p, '_> {
         place
     }
 
-    fn base_name(&self, layer: &Layer) -> String {
+    fn base_name(&self, layer: &Layer) -> Cow<'static, str> {
         match &layer.recipe {
-            Recipe::Catalogue(call) => snake_case(call.layer.name),
+            Recipe::Catalogue(call) => layer_name(call.layer.name).into(),
             Recipe::Block(call) => {
                 let item = self.library.item(call.definition);
                 let name = item.and_then(|item| super::library::item_name(&item.kind));
-                name.map_or_else(String::new, |name| snake_case(&name.text))
+                name.map_or_else(String::new, |name| snake_case(&name.text)).into()
             }
-            Recipe::Chain(_) => "sequential".to_string(),
-            Recipe::Repeat(..) | Recipe::Pass | Recipe::Thing(_) => "layer".to_string(),
+            Recipe::Chain(_) => "sequential".into(),
+            Recipe::Repeat(..) | Recipe::Pass | Recipe::Thing(_) => "layer".into(),
         }
     }
 }
 
+/// The name of a layer of the catalogue as its uses without a label are called: put together once.
+pub(super) fn layer_name(layer: &'static str) -> &'static str {
+    static NAMES: LazyLock<HashMap<&'static str, String>> =
+        LazyLock::new(|| layers::names().map(|name| (name, snake_case(name))).collect());
+    NAMES.get(layer).map_or(layer, String::as_str)
+}
+
 /// `BatchNorm` as `batch_norm`, `Conv2d` as `conv2d`, `LSTM` as `lstm`, `ReLU` as `relu`, `PReLU` as `prelu`.
-pub(super) fn snake_case(name: &str) -> String {
+fn snake_case(name: &str) -> String {
     let goes_on = |letter: char| letter.is_lowercase() || letter.is_ascii_digit();
     let mut snake = String::with_capacity(name.len().saturating_add(4));
     let mut before = None;

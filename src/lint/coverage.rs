@@ -22,8 +22,14 @@ pub(super) fn left_over(slide: &Slide) -> Option<i128> {
     Some(if left > stepped { left } else { 0 })
 }
 
+/// True where a window of the model slides along an axis in a way that is meant.
+pub(super) fn slides_anywhere(model: &Judged, is_meant: impl Fn(&Slide) -> bool) -> bool {
+    let mut windows = model.nodes_of(|kind| kind.has_window);
+    windows.any(|(id, _)| model.sliding(id).is_some_and(|axes| axes.iter().any(&is_meant)))
+}
+
 /// False where the stride certainly steps over no entry between two positions.
-fn may_step_over(slide: &Slide) -> bool {
+pub(super) fn may_step_over(slide: &Slide) -> bool {
     let taps = &slide.taps;
     let in_steps = taps.stride > 1 && slide.positions > 1 && slide.extent <= LONGEST;
     in_steps && (taps.dilation != 1 || taps.kernel < taps.stride)

@@ -73,11 +73,6 @@ impl<'m> Judged<'m> {
         self.has(|kind| kind.name == name)
     }
 
-    /// True where a window slides anywhere in the model.
-    pub(super) fn has_windows(&self) -> bool {
-        self.has(|kind| kind.has_window)
-    }
-
     /// The nodes of the kinds that are meant, in execution order. What a model has nothing of costs nothing.
     pub(super) fn nodes_of(
         &self,

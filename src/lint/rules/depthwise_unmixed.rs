@@ -87,15 +87,15 @@ struct Pending {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    if !model.has_windows() {
+    let is_apart = |id, node| channels(model, id, node).is_some_and(|channels| is_depthwise(node, channels));
+    if !model.nodes_of(|kind| kind.has_window).any(|(id, node)| is_apart(id, node)) {
         return Vec::new();
     }
     let mut pending: Vec<Option<Pending>> = Vec::with_capacity(model.graph.len());
     let mut found: Vec<(NodeId, Option<NodeId>)> = Vec::new();
     for (id, node) in model.graph.nodes() {
         let before = before(model, &pending, id);
-        let channels = channels(model, id, node);
-        pending.push(if channels.is_some_and(|channels| is_depthwise(node, channels)) {
+        pending.push(if is_apart(id, node) {
             if let Some(first) = before.filter(|first| first.activated) {
                 found.push((first.convolution, Some(id)));
             }

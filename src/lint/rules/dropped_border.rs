@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
-use crate::lint::coverage::{self, Sliding, all_sliding};
+use crate::lint::coverage::{self, Sliding, all_sliding, slides_anywhere};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, grouped, named, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -91,7 +91,7 @@ struct Dropped {
 }
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    if !model.has_windows() {
+    if !slides_anywhere(model, |slide| coverage::left_over(slide) != Some(0)) {
         return Vec::new();
     }
     let found = model.graph.nodes().filter_map(|(id, _)| dropped(model, id));

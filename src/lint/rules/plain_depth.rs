@@ -75,6 +75,9 @@ model Normalised {
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
+    if model.graph.len() as u128 <= model.limit(&DEPTH) {
+        return Vec::new();
+    }
     let has_weights = |id: NodeId, node: &Node| has_linear_weights(node, model.family(id));
     let longest = longest_plain(model, has_weights).filter(|(_, depth)| *depth > model.limit(&DEPTH));
     let finding = longest.map(|(last, depth)| {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::location;
 use crate::graph::{Node, NodeId};
-use crate::lint::coverage::{all_sliding, stepped_over};
+use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -98,7 +98,7 @@ earlier, so that nothing is computed in vain.",
 };
 
 fn check(model: &Judged) -> Vec<Diagnostic> {
-    if !model.has_windows() {
+    if !slides_anywhere(model, may_step_over) {
         return Vec::new();
     }
     model.graph.nodes().filter_map(|(id, node)| finding(model, id, node)).collect()
