@@ -35,6 +35,9 @@ pub use sharing::{Sharing, TensorUses, sharing};
 pub use totals::{BySharing, Totals, totals, totals_of};
 pub use training::{Training, training};
 
+use std::borrow::Borrow;
+use std::cell::OnceCell;
+
 use crate::graph::Graph;
 
 /// Every account of a graph.
@@ -55,4 +58,24 @@ pub fn analyse(graph: &Graph) -> Analysis {
     let uses = sharing(graph);
     let scopes = totals(graph, &uses);
     Analysis { totals: scopes.first().cloned().unwrap_or_default(), scopes, memory: memory(graph), uses }
+}
+
+/// An analysis that is made when it is first asked for: most models have nothing of which a rule would ask.
+#[derive(Debug)]
+pub struct OnDemand<'g> {
+    graph: &'g Graph,
+    made: OnceCell<Analysis>,
+}
+
+impl<'g> OnDemand<'g> {
+    /// The analysis of a graph, not made yet.
+    pub fn of(graph: &'g Graph) -> OnDemand<'g> {
+        OnDemand { graph, made: OnceCell::new() }
+    }
+}
+
+impl Borrow<Analysis> for OnDemand<'_> {
+    fn borrow(&self) -> &Analysis {
+        self.made.get_or_init(|| analyse(self.graph))
+    }
 }

@@ -5,7 +5,6 @@
 //! it is broadcast to, by any other layer once. What hangs on symbolic sizes is decided at their defaults.
 
 use foldhash::HashMap;
-use smallvec::SmallVec;
 
 use super::AtDefaults;
 use super::passing::{Passage, keeps_order, offsets, passed, passes};
@@ -54,7 +53,7 @@ pub struct TensorUses {
     /// The sum of the uses over its elements: what would be stored if every use had weights of its own.
     pub unshared: Count,
     /// The ways it is shared, sorted, each once.
-    pub sharing: SmallVec<[Sharing; 4]>,
+    pub sharing: Vec<Sharing>,
     /// The number of places that use it.
     pub places: u32,
 }

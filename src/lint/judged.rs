@@ -1,5 +1,8 @@
 //! A model as rules see it: its graph, its analysis, and numbers at the defaults of its symbolic sizes.
 
+use std::borrow::Borrow;
+use std::fmt;
+
 use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
@@ -16,12 +19,12 @@ use crate::source::Sources;
 pub type Extents = SmallVec<[u128; 4]>;
 
 /// A model to judge.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Judged<'m> {
     /// Its graph.
     pub graph: &'m Graph,
-    /// What follows from it.
-    pub analysis: &'m Analysis,
+    /// What follows from it, which may be made only when it is asked for.
+    pub(super) analysis: &'m dyn Borrow<Analysis>,
     /// The texts that it was built from.
     pub sources: &'m Sources,
     /// Its wires.
@@ -32,10 +35,21 @@ pub struct Judged<'m> {
     pub(super) settings: &'m Settings,
 }
 
+impl fmt::Debug for Judged<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judged").field("graph", &self.graph.name).finish_non_exhaustive()
+    }
+}
+
 impl<'m> Judged<'m> {
     /// The value of one of the rule's thresholds.
     pub fn limit(&self, threshold: &Threshold) -> u128 {
         self.choice.thresholds.get(threshold.name).copied().unwrap_or(threshold.default)
+    }
+
+    /// What follows from its graph.
+    pub fn analysis(&self) -> &'m Analysis {
+        self.analysis.borrow()
     }
 
     /// A count at the defaults; `None` where a symbol has none, which counts as large.

@@ -133,7 +133,7 @@ pub fn lint_again(
         })
         .collect();
     for (number, (wires, analysis)) in wirings.iter().zip(analyses).enumerate() {
-        let look = || of_model(program, wires, analysis.borrow(), settings);
+        let look = || of_model(program, wires, analysis, settings);
         let known = recall.as_mut().zip(program.fingerprints.get(number));
         let findings = match known {
             Some(((recall, _), fingerprint)) => recall.of_model(*fingerprint, look),
@@ -197,7 +197,12 @@ fn asked_for(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
 }
 
 /// What every rule finds in one model.
-fn of_model(program: &Program, wires: &Wires, analysis: &Analysis, settings: &Settings) -> Vec<Diagnostic> {
+fn of_model(
+    program: &Program,
+    wires: &Wires,
+    analysis: &dyn Borrow<Analysis>,
+    settings: &Settings,
+) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for rule in asked_for(settings) {
         let Check::Model(check) = rule.check else { continue };

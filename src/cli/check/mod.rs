@@ -8,6 +8,7 @@ mod progress;
 mod recording;
 mod watch;
 
+use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::load::{self, Names};
 use super::{Common, Exit, Streams, lock};
-use crate::analysis::{Analysis, analyse};
+use crate::analysis::OnDemand;
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::elaborate::{Input, Program, elaborate, location};
@@ -226,7 +227,7 @@ impl<'r> Run<'r> {
     /// What there is to say of a text, found out here and now.
     fn judged(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
         let mut program = elaborate(files, input, &self.common.options());
-        let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
+        let analyses: Vec<_> = program.models.iter().map(|graph| OnDemand::of(graph)).collect();
         let findings = lint(&program, &analyses, settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
@@ -252,14 +253,14 @@ impl<'r> Run<'r> {
     }
 
     /// What differs from the figures that were recorded. A model that cannot be built has errors of its own.
-    fn changed(&self, program: &Program, analyses: &[Analysis]) -> Vec<Diagnostic> {
+    fn changed(&self, program: &Program, analyses: &[OnDemand]) -> Vec<Diagnostic> {
         let Some((path, lock)) = &self.lock else { return Vec::new() };
         let Some(file) = program.sources.get(FileId(0)) else { return Vec::new() };
         let recorded = lock.files.get(&lock::name_in(path, Path::new(file.name())));
         let old = |name: &str| recorded.and_then(|models| models.get(name));
         let models = program.models.iter().zip(analyses);
         let changed = models.filter_map(|(graph, analysis)| {
-            let new = Figures::of(graph, analysis);
+            let new = Figures::of(graph, analysis.borrow());
             let name = program.sources.first_line(location(graph.origin));
             changes(&graph.name, name, old(&graph.name), &new)
         });

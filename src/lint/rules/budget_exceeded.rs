@@ -101,7 +101,7 @@ fn of_assertion(model: &Judged, assertion: &Assertion, budget: graph::Budget) ->
 }
 
 fn of_project(model: &Judged, budget: &Budget) -> Option<Diagnostic> {
-    let totals = &model.analysis.totals;
+    let totals = &model.analysis().totals;
     let actual = match budget.measure {
         Measure::Parameters => model.number(&totals.parameters),
         Measure::Macs => model.number(&totals.macs),

@@ -96,7 +96,7 @@ fn unequal(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128, u128)
     let window = node.operation.window.as_ref()?;
     let pointwise = window.axes.iter().all(|axis| axis.kernel.as_number() == Some(1));
     let (from, to) = model.widths(id)?;
-    let (macs, all) = (model.number(&node.operation.macs)?, model.number(&model.analysis.totals.macs)?);
+    let (macs, all) = (model.number(&node.operation.macs)?, model.number(&model.analysis().totals.macs)?);
     let large = macs.checked_mul(100)? >= all.checked_mul(model.limit(&SHARE))?;
     let unequal = from.max(to) > from.min(to).checked_mul(model.limit(&RATIO))?;
     (pointwise && large && unequal && !model.gives_output(id)).then_some((from, to, macs))
@@ -106,7 +106,7 @@ fn finding(model: &Judged, site: &[(&Node, (u128, u128, u128))]) -> Option<Diagn
     let (node, (from, to, macs)) = site.first()?;
     let message =
         format!("{} makes {} of {} channels", named(&node.path, site.len()), grouped(*to), grouped(*from));
-    let share = percent(*macs, model.number(&model.analysis.totals.macs)?);
+    let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let finding = RULE
         .finding(location(node.origin), message)
         .label(format!("a 1×1 convolution that does {share} of the arithmetic"))

@@ -158,7 +158,7 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
     let kernels = kernels(model);
     let dead = kernels.values().map(Kernel::dead_weights).try_fold(0u128, u128::checked_add)?;
     let weights = kernels.values().map(|kernel| kernel.elements).try_fold(0u128, u128::checked_add)?;
-    let parameters = model.number(&model.analysis.totals.parameters)?;
+    let parameters = model.number(&model.analysis().totals.parameters)?;
     if dead == 0 || dead.checked_mul(100)? < parameters.checked_mul(model.limit(&SHARE))? {
         return None;
     }

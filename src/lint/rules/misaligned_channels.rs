@@ -87,7 +87,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 /// The channels of a layer and its share of the arithmetic, where both are as they should not be.
 fn misaligned(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     let (_, channels) = model.widths(id)?;
-    let (macs, all) = (model.number(&node.operation.macs)?, model.number(&model.analysis.totals.macs)?);
+    let (macs, all) = (model.number(&node.operation.macs)?, model.number(&model.analysis().totals.macs)?);
     let large = macs.checked_mul(100)? >= all.checked_mul(model.limit(&SHARE))?;
     let aligned = channels.checked_rem(model.limit(&MULTIPLE)).unwrap_or(0) == 0;
     (large && !aligned && !is_head(model, id)).then_some((channels, macs))
@@ -113,7 +113,7 @@ fn finding(model: &Judged, site: &[(&Node, (u128, u128))]) -> Option<Diagnostic>
     );
     let more = channels.checked_next_multiple_of(multiple)?;
     let less = channels.checked_sub(channels.checked_rem(multiple)?)?;
-    let share = percent(*macs, model.number(&model.analysis.totals.macs)?);
+    let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let near = if less == 0 { grouped(more) } else { format!("{} or {}", grouped(less), grouped(more)) };
     let finding = RULE
         .finding(location(node.origin), message)

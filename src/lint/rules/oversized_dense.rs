@@ -117,9 +117,12 @@ struct Dense<'m> {
 
 impl<'m> Dense<'m> {
     fn oversized(model: &Judged<'m>, id: NodeId, node: &'m Node, least: u128) -> Option<Dense<'m>> {
-        let of_model = model.number(&model.analysis.totals.parameters)?;
         let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
-        if parameters < least || parameters.checked_mul(100)? < of_model.checked_mul(model.limit(&SHARE))? {
+        if parameters < least {
+            return None;
+        }
+        let of_model = model.number(&model.analysis().totals.parameters)?;
+        if parameters.checked_mul(100)? < of_model.checked_mul(model.limit(&SHARE))? {
             return None;
         }
         let weight = node.operation.weights.first()?;
@@ -145,7 +148,7 @@ impl<'m> Dense<'m> {
     }
 
     fn uses(&self, model: &Judged) -> String {
-        let uses = self.node.weights.first().and_then(|id| model.analysis.uses.get(id.0 as usize));
+        let uses = self.node.weights.first().and_then(|id| model.analysis().uses.get(id.0 as usize));
         match uses.map_or(1, |uses| uses.places) {
             0 | 1 => "each used once".to_owned(),
             places => format!("each used once at each of {places} places"),
@@ -169,7 +172,7 @@ impl<'m> Dense<'m> {
     fn arithmetic(&self, model: &Judged) -> String {
         let uses = model.graph.nodes().filter(|(_, node)| node.path == self.node.path);
         let macs: u128 = uses.filter_map(|(_, node)| model.number(&node.operation.macs)).sum();
-        percent(macs, model.number(&model.analysis.totals.macs).unwrap_or(0))
+        percent(macs, model.number(&model.analysis().totals.macs).unwrap_or(0))
     }
 }
 

@@ -113,7 +113,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
     for (id, scope) in model.graph.scopes() {
         let Some(parent) = scope.parent else { continue };
-        let parameters = model.analysis.scopes.get(id.0 as usize);
+        let parameters = model.analysis().scopes.get(id.0 as usize);
         let parameters = parameters.and_then(|totals| model.number(&totals.parameters)).unwrap_or(0);
         // A path that was seen is the same weights again.
         if parameters == 0 || !seen.insert(&scope.path) {
@@ -139,7 +139,7 @@ fn is_equal(row: &Row, scope: &Scope, parameters: u128) -> bool {
 
 fn finding(model: &Judged, row: &Row) -> Option<Diagnostic> {
     let saved = row.blocks.checked_sub(1)?.checked_mul(row.parameters)?;
-    let all = model.number(&model.analysis.totals.parameters)?;
+    let all = model.number(&model.analysis().totals.parameters)?;
     let message = format!("{} equal blocks in a row could share their weights", grouped(row.blocks));
     let finding = RULE
         .finding(location(row.first.origin), message)

@@ -106,7 +106,7 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
         alike.last().filter(|_| untied).map(|(embedding, _)| (*embedding, head, shape))
     });
     let (embedding, head, [rows, width]) = pair?;
-    let (one, all) = (rows.checked_mul(width)?, model.number(&model.analysis.totals.parameters)?);
+    let (one, all) = (rows.checked_mul(width)?, model.number(&model.analysis().totals.parameters)?);
     let both = one.checked_mul(2)?;
     if both.checked_mul(100)? < all.checked_mul(model.limit(&SHARE))? {
         return None;
