@@ -15,6 +15,9 @@ use crate::layers::Arguments;
 /// The most operations that are kept: a model in which no two layers are equal should not pay for it.
 const MOST: usize = 4096;
 
+/// How many there is room for at first: a small model has some ten.
+const ROOM: usize = 14;
+
 /// The types of a layer's inputs; most have no more than two.
 pub(super) type Types = SmallVec<[TensorType; 2]>;
 
@@ -35,7 +38,7 @@ pub(super) struct Operations {
 
 impl Operations {
     pub fn new() -> Operations {
-        Operations { known: HashMap::new(), count: 0 }
+        Operations { known: HashMap::with_capacity(ROOM), count: 0 }
     }
 
     /// What the layer does to these inputs; where that is not known, the hash under which it is kept.

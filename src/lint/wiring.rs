@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
 
 use super::judged::Slide;
 use crate::graph::{Graph, NodeId, Operation, Origin, Port};
@@ -98,7 +99,7 @@ impl Wiring {
 
     /// The nodes of the kinds that are meant, in execution order. What a graph has nothing of costs nothing.
     pub fn of_kinds(&self, is_meant: impl Fn(&Kind) -> bool) -> impl Iterator<Item = NodeId> {
-        let meant: Vec<bool> = self.kinds.iter().map(is_meant).collect();
+        let meant: SmallVec<[bool; 32]> = self.kinds.iter().map(is_meant).collect();
         let looked_at = if meant.contains(&true) { self.kind_of.as_slice() } else { &[] };
         let is_meant = move |(number, _): &(&usize, u32)| meant.get(**number) == Some(&true);
         looked_at.iter().zip(0u32..).filter(is_meant).map(|(_, node)| NodeId(node))
