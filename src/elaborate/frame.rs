@@ -64,7 +64,9 @@ pub(super) struct Frame<'p> {
     pub first: (usize, usize),
     /// Words of statements that could not be read.
     pub unread: HashSet<Arc<str>>,
-    names: Vec<HashMap<Arc<str>, Value>>,
+    names: HashMap<Arc<str>, Value>,
+    /// What the names that each round bound were before it.
+    rounds: Vec<Vec<(Arc<str>, Option<Value>)>>,
 }
 
 /// A result of a body.
@@ -93,17 +95,18 @@ impl<'p> Frame<'p> {
             asserts: Vec::new(),
             first: (0, 0),
             unread: HashSet::new(),
-            names: vec![HashMap::new()],
+            names: HashMap::new(),
+            rounds: Vec::new(),
         }
     }
 
     pub fn find(&self, name: &str) -> Option<&Value> {
-        self.names.iter().rev().find_map(|names| names.get(name))
+        self.names.get(name)
     }
 
     /// Binds a name where it is known, else in the innermost round.
     pub fn bind(&mut self, name: Arc<str>, value: Value) {
-        match self.names.iter_mut().rev().find_map(|names| names.get_mut(&name)) {
+        match self.names.get_mut(&name) {
             Some(known) => *known = value,
             None => self.bind_here(name, value),
         }
@@ -111,17 +114,28 @@ impl<'p> Frame<'p> {
 
     /// Binds a name in the innermost round, whatever is known outside.
     pub fn bind_here(&mut self, name: Arc<str>, value: Value) {
-        if let Some(innermost) = self.names.last_mut() {
-            innermost.insert(name, value);
+        match self.rounds.last_mut() {
+            Some(round) => {
+                let before = self.names.insert(name.clone(), value);
+                round.push((name, before));
+            }
+            None => {
+                self.names.insert(name, value);
+            }
         }
     }
 
     pub fn enter_round(&mut self) {
-        self.names.push(HashMap::new());
+        self.rounds.push(Vec::new());
     }
 
     pub fn leave_round(&mut self) {
-        self.names.pop();
+        for (name, before) in self.rounds.pop().into_iter().flatten().rev() {
+            match before {
+                Some(value) => self.names.insert(name, value),
+                None => self.names.remove(&name),
+            };
+        }
     }
 }
 

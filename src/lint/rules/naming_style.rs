@@ -229,11 +229,8 @@ fn is_camel(name: &str) -> bool {
 }
 
 fn is_snake(name: &str) -> bool {
-    if name.is_ascii() {
-        !name.bytes().any(|byte| byte.is_ascii_uppercase())
-    } else {
-        !name.contains(char::is_uppercase)
-    }
+    let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    name.bytes().all(is_small) || !name.contains(char::is_uppercase)
 }
 
 /// One word that begins with a capital: `T`, `Width`, `CLASSES`.
