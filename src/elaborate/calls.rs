@@ -201,7 +201,7 @@ impl<'p> Builder<'p, '_> {
                 },
             };
         }
-        complete.then(|| Recipe::Catalogue(recipe))
+        complete.then_some(Recipe::Catalogue(recipe))
     }
 
     fn named_argument(

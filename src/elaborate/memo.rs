@@ -30,9 +30,12 @@ struct Key {
     inputs: Types,
 }
 
+/// What has one hash; nearly always one operation.
+type Alike = SmallVec<[(Key, Arc<Operation>); 1]>;
+
 /// The operations of a model so far, by the hash of what they depend on.
 pub(super) struct Operations {
-    known: HashMap<u64, SmallVec<[(Key, Arc<Operation>); 1]>>,
+    known: HashMap<u64, Alike>,
     count: usize,
 }
 

@@ -99,8 +99,8 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
         if let Some(axes) = window.filter(|_| !global).and_then(|_| model.sliding(id)) {
             depth.convolutions = depth.convolutions.saturating_add(u128::from(is_convolution(node)));
             let began = depth.began.get_or_insert_with(|| axes.iter().map(|axis| axis.extent).collect());
-            if depth.convolutions <= model.limit(&LAYERS) && has_shrunk(model, began, &axes) {
-                return vec![finding(node, began, &axes)];
+            if depth.convolutions <= model.limit(&LAYERS) && has_shrunk(model, began, axes) {
+                return vec![finding(node, began, axes)];
             }
         }
         depths.push(depth);
