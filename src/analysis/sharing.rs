@@ -187,11 +187,8 @@ impl<'a> Account<'a> {
 
     /// What was found of a tensor.
     fn summary(&self, id: WeightId, weight: &Weight) -> TensorUses {
-        let known = self.weights.get(&id);
-        known.map_or_else(
-            || Used::default().summary(weight, self.judge),
-            |used| used.summary(weight, self.judge),
-        )
+        let nothing = Used::default();
+        self.weights.get(&id).unwrap_or(&nothing).summary(weight, self.judge)
     }
 
     /// The weights of layers that are read in several places.
@@ -199,8 +196,9 @@ impl<'a> Account<'a> {
         let is_several = |weight: WeightId| matches!(places.get(weight.0 as usize), Some(Place::Several));
         for (id, node) in self.graph.nodes().filter(|(_, node)| !is_bare(node)) {
             for (slot, weight) in node.weights.iter().enumerate().filter(|(_, weight)| is_several(**weight)) {
-                let spec = spec(&node.operation, slot);
-                spec.into_iter().for_each(|spec| self.applied(id, *weight, spec));
+                if let Some(spec) = spec(&node.operation, slot) {
+                    self.applied(id, *weight, spec);
+                }
             }
         }
     }

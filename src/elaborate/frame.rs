@@ -32,8 +32,7 @@ pub(super) struct Place {
 impl Place {
     /// Another path, where all else holds too.
     pub fn at(&self, path: Arc<str>) -> Place {
-        let Place { path: _, scope, named, repeat, frozen, routed, ref doc } = *self;
-        Place { path, scope, named, repeat, frozen, routed, doc: doc.clone() }
+        Place { path, doc: self.doc.clone(), ..*self }
     }
 }
 
@@ -148,4 +147,30 @@ pub(super) fn join(path: &str, step: &str) -> Arc<str> {
 pub(super) fn join_numbered(path: &str, base: &str, number: u32) -> Arc<str> {
     let point = if path.is_empty() { "" } else { "." };
     Arc::from([path, point, base, "_", &number.to_string()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_round_binds_ends_with_it_and_what_it_hides_comes_back() {
+        let mut frame = Frame::new(0, Place::default());
+        let value = |frame: &Frame, name: &str| frame.find(name).and_then(Value::attribute);
+        let number = |n: i128| Some(Value::size(n).attribute().expect("a size"));
+        frame.bind("x".into(), Value::size(1));
+        frame.enter_round();
+        frame.bind("x".into(), Value::size(2));
+        frame.bind("new".into(), Value::size(3));
+        frame.enter_round();
+        frame.bind_here("x".into(), Value::size(4));
+        frame.bind_here("x".into(), Value::size(5));
+        frame.bind("x".into(), Value::size(6));
+        frame.bind("new".into(), Value::size(7));
+        assert_eq!((value(&frame, "x"), value(&frame, "new")), (number(6), number(7)));
+        frame.leave_round();
+        assert_eq!((value(&frame, "x"), value(&frame, "new")), (number(2), number(7)));
+        frame.leave_round();
+        assert_eq!((value(&frame, "x"), value(&frame, "new")), (number(2), None));
+    }
 }

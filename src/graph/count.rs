@@ -293,6 +293,25 @@ mod tests {
     }
 
     #[test]
+    fn a_product_is_that_of_its_factors() {
+        let t = Size::symbol("T");
+        let sizes = [
+            Size::from(0),
+            Size::from(3),
+            Size::from(-2),
+            t.clone(),
+            &t * 2 - 1,
+            Size::from(i128::MAX),
+            Size::OVERFLOW,
+        ];
+        for (a, b) in sizes.iter().flat_map(|a| sizes.iter().map(move |b| (a.clone(), b.clone()))) {
+            let both = Count::from(&a) * Count::from(&b);
+            assert_eq!(Count::product(&[a.clone(), b.clone()]), both, "{a} and {b}");
+        }
+        assert_eq!(Count::product(&[]), Count::ONE);
+    }
+
+    #[test]
     fn numbers_reach_all_128_bits() {
         let most = Count::from(u128::MAX);
         assert_eq!(most.to_string(), "340,282,366,920,938,463,463,374,607,431,768,211,455");

@@ -267,3 +267,30 @@ fn live_on_axis(slide: &Slide) -> Option<Vec<bool>> {
     };
     (0..taps.kernel).map(alive).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::kinds::Taps;
+
+    #[test]
+    fn where_a_window_lies_inside_no_tap_is_dead() {
+        let mut inside = 0;
+        for case in 0..5 * 6 * 3 * 4 * 4 * 4 {
+            let of = |below: i128, range: i128| case / below % range;
+            let (extent, kernel, stride) = (of(1, 5) + 1, of(5, 6) + 1, of(30, 3) + 1);
+            let (dilation, before, after) = (of(90, 4) + 1, of(360, 4), of(1440, 4));
+            let taps = Taps { kernel, stride, dilation, before, after };
+            let Some(positions) = taps.positions(extent).filter(|positions| *positions > 0) else { continue };
+            let slide = Slide { taps, extent, positions };
+            if lies_inside(&slide) == Some(true) {
+                inside += 1;
+                assert!(
+                    live_on_axis(&slide).is_some_and(|live| live.iter().all(|alive| *alive)),
+                    "{slide:?}"
+                );
+            }
+        }
+        assert!(inside > 100, "{inside}");
+    }
+}
