@@ -3,6 +3,8 @@
 //! Main type: [`Arguments`], which a recipe carries and may fill further later. A value that is bound has
 //! the right kind; whether it is right for the layer is the layer's business.
 
+use std::hash::{Hash, Hasher};
+
 use super::entry::{Argument, Fallback, Kind, Layer};
 use super::foreign::INFERRED;
 use super::refusal::{About, Refusal};
@@ -10,9 +12,17 @@ use crate::diagnostic::nearest;
 use crate::graph::Attribute;
 
 /// A layer's arguments, as far as they are given.
-#[derive(Clone, Debug, PartialEq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Arguments {
     given: Vec<Option<Attribute>>,
+}
+
+/// Of what is given only: most arguments are left out.
+impl Hash for Arguments {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let given = self.given.iter().enumerate().filter_map(|(slot, value)| Some((slot, value.as_ref()?)));
+        given.for_each(|argument| argument.hash(state));
+    }
 }
 
 impl Arguments {
