@@ -16,15 +16,24 @@ pub(super) enum Sign {
     Power,
 }
 
-/// Operands, each with the prefixes before it, and the signs between them: one sign fewer than operands.
+/// Operands, and the signs between them: one sign fewer than operands.
 #[derive(Default)]
 pub(super) struct Terms {
-    pub(super) prefixes: Vec<Vec<(PrefixOp, Span)>>,
+    /// The prefixes before each operand, up to the last that has any.
+    prefixes: Vec<Vec<(PrefixOp, Span)>>,
     pub(super) values: Vec<Expr>,
     pub(super) signs: Vec<(Sign, Span)>,
 }
 
 impl Terms {
+    pub(super) fn push(&mut self, prefixes: Vec<(PrefixOp, Span)>, value: Expr) {
+        if !prefixes.is_empty() {
+            self.prefixes.resize_with(self.values.len(), Vec::new);
+            self.prefixes.push(prefixes);
+        }
+        self.values.push(value);
+    }
+
     /// The place of the first operand, its prefixes included.
     pub(super) fn first_span(&self) -> Span {
         let value = self.values.first().map(|value| value.span).unwrap_or_default();
@@ -103,9 +112,10 @@ impl Builder<'_> {
     /// The tree of a list of operands.
     #[inline(never)]
     pub(super) fn climb(&mut self, mut list: Terms) -> Expr {
-        if list.signs.len() <= 1 && list.prefixes.iter().all(Vec::is_empty) {
+        if list.signs.len() <= 1 && list.prefixes.is_empty() {
             return pair(&mut list);
         }
+        list.prefixes.resize_with(list.values.len(), Vec::new);
         let mut climber = Climber {
             prefixes: list.prefixes.into_iter().peekable(),
             values: list.values.into_iter(),

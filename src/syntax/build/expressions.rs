@@ -26,6 +26,11 @@ struct Reach {
 }
 
 impl Reach {
+    /// True before the first stage, if it has no label: it may be all there is.
+    fn is_untouched(&self) -> bool {
+        self.span.is_none() && self.label.is_none() && self.readable
+    }
+
     fn push(&mut self, stages: &mut Vec<Stage>, value: Expr) {
         let label = self.label.take();
         let span = label.as_ref().map_or(value.span, |label| label.span.to(value.span));
@@ -58,9 +63,15 @@ impl Builder<'_> {
                 return missing(whole);
             };
             if is_lone(&operand, &parts) {
+                if parts.is_empty() && reach.is_untouched() {
+                    return self.operand(operand.head, operand.trailers);
+                }
                 self.push_lone(&mut stages, operand, &mut reach);
             } else {
                 let terms = self.terms(operand, &mut parts);
+                if parts.is_empty() && reach.is_untouched() {
+                    return self.climb(terms);
+                }
                 self.push_stage(&mut stages, terms, &mut reach);
             }
             match parts.peek() {
@@ -187,9 +198,8 @@ impl Builder<'_> {
     #[inline(always)]
     pub(super) fn push_term(&mut self, list: &mut Terms, operand: Operand) {
         let Operand { prefixes, head, trailers } = operand;
-        list.prefixes.push(prefixes);
         let value = self.operand(head, trailers);
-        list.values.push(value);
+        list.push(prefixes, value);
     }
 
     #[inline(never)]
@@ -235,11 +245,7 @@ pub(super) fn is_name(node: &Node) -> bool {
 }
 
 #[inline(never)]
-fn finished_chain(mut stages: Vec<Stage>, reach: &Reach, whole: Span) -> Expr {
+fn finished_chain(stages: Vec<Stage>, reach: &Reach, whole: Span) -> Expr {
     let span = reach.span.unwrap_or(whole);
-    match stages.as_slice() {
-        _ if !reach.readable => missing(span),
-        [Stage { label: None, .. }] => stages.pop().map_or_else(|| missing(span), |stage| stage.value),
-        _ => Expr { span, kind: ExprKind::Chain(stages) },
-    }
+    if reach.readable { Expr { span, kind: ExprKind::Chain(stages) } } else { missing(span) }
 }

@@ -59,7 +59,7 @@ pub(super) struct Builder<'t> {
     text: &'t str,
     letters: &'t Letters<'t>,
     comments: &'t [Comment],
-    /// Where the stretch begins and ends; nodes count from its beginning.
+    /// Where the stretch begins and ends.
     base: usize,
     end: usize,
     /// What the scan mended in the stretch, and whether it is reported or hidden by a better report.

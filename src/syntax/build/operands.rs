@@ -180,8 +180,9 @@ impl Builder<'_> {
     /// The arguments in a `call`.
     #[inline(never)]
     pub(super) fn arguments(&mut self, node: Node) -> Vec<Arg> {
-        let mut arguments = Vec::new();
         let mut parts = node.parts();
+        let values = parts.clone().filter(|part| part.rule() != Rule::arg_name);
+        let mut arguments = Vec::with_capacity(values.count());
         while let Some(node) = parts.next() {
             match node.rule() {
                 Rule::rest => self.unexpected(&node),
@@ -224,7 +225,7 @@ impl Builder<'_> {
 
     #[inline(never)]
     pub(super) fn list(&mut self, node: Node) -> Vec<Expr> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(node.parts().count());
         for node in node.parts() {
             match node.rule() {
                 Rule::rest => self.unexpected(&node),

@@ -23,6 +23,7 @@ impl Builder<'_> {
         for node in node.parts() {
             match node.rule() {
                 Rule::kind => extents.integer = self.is_integer(&node),
+                Rule::lone => extents.dims.push(self.extent_alone(node)),
                 Rule::dim => extents.dims.extend(self.dim_pattern(node)),
                 _ => self.unexpected(&node),
             }
@@ -63,6 +64,11 @@ impl Builder<'_> {
         word == "int"
     }
 
+    /// An axis of one token, as most are.
+    fn extent_alone(&mut self, node: Node) -> DimPattern {
+        DimPattern { span: self.reach(&node), kind: any_or(self.value(node)) }
+    }
+
     fn dim_pattern(&mut self, node: Node) -> Option<DimPattern> {
         let whole = self.reach(&node);
         let mut parts = node.parts();
@@ -70,10 +76,7 @@ impl Builder<'_> {
         let kind = match first.rule() {
             Rule::leading => DimPatternKind::Leading,
             Rule::dim_default => return Some(self.dim_default(first, whole)),
-            _ => match self.value(first) {
-                Expr { kind: ExprKind::Name(name), .. } if &*name == "_" => DimPatternKind::Any,
-                expr => DimPatternKind::Expr(expr),
-            },
+            _ => any_or(self.value(first)),
         };
         Some(DimPattern { span: whole, kind })
     }
@@ -94,5 +97,12 @@ impl Builder<'_> {
             self.push_sign(&mut terms, &mut parts);
         }
         self.climb(terms)
+    }
+}
+
+fn any_or(expr: Expr) -> DimPatternKind {
+    match &expr.kind {
+        ExprKind::Name(name) if &**name == "_" => DimPatternKind::Any,
+        _ => DimPatternKind::Expr(expr),
     }
 }

@@ -29,7 +29,7 @@ impl Builder<'_> {
     /// The statements of a `body`.
     pub(super) fn body(&mut self, node: Node) -> Vec<Stmt> {
         let mut line = Line::default();
-        let mut statements: Vec<Stmt> = Vec::new();
+        let mut statements: Vec<Stmt> = Vec::with_capacity(node.parts().count());
         for node in node.parts() {
             let span = self.reach(&node);
             match node.rule() {
