@@ -3,14 +3,16 @@
 //! A layer is applied *at* a [`Place`], where its weights are stored; a stage finds its place by its label, its
 //! position or its kind first.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use smallvec::smallvec;
 
 use super::builder::{Builder, LAYER_LIMIT, grouped, origin};
 use super::frame::{Place, Sent, join};
 use super::label::Numbering;
-use super::value::{Label, Layer, Recipe, Stage, Tensor, ThingId, Value};
+use super::value::{Label, Layer, Recipe, Stage, Tensor, Tensors, ThingId, Value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Attribute, Scope, ScopeId};
 use crate::source::Location;
@@ -98,7 +100,10 @@ impl<'p> Builder<'p, '_> {
         if input.is_poison() {
             return self.poison();
         }
-        let named: Vec<Named> = layer.inputs.iter().chain(named).cloned().collect();
+        let named = match layer.inputs.as_slice() {
+            [] => Cow::Borrowed(named),
+            own => own.iter().chain(named).cloned().collect(),
+        };
         match &layer.recipe {
             Recipe::Pass => input,
             Recipe::Thing(id) => self.use_thing(*id, input, &named, place, here),
@@ -108,7 +113,7 @@ impl<'p> Builder<'p, '_> {
             }
             Recipe::Block(call) => {
                 let Some(inputs) = self.tensors(input, here) else { return self.poison() };
-                let sent = Sent { positional: inputs.into_iter(), named };
+                let sent = Sent { positional: inputs.into_vec().into_iter(), named: named.into_owned() };
                 self.deeper(here, |builder| builder.expand(call, sent, place, here, counters))
             }
             Recipe::Repeat(inner, count) => {
@@ -200,9 +205,9 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// The tensors that a value sends: one, or a list's.
-    pub fn tensors(&mut self, value: Value, here: Location) -> Option<Vec<Tensor>> {
+    pub fn tensors(&mut self, value: Value, here: Location) -> Option<Tensors> {
         match value.first() {
-            Value::Tensor(tensor) => Some(vec![tensor]),
+            Value::Tensor(tensor) => Some(smallvec![tensor]),
             Value::List(values) => values.iter().map(|value| self.one_tensor(value, here)).collect(),
             Value::Poison => {
                 self.failed = true;

@@ -394,7 +394,7 @@ pub(super) fn catalogue_recipe(name: &str) -> Option<Recipe> {
     Some(Recipe::Catalogue(Arc::new(CatalogueCall {
         layer,
         alias,
-        arguments: Arguments::new(layer),
+        arguments: Arguments::default(),
         places: Vec::new(),
         ties: Vec::new(),
         expert: None,

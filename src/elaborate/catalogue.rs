@@ -6,7 +6,7 @@ use super::apply::Named;
 use super::builder::{Builder, origin};
 use super::frame::{Frame, Place, Routed, join};
 use super::memo::Types;
-use super::value::{CatalogueCall, Tensor, Tie, Value};
+use super::value::{CatalogueCall, Tensor, Tensors, Tie, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::graph::{
     Count, Dtype, Inputs, Operation, Port, Role, Shape, Size, TensorType, Weight, WeightId, WeightSpec,
@@ -20,7 +20,7 @@ impl<'p> Builder<'p, '_> {
     pub fn apply_catalogue(
         &mut self,
         call: &Arc<CatalogueCall>,
-        inputs: Vec<Tensor>,
+        inputs: Tensors,
         named: &[Named],
         place: &Place,
         here: Location,
@@ -104,7 +104,7 @@ impl<'p> Builder<'p, '_> {
         operands: &[Location],
     ) -> Value {
         let Some((layer, alias)) = layers::find(kind) else { return self.poison() };
-        let mut given = Arguments::new(layer);
+        let mut given = Arguments::default();
         for (name, value) in arguments {
             let slot = Arguments::named(layer, name);
             let set = slot.and_then(|slot| {
@@ -131,10 +131,10 @@ impl<'p> Builder<'p, '_> {
     fn in_order(
         &mut self,
         layer: &'static Layer,
-        mut inputs: Vec<Tensor>,
+        mut inputs: Tensors,
         named: &[Named],
         here: Location,
-    ) -> Option<Vec<Tensor>> {
+    ) -> Option<Tensors> {
         let mut rest: Vec<_> =
             named.iter().map(|named| (input_slot(layer, &named.0).unwrap_or(usize::MAX), named)).collect();
         rest.sort_by_key(|(slot, _)| *slot);

@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use foldhash::HashMap;
-
+use super::by_name::ByName;
 use super::library::{Definition, Library, Unit};
 use super::texts::ItemText;
 use crate::digest::digest;
@@ -45,7 +44,7 @@ pub(super) struct Owns {
 #[derive(Debug)]
 struct OfFile {
     /// What its words meant.
-    names: HashMap<Arc<str>, Definition>,
+    names: ByName<Definition>,
     items: Vec<(Arc<ItemText>, Option<Own>)>,
 }
 

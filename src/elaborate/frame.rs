@@ -3,10 +3,12 @@
 //! Main types: [`Frame`] and [`Place`]. A name that is bound again is bound where it was first bound; so what a
 //! round of a `for` binds anew outlasts it only if it was known before.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use super::by_name::ByName;
 use super::value::{Tensor, Value};
 use crate::graph::{Routing, ScopeId};
 use crate::source::Location;
@@ -63,7 +65,7 @@ pub(super) struct Frame<'p> {
     pub first: (usize, usize),
     /// Words of statements that could not be read.
     pub unread: HashSet<Arc<str>>,
-    names: HashMap<Arc<str>, Value>,
+    names: ByName<Value>,
     /// What the names that each round bound were before it.
     rounds: Vec<Vec<(Arc<str>, Option<Value>)>>,
 }
@@ -94,7 +96,7 @@ impl<'p> Frame<'p> {
             asserts: Vec::new(),
             first: (0, 0),
             unread: HashSet::new(),
-            names: HashMap::new(),
+            names: ByName::default(),
             rounds: Vec::new(),
         }
     }
@@ -131,22 +133,32 @@ impl<'p> Frame<'p> {
     pub fn leave_round(&mut self) {
         for (name, before) in self.rounds.pop().into_iter().flatten().rev() {
             match before {
-                Some(value) => self.names.insert(name, value),
+                Some(value) => drop(self.names.insert(name, value)),
                 None => self.names.remove(&name),
-            };
+            }
         }
     }
 }
 
 /// `path.step`
 pub(super) fn join(path: &str, step: &str) -> Arc<str> {
-    if path.is_empty() { Arc::from(step) } else { Arc::from([path, ".", step].concat()) }
+    if path.is_empty() { Arc::from(step) } else { concatenated(&[path, ".", step]) }
 }
 
 /// `path.base_3`
 pub(super) fn join_numbered(path: &str, base: &str, number: u32) -> Arc<str> {
     let point = if path.is_empty() { "" } else { "." };
-    Arc::from([path, point, base, "_", &number.to_string()].concat())
+    concatenated(&[path, point, base, "_", &number.to_string()])
+}
+
+/// Parts of a text as one, put together in a buffer that is kept, so that only the result takes memory of its own.
+fn concatenated(parts: &[&str]) -> Arc<str> {
+    thread_local! { static BUFFER: RefCell<String> = const { RefCell::new(String::new()) } }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        parts.iter().for_each(|part| buffer.push_str(part));
+        Arc::from(buffer.as_str())
+    })
 }
 
 #[cfg(test)]

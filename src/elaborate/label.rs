@@ -13,6 +13,9 @@ use crate::layers;
 use crate::source::Location;
 use crate::syntax::ast::{self, Expr, LabelPart};
 
+/// The bytes that a label has room for at first: few have more.
+const ROOM: usize = 32;
+
 /// How stages without a label are named.
 pub(super) enum Numbering<'a> {
     /// By position among all stages, in a chain that is a layer.
@@ -43,11 +46,11 @@ impl<'p> Builder<'p, '_> {
             return Some(Label::Splice);
         }
         if let [LabelPart::Text(text)] = label.parts.as_slice()
-            && !text.split('.').any(str::is_empty)
+            && !has_empty_step(text)
         {
             return Some(Label::Path(text.clone()));
         }
-        let mut path = String::new();
+        let mut path = String::with_capacity(ROOM);
         for part in &label.parts {
             match part {
                 LabelPart::Text(text) => path.push_str(text),
@@ -62,7 +65,7 @@ impl<'p> Builder<'p, '_> {
             }
         }
         let place = self.at(frame, label.span);
-        if path.split('.').any(str::is_empty) {
+        if has_empty_step(&path) {
             let message = format!("the label `{path}` has an empty step");
             self.report(
                 Diagnostic::structural("invalid-argument", place, message)
@@ -142,6 +145,10 @@ impl<'p> Builder<'p, '_> {
             Recipe::Repeat(..) | Recipe::Pass | Recipe::Thing(_) => "layer".into(),
         }
     }
+}
+
+fn has_empty_step(path: &str) -> bool {
+    path.as_bytes().split(|byte| *byte == b'.').any(<[u8]>::is_empty)
 }
 
 /// The name of a layer of the catalogue as its uses without a label are called: put together once.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use super::by_name::ByName;
 use super::{Input, standard};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, FileSystem, Location, ReadError, Sources, Span};
@@ -30,7 +31,7 @@ pub(super) struct Unit {
     pub file: FileId,
     pub tree: ast::File,
     pub comments: Vec<Comment>,
-    pub names: HashMap<Arc<str>, Definition>,
+    pub names: ByName<Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
     /// The files that it imports, with the places that say so.
@@ -197,7 +198,7 @@ impl Loader<'_> {
         let parsed = syntax::parse_again(file, &text, self.recall.as_deref_mut());
         let unread = if parsed.errors.is_empty() { HashSet::new() } else { item_words(&text) };
         self.errors.extend(parsed.errors);
-        let mut names: HashMap<Arc<str>, Definition> = HashMap::new();
+        let mut names = ByName::default();
         for (item, place) in parsed.file.items.iter().zip(0u32..) {
             let Some(name) = item_name(&item.kind) else { continue };
             let earlier = names.insert(name.text.clone(), Definition { unit: number, item: place });
@@ -263,8 +264,7 @@ impl Loader<'_> {
                         UseSource::Path(path) => path.to_string(),
                     };
                     let known = self.library.unit(other).map(|unit| &unit.names);
-                    let near =
-                        known.and_then(|names| nearest(&name.text, names.keys().map(|known| &**known)));
+                    let near = known.and_then(|names| nearest(&name.text, names.names()));
                     let error =
                         Diagnostic::structural("import", here, format!("{from} has no item `{}`", name.text));
                     self.errors.push(near.iter().fold(error, |error, near| error.meant(here, near)));

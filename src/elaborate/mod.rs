@@ -13,6 +13,7 @@ mod assertion;
 mod block;
 mod builder;
 pub mod built_in;
+mod by_name;
 mod calls;
 mod catalogue;
 mod chain;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::by_name::ByName;
 use super::errors::Errors;
 use super::library::{Definition, Library, item_name};
 use super::names::Recorder;
@@ -214,7 +215,7 @@ impl<'a> Resolver<'a> {
             }
             None => {
                 let models = self.library.unit(self.unit).map(|unit| &unit.names);
-                let known = models.into_iter().flat_map(|names| names.keys()).map(|name| &**name);
+                let known = models.into_iter().flat_map(ByName::names);
                 let near = scope::suggestion(&base.text, known);
                 let error = Diagnostic::structural(
                     "unknown-name",

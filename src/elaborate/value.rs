@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::library::Definition;
 use crate::graph::{Attribute, Port, Size, WeightId};
 use crate::layers::{self, Alias, Arguments};
@@ -36,6 +38,9 @@ pub(super) enum Tensor {
     /// A stored tensor, not yet read in the graph.
     Weight(WeightId),
 }
+
+/// What a layer is sent; mostly one tensor.
+pub(super) type Tensors = SmallVec<[Tensor; 4]>;
 
 /// A layer, with tensors that are sent to it by name.
 #[derive(Clone, Debug)]

@@ -33,6 +33,15 @@ impl Attribute {
     pub fn as_integer(&self) -> Option<i128> {
         self.as_size().and_then(Size::as_number)
     }
+
+    /// True if a symbol stands in it.
+    pub fn is_symbolic(&self) -> bool {
+        match self {
+            Attribute::Size(size) => size.is_symbolic(),
+            Attribute::List(values) => values.iter().any(Attribute::is_symbolic),
+            Attribute::None | Attribute::Flag(_) | Attribute::Float(_) | Attribute::Text(_) => false,
+        }
+    }
 }
 
 /// Equal values have equal hashes: a fraction counts by its value, so `0.0` and `-0.0` are alike.

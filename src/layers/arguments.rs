@@ -12,8 +12,9 @@ use crate::diagnostic::nearest;
 use crate::graph::Attribute;
 
 /// A layer's arguments, as far as they are given.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arguments {
+    /// By slot, up to the last that is given: most layers are used without any.
     given: Vec<Option<Attribute>>,
 }
 
@@ -26,11 +27,6 @@ impl Hash for Arguments {
 }
 
 impl Arguments {
-    /// None given yet.
-    pub fn new(layer: &Layer) -> Arguments {
-        Arguments { given: vec![None; layer.arguments.len()] }
-    }
-
     /// The place of a named argument.
     ///
     /// # Errors
@@ -44,7 +40,8 @@ impl Arguments {
     /// # Errors
     /// `wrong-count` where all are given.
     pub fn next_free(&self, layer: &Layer) -> Result<usize, Refusal> {
-        self.given.iter().position(Option::is_none).ok_or_else(|| Arguments::too_many(layer))
+        let free = self.given.iter().position(Option::is_none).unwrap_or(self.given.len());
+        if free < layer.arguments.len() { Ok(free) } else { Err(Arguments::too_many(layer)) }
     }
 
     /// The refusal of an argument after the last.
@@ -71,10 +68,19 @@ impl Arguments {
     pub fn set(&mut self, layer: &'static Layer, slot: usize, value: Attribute) -> Result<(), Refusal> {
         let Some(argument) = layer.arguments.get(slot) else { return Ok(()) };
         let value = fits(argument, value)?;
+        if slot >= self.given.len() {
+            self.given.reserve(layer.arguments.len().saturating_sub(self.given.len()));
+            self.given.resize(slot.saturating_add(1), None);
+        }
         if let Some(place) = self.given.get_mut(slot) {
             *place = Some(value);
         }
         Ok(())
+    }
+
+    /// True if a symbol stands in one.
+    pub fn is_symbolic(&self) -> bool {
+        self.given.iter().flatten().any(Attribute::is_symbolic)
     }
 
     /// Whether an argument is given.
@@ -108,9 +114,9 @@ impl Arguments {
         let missing: Vec<_> = layer
             .arguments
             .iter()
-            .zip(&self.given)
-            .filter(|(argument, given)| given.is_none() && argument.fallback == Fallback::Required)
-            .map(|(argument, _)| argument)
+            .enumerate()
+            .filter(|(slot, argument)| argument.fallback == Fallback::Required && !self.is_given(*slot))
+            .map(|(_, argument)| argument)
             .collect();
         let first = missing.first()?;
         let names: Vec<_> = missing.iter().map(|argument| format!("`{}`", argument.name)).collect();

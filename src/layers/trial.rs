@@ -20,7 +20,7 @@ pub(super) fn apply_at(
     defaults: Defaults,
 ) -> Result<Operation, Refusal> {
     let (layer, alias) = super::find(name).expect("a layer of the catalogue");
-    let mut bound = Arguments::new(layer);
+    let mut bound = Arguments::default();
     for (name, value) in arguments {
         let slot = Arguments::named(layer, name)?;
         bound.set(layer, slot, value.clone())?;

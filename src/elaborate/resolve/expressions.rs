@@ -116,7 +116,7 @@ impl Resolver<'_> {
     fn unknown(&self, name: &str, span: Span, position: Position, called: bool) -> Diagnostic {
         let library = self.library;
         let unit = library.unit(self.unit).filter(|_| !self.errors.are_many());
-        let items = unit.into_iter().flat_map(|unit| &unit.names);
+        let items = unit.into_iter().flat_map(|unit| unit.names.iter());
         let is_layer = |definition: &Definition| {
             !matches!(
                 library.item(*definition).map(|item| &item.kind),

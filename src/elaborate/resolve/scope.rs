@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::HashSet;
 
 use crate::diagnostic::nearest;
+use crate::elaborate::by_name::ByName;
 use crate::elaborate::names::{SymbolId, SymbolKind};
 use crate::layers;
 use crate::source::{Location, Span};
@@ -65,17 +66,11 @@ impl Local {
 }
 
 /// The names of a body: one table for it, and one for each round of a `for` around the statement.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scopes {
-    tables: Vec<HashMap<Arc<str>, Local>>,
+    tables: Vec<ByName<Local>>,
     /// A table that was left, empty again.
-    spare: HashMap<Arc<str>, Local>,
-}
-
-impl Default for Scopes {
-    fn default() -> Scopes {
-        Scopes { tables: Vec::new(), spare: HashMap::new() }
-    }
+    spare: ByName<Local>,
 }
 
 impl Scopes {
@@ -92,7 +87,7 @@ impl Scopes {
 
     /// Binds a name where it is known, else in the innermost table.
     pub fn bind(&mut self, name: &Arc<str>, kind: Kind, place: Location, whole: Span) -> Option<&mut Local> {
-        let depth = self.tables.iter().rposition(|table| table.contains_key(name));
+        let depth = self.tables.iter().rposition(|table| table.get(name).is_some());
         let Some(depth) = depth else { return self.bind_new(name, kind, place, whole) };
         let known = self.tables.get_mut(depth)?.get_mut(name)?;
         known.kind = if known.kind == Kind::Let { Kind::Let } else { kind };
@@ -108,7 +103,7 @@ impl Scopes {
         whole: Span,
     ) -> Option<&mut Local> {
         let local = Local { kind, place, symbol: None, whole, read: false };
-        Some(self.tables.last_mut()?.entry(name.clone()).insert_entry(local).into_mut())
+        Some(self.tables.last_mut()?.enter(name.clone(), local))
     }
 
     pub fn enter(&mut self) {
@@ -126,7 +121,7 @@ impl Scopes {
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().flat_map(|table| table.keys()).map(|name| &**name)
+        self.tables.iter().flat_map(ByName::names)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The names that statements bind and read.
 
+use std::sync::Arc;
+
 use super::super::built_in::function;
 use super::super::pattern;
 use super::scope::{self, Kind};
@@ -150,19 +152,24 @@ impl Resolver<'_> {
                 self.errors.push(error.help("leave it out, and the name stands for the caller's size"));
             }
         }
-        let mut names = Vec::new();
         match (&expr.kind, model) {
-            (ExprKind::Name(name), _) => names.push((name.clone(), expr.span)),
-            (_, true) => pattern::collect_names(expr, &mut names),
+            (ExprKind::Name(name), _) => self.dimension_name(name, expr.span),
+            (_, true) => {
+                let mut names = Vec::new();
+                pattern::collect_names(expr, &mut names);
+                names.iter().for_each(|(name, span)| self.dimension_name(name, *span));
+            }
             (_, false) => {}
         }
-        for (name, span) in names {
-            let known = self.scopes.find(&name).is_some() || self.library.find(self.unit, &name).is_some();
-            if !known && function(&name).is_none() {
-                self.bind(&Name { text: name, span }, Kind::Dimension, span);
-            }
-        }
         self.expr(expr, Position::Value);
+    }
+
+    /// Binds a name of a pattern, unless it stands for something already.
+    fn dimension_name(&mut self, name: &Arc<str>, span: Span) {
+        let known = self.scopes.find(name).is_some() || self.library.find(self.unit, name).is_some();
+        if !known && function(name).is_none() {
+            self.bind(&Name { text: name.clone(), span }, Kind::Dimension, span);
+        }
     }
 
     pub(super) fn label(&mut self, label: Option<&Label>) {
