@@ -2,7 +2,8 @@
 //!
 //! [`parse`] never fails: what cannot be read is reported and skipped. It scans the text once (`scan`: comments,
 //! brackets, the nesting limit), spells one balanced item after the other (`letters`: one letter a token) for the grammar
-//! (`grammar/weft.pest`), whose errors are nodes, and builds the tree from its pairs (`build`). No type of pest leaves this module.
+//! (`grammar/weft.pest`), whose errors are nodes (`nodes`: one flat list), and builds the tree from them (`build`). No type of
+//! pest leaves this module.
 
 pub mod ast;
 

@@ -1,4 +1,4 @@
-//! The grammar's pairs to the spanned tree, and its error nodes to messages.
+//! The grammar's nodes to the spanned tree, and its error nodes to messages.
 //!
 //! Main type: [`Builder`], for one stretch of a file. Each statement reports at most one error: where the scan had
 //! to mend a bracket, a string or a character that one, else the first. Recursion goes through brackets only.
