@@ -250,6 +250,11 @@ x = a -> \"\": f
 x = a -> \"a\".b: f
 x = a -> \"a{i # b}\": f
 layer f = a: A -> B
+x = a + b: f
+x = a -> c + d: f
+x = a[b + 1:c]
+x = a + c{i}
+x = if c { a } else { b }(3)
 x = a -> b == c
 let a = b + not c
 let a = 2 ** -3 ** 2

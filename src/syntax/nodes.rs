@@ -135,3 +135,36 @@ impl<'n> Iterator for Parts<'n> {
         Some(Node { entry: *entry, inner })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_that_stand_side_by_side_are_passed_over_with_what_is_in_them() {
+        let text = "f(a, b) + g(c)";
+        let letters = Letters::of(text.into(), 0..text.len());
+        let nodes = read(Rule::expression, &letters).unwrap();
+        let mut parts = nodes.parts().next().unwrap().parts();
+        let written = |node: Node| letters.text(node.span()).to_owned();
+        assert_eq!(parts.clone().map(written).collect::<Vec<_>>(), ["f", "(a, b)", "+", "g", "(c)"]);
+        assert_eq!(parts.take_all(|rule| rule != Rule::sign).count(), 2);
+        assert_eq!(parts.next_of(Rule::call).map(written), None);
+        assert_eq!(parts.next_of(Rule::sign).map(written).as_deref(), Some("+"));
+        let call = parts.take_all(|rule| rule != Rule::EOI).last().unwrap();
+        assert_eq!(
+            (call.letter(), call.parts().map(written).collect::<Vec<_>>()),
+            (b'i', vec!["c".to_owned()])
+        );
+        assert!(parts.is_empty());
+    }
+
+    #[test]
+    fn an_empty_node_stands_where_the_next_token_begins() {
+        let text = "a +  ";
+        let letters = Letters::of(text.into(), 0..text.len());
+        let nodes = read(Rule::expression, &letters).unwrap();
+        let last = nodes.parts().next().unwrap().parts().last().unwrap();
+        assert_eq!((last.rule(), last.span()), (Rule::missing, Span::new(text.len(), text.len())));
+    }
+}
