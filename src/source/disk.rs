@@ -39,15 +39,27 @@ impl FileSystem for Disk {
 /// # Errors
 /// [`ReadError::TooLarge`] after one byte more than the limit, [`ReadError::NotUtf8`], or the system's refusal.
 pub fn read_limited(reader: &mut dyn Read) -> Result<String, ReadError> {
-    read_sized(reader, 0)
+    read_behind(Vec::new(), reader)
 }
 
-/// The same of one that is likely to hold so many bytes.
-fn read_sized(reader: &mut dyn Read, size: u64) -> Result<String, ReadError> {
-    // One more, so that its end is seen without more room.
-    let size = size.min(SOURCE_LIMIT).saturating_add(1);
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-    reader.take(SOURCE_LIMIT.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
+/// The same of a file that is said to hold so many bytes.
+fn read_sized(file: &mut dyn Read, size: u64) -> Result<String, ReadError> {
+    let size = usize::try_from(size.min(SOURCE_LIMIT)).unwrap_or_default();
+    let mut bytes = vec![0; size.saturating_add(1)];
+    let first = file.read(&mut bytes).map_err(refused)?;
+    bytes.truncate(first);
+    // A file that gives what it is said to hold, though more was asked for, is at its end.
+    if first == size && size > 0 { text(bytes) } else { read_behind(bytes, file) }
+}
+
+/// What was read already, and all that follows.
+fn read_behind(mut bytes: Vec<u8>, reader: &mut dyn Read) -> Result<String, ReadError> {
+    let more = SOURCE_LIMIT.saturating_add(1).saturating_sub(bytes.len() as u64);
+    reader.take(more).read_to_end(&mut bytes).map_err(refused)?;
+    text(bytes)
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.len() as u64 > SOURCE_LIMIT {
         return Err(ReadError::TooLarge { limit: SOURCE_LIMIT });
     }
@@ -59,5 +71,24 @@ fn refused(error: std::io::Error) -> ReadError {
         ErrorKind::NotFound => ReadError::NotFound,
         ErrorKind::IsADirectory => ReadError::NotAFile,
         _ => ReadError::Refused(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_whatever_it_is_said_to_hold() {
+        for size in [0, 1, 4, 5, 6, SOURCE_LIMIT] {
+            assert_eq!(read_sized(&mut "block".as_bytes(), size).as_deref(), Ok("block"), "{size}");
+        }
+        assert_eq!(read_sized(&mut "".as_bytes(), 0).as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn a_file_that_grows_beyond_the_limit_is_refused() {
+        let mut endless = std::io::repeat(b'#');
+        assert_eq!(read_sized(&mut endless, 5), Err(ReadError::TooLarge { limit: SOURCE_LIMIT }));
     }
 }
