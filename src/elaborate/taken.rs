@@ -100,24 +100,22 @@ impl Taken {
     /// Takes a path for a layer or block; where it is taken already, says by which.
     pub fn take_path(&mut self, path: &Arc<str>, place: Location, graph: &Graph) -> Option<Location> {
         self.open_above(path, graph);
-        match self.paths.entry(path.clone()) {
-            Entry::Occupied(first) => return Some(*first.get()),
-            Entry::Vacant(free) => free.insert(place),
-        };
-        self.enter(path);
-        self.claims.push(Claim::Path(path.clone()));
-        None
+        let first = take(&mut self.paths, path, place);
+        if first.is_none() {
+            self.enter(path);
+            self.claims.push(Claim::Path(path.clone()));
+        }
+        first
     }
 
     /// Takes a full name for a tensor; where it is taken already, says by which.
     pub fn take_new_tensor(&mut self, name: &Arc<str>, id: WeightId, graph: &Graph) -> Option<WeightId> {
         self.open_above(name, graph);
-        match self.tensors.entry(name.clone()) {
-            Entry::Occupied(first) => return Some(*first.get()),
-            Entry::Vacant(free) => free.insert(id),
-        };
-        self.enter(name);
-        None
+        let first = take(&mut self.tensors, name, id);
+        if first.is_none() {
+            self.enter(name);
+        }
+        first
     }
 
     /// Notes one node more of a path; those that it had before.
@@ -211,6 +209,17 @@ impl Taken {
             for name in weight.aliases.iter().chain([&weight.name]) {
                 self.take_tensor(name.clone(), id);
             }
+        }
+    }
+}
+
+/// Enters a name; where it is there already, gives what it stands for and leaves that.
+fn take<V: Copy>(table: &mut HashMap<Arc<str>, V>, name: &Arc<str>, value: V) -> Option<V> {
+    match table.entry(name.clone()) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(free) => {
+            free.insert(value);
+            None
         }
     }
 }

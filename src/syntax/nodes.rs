@@ -1,6 +1,6 @@
 //! What pest read of a stretch, as one flat list: each node stands before what is in it.
 //!
-//! Main function: [`read`]. The rest of the parser knows nodes only, and no pair of pest's: a node is a copy of two words,
+//! Main function: [`read`]. The rest of the parser knows nodes only, and no pair of pest's: a node is a copy of four words,
 //! and knows its place in the text.
 
 use pest::{Parser as _, Token};
