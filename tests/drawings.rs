@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use weft::analysis::{Analysis, analyse};
-use weft::draw::{DRAWINGS, Opening, Picture};
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::back::drawing::{DRAWINGS, Opening, Picture};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::report::{FORMATS, Report};
 use weft::source::Memory;
 

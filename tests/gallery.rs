@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use weft::analysis::{Analysis, AtDefaults, analyse};
-use weft::draw::{DRAWINGS, Drawn, Opening};
-use weft::elaborate::{Input, Options, Program, elaborate};
-use weft::graph::{Count, Graph};
+use weft::back::drawing::{DRAWINGS, Drawn, Opening};
+use weft::front::weft::{Input, Options, Program, elaborate};
+use weft::ir::{Count, Graph};
 use weft::source::Disk;
 use weft::syntax::ast::ItemKind;
 

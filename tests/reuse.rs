@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Disk;
 
 fn built(path: &Path, text: &str, anew: bool) -> Program {
@@ -233,7 +233,7 @@ fn told(program: Program) -> String {
 
 #[test]
 fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
-    use weft::elaborate::{Recall, elaborate_again};
+    use weft::front::weft::{Recall, elaborate_again};
     on_deep_stack(|| {
         let traps: Vec<_> = TRAPS.iter().filter(|(trap, _)| !trap.contains("taken")).collect();
         let several = |range: std::ops::Range<usize>| {
@@ -310,10 +310,10 @@ fn a_further_use_is_a_copy_also_in_the_next_model() {
 
 /// The versions of one text, each elaborated with what the ones before it left.
 fn versions() -> impl FnMut(&str) -> Program {
-    let mut recall = weft::elaborate::Recall::default();
+    let mut recall = weft::front::weft::Recall::default();
     move |text| {
         let input = Input { name: "a.weft".into(), path: Some("a.weft".into()), text: text.into() };
-        weft::elaborate::elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
+        weft::front::weft::elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use weft::elaborate::{Input, Options, Program, elaborate, standard};
+use weft::front::weft::{Input, Options, Program, elaborate, standard};
 use weft::source::Disk;
 
 /// The program of `tests/standard/` for a file of the library.

@@ -3,7 +3,7 @@
 //!
 //! Main type: [`Attending`]. Attention that a model writes out with `@` and Softmax is not known as such.
 
-use crate::graph::{Attribute, Count, Graph, Node, NodeId, Role, Shape, Size};
+use crate::ir::{Attribute, Count, Graph, Node, NodeId, Role, Shape, Size};
 
 /// What is known of an attention layer.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 //! Main type: [`AtDefaults`]. What is shown has a number only where every symbol has a default; what is
 //! judged always has one, because there a symbol without a default counts as large.
 
-use crate::graph::{Count, Graph, Shape, Size};
+use crate::ir::{Count, Graph, Shape, Size};
 
 /// What a symbol without a default is taken for where something is judged.
 pub const LARGE: i128 = 1 << 20;

@@ -5,7 +5,7 @@
 use super::memory::memory_by;
 use super::movement::{stored, trained};
 use super::{Setting, attending};
-use crate::graph::{Count, Graph, NodeId};
+use crate::ir::{Count, Graph, NodeId};
 
 /// What a model takes, in bytes.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,7 @@ pub fn footprint(graph: &Graph, setting: Setting) -> Footprint {
     let (parameters, buffers) = stored(graph, dtype);
     let gradients = trained(graph, dtype);
     let states = setting.optimizer.map_or(0, |optimizer| optimizer.states);
-    let cached = dtype.bytes(&attending::cached(graph), crate::graph::Dtype::Float);
+    let cached = dtype.bytes(&attending::cached(graph), crate::ir::Dtype::Float);
     Footprint {
         setting,
         parameters,
@@ -73,7 +73,7 @@ mod tests {
     use super::super::trial::Trial;
     use super::super::{DataType, Optimizer, Setting};
     use super::footprint;
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn an_optimiser_keeps_its_states_for_what_is_trained() {

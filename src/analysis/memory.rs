@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use crate::graph::{Count, Graph, NodeId, Operation, Port, TensorType};
+use crate::ir::{Count, Graph, NodeId, Operation, Port, TensorType};
 
 /// What the results of the layers take: in elements, or in what [`memory_by`] was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,7 +145,7 @@ fn busiest(alive: &[u128]) -> Option<u32> {
 mod tests {
     use super::super::trial::Trial;
     use super::{memory, timeline};
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn a_tensor_lives_until_it_is_last_read() {

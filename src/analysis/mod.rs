@@ -38,16 +38,16 @@ pub use training::{Training, training};
 use std::borrow::Borrow;
 use std::cell::OnceCell;
 
-use crate::graph::Graph;
+use crate::ir::Graph;
 
 /// Every account of a graph.
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
-    /// How each stored tensor is used, by [`WeightId`](crate::graph::WeightId).
+    /// How each stored tensor is used, by [`WeightId`](crate::ir::WeightId).
     pub uses: Vec<TensorUses>,
     /// The model's sums.
     pub totals: Totals,
-    /// The sums of each block with all inside, by [`ScopeId`](crate::graph::ScopeId); the first is the model's.
+    /// The sums of each block with all inside, by [`ScopeId`](crate::ir::ScopeId); the first is the model's.
     pub scopes: Vec<Totals>,
     /// Activations.
     pub memory: Memory,

@@ -5,7 +5,7 @@
 
 use super::passing::keeps_order;
 use super::{AtDefaults, DataType};
-use crate::graph::{Count, Dtype, Graph, NodeId};
+use crate::ir::{Count, Dtype, Graph, NodeId};
 
 /// Nodes that run no layer.
 const STANDING: &[&str] = &["Input", "Param", "Buffer"];
@@ -39,13 +39,13 @@ pub fn stored(graph: &Graph, dtype: &DataType) -> (Count, Count) {
         let weights = graph.weights().map(|(_, weight)| weight).filter(move |weight| weight.role == role);
         weights.map(|weight| dtype.bytes(&weight.shape.elements(), weight.dtype)).sum()
     };
-    (of(crate::graph::Role::Parameter), of(crate::graph::Role::Buffer))
+    (of(crate::ir::Role::Parameter), of(crate::ir::Role::Buffer))
 }
 
 /// The bytes of the parameters that are trained.
 pub(super) fn trained(graph: &Graph, dtype: &DataType) -> Count {
     let weights = graph.weights().map(|(_, weight)| weight);
-    let trained = weights.filter(|weight| weight.role == crate::graph::Role::Parameter && weight.trainable);
+    let trained = weights.filter(|weight| weight.role == crate::ir::Role::Parameter && weight.trainable);
     trained.map(|weight| dtype.bytes(&weight.shape.elements(), Dtype::Float)).sum()
 }
 
@@ -54,7 +54,7 @@ mod tests {
     use super::super::trial::Trial;
     use super::super::{AtDefaults, Setting};
     use super::{intensity, moved};
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn a_layer_moves_its_inputs_its_weights_and_its_results() {

@@ -5,7 +5,7 @@
 
 use super::AtDefaults;
 use super::region::{Range, Ranges, Uses, length, volume};
-use crate::graph::{Attribute, Count, Operation, Shape, Size};
+use crate::ir::{Attribute, Count, Operation, Shape, Size};
 
 /// One input of a layer and one of its results.
 #[derive(Clone, Copy)]

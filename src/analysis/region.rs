@@ -7,7 +7,7 @@
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use crate::graph::{Count, Shape, Size};
+use crate::ir::{Count, Shape, Size};
 
 /// A part of an axis, from its first entry to one past the last; `None` is the whole axis.
 pub(super) type Range = Option<(Size, Size)>;

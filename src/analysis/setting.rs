@@ -2,7 +2,7 @@
 //!
 //! Main type: [`Setting`]. [`DATA_TYPES`] and [`OPTIMIZERS`] are tables; a further one is one line.
 
-use crate::graph::{Count, Dtype, TensorType};
+use crate::ir::{Count, Dtype, TensorType};
 
 /// A type of floating-point (or quantised) numbers.
 #[derive(Debug, PartialEq, Eq)]

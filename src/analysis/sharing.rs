@@ -9,7 +9,7 @@ use foldhash::HashMap;
 use super::AtDefaults;
 use super::passing::{Passage, keeps_order, offsets, passed, passes};
 use super::region::{Range, Ranges, Reads, Uses, volume};
-use crate::graph::{
+use crate::ir::{
     Attribute, Count, Graph, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
 };
 

@@ -2,7 +2,7 @@
 
 use super::trial::Trial;
 use super::{Sharing, TensorUses, analyse};
-use crate::graph::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
+use crate::ir::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
 
 /// The uses of the tensor of this name: most, least, in all.
 #[track_caller]

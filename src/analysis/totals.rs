@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::{AtDefaults, Sharing, TensorUses};
-use crate::graph::{Count, Graph, Node, NodeId, Operation, Role, Routing, ScopeId, Weight};
+use crate::ir::{Count, Graph, Node, NodeId, Operation, Role, Routing, ScopeId, Weight};
 
 /// The sums of a model or a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -283,7 +283,7 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 mod tests {
     use super::super::analyse;
     use super::super::trial::Trial;
-    use crate::graph::{Count, Operation, Role, TensorType, Usage};
+    use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]
     fn a_block_sums_what_is_inside_it_and_inside_its_blocks() {

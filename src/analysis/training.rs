@@ -4,7 +4,7 @@
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
 use super::attending;
-use crate::graph::{Count, Graph, Node, NodeId, Port, Role};
+use crate::ir::{Count, Graph, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,7 +114,7 @@ fn beyond_first(node: &Node, weighted: &Count) -> Count {
 mod tests {
     use super::super::trial::Trial;
     use super::training;
-    use crate::graph::{Count, Operation, TensorType};
+    use crate::ir::{Count, Operation, TensorType};
 
     #[test]
     fn the_first_layer_needs_no_gradient_towards_its_input() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::graph::{
+use crate::ir::{
     Attribute, Count, Dtype, Graph, Node, Operation, Origin, Output, Port, Role, Routing, Scope, ScopeId,
     Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
 };

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, analyse};
-use crate::document::{Document, WriteError, json, yaml};
-use crate::draw::{DRAWINGS, Drawn, Opening};
+use crate::back::document::{Document, WriteError, json, yaml};
+use crate::back::drawing::{DRAWINGS, Drawn, Opening};
 
 /// Arguments of `weft build`.
 #[derive(Debug, clap::Args)]

@@ -8,8 +8,8 @@ use super::load::{self, Names, loaded, read};
 use super::{Common, Exit, Streams};
 use crate::analysis::{Analysis, analyse};
 use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
-use crate::elaborate::{Input, Program};
-use crate::graph::Graph;
+use crate::front::weft::{Input, Program};
+use crate::ir::Graph;
 use crate::source::{Disk, FileSystem, ReadError, Revision, search};
 
 /// Arguments of `weft diff`.

@@ -20,8 +20,8 @@ pub use facts::Facts;
 pub use gate::{Gate, Reached};
 
 use crate::analysis::{Analysis, AtDefaults, LARGE, Setting, footprint};
-use crate::document::WriteError;
-use crate::graph::{Count, Graph};
+use crate::back::document::WriteError;
+use crate::ir::{Count, Graph};
 use crate::report::numbers::grouped;
 use facts::Facts as Known;
 

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::numbers::{relative, signed};
 use super::{Change, Comparison, Diff, Entry, Facts, Format, Pair};
 use crate::diagnostic::escaped;
-use crate::document::WriteError;
+use crate::back::document::WriteError;
 
 pub(super) const FORMAT: Format = Format { name: "text", render };
 

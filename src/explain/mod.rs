@@ -16,7 +16,7 @@ pub use phrases::Language;
 pub use subject::{Subject, names, subject};
 
 use crate::analysis::{Analysis, AtDefaults, receptive_fields};
-use crate::graph::{
+use crate::ir::{
     Attribute, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec, WindowAxis,
 };
 use crate::layers::{self, Fallback};

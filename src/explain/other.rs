@@ -2,7 +2,7 @@
 
 use super::{Page, Phrase, Telling, plain, product, told};
 use crate::analysis::attending;
-use crate::graph::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
+use crate::ir::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
 use crate::layers::{self, Family};
 
 /// What a layer of this kind is, in a sentence.

@@ -2,8 +2,8 @@
 
 use super::inside;
 use super::workspace::Text;
-use crate::elaborate::names::{Role, Target};
-use crate::elaborate::standard;
+use crate::front::weft::names::{Role, Target};
+use crate::front::weft::standard;
 use crate::source::{FileId, Location, Span};
 
 /// Where a name is bound.
@@ -40,7 +40,7 @@ pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Def
     let symbol = names.symbol(id)?;
     let origin = here.at.span;
     if !shows_standard && is_standard(text, symbol.place().file) {
-        let import = |known: &&crate::elaborate::names::Occurrence| {
+        let import = |known: &&crate::front::weft::names::Occurrence| {
             known.role == Role::Import && matches!(known.target, Target::Symbol(other) if other == id)
         };
         let import =

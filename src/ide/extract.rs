@@ -4,7 +4,7 @@ use super::Snapshot;
 use super::actions::{Action, Purpose};
 use super::walk::{Part, walk};
 use crate::diagnostic::Edit;
-use crate::elaborate::names::{SymbolKind, Target};
+use crate::front::weft::names::{SymbolKind, Target};
 use crate::layers;
 use crate::source::{FileId, Span};
 use crate::syntax::KEYWORDS;

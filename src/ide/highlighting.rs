@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::workspace::Text;
-use crate::elaborate::names::{Occurrence, Role, SymbolKind, Target};
-use crate::elaborate::standard;
+use crate::front::weft::names::{Occurrence, Role, SymbolKind, Target};
+use crate::front::weft::standard;
 use crate::source::{FileId, Span};
 use crate::syntax::{Token, TokenKind, tokens};
 

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::references::references;
 use super::workspace::{FileKey, Meaning, Text, Workspace, surveyed};
-use crate::elaborate::Program;
-use crate::elaborate::names::{Symbol, SymbolKind, Target};
-use crate::elaborate::standard;
+use crate::front::weft::Program;
+use crate::front::weft::names::{Symbol, SymbolKind, Target};
+use crate::front::weft::standard;
 use crate::layers;
 use crate::source::{FileId, FileSystem, ReadError, Span};
 use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
+use crate::front::weft::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
 use crate::lint::{self, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
@@ -30,7 +30,7 @@ pub struct Snapshot {
 /// What the version of a text before leaves to the next, so that an edit makes anew what it touches and no more.
 #[derive(Debug, Default)]
 pub struct Recall {
-    models: elaborate::Recall,
+    models: weft::Recall,
     analyses: HashMap<Fingerprint, Arc<Analysis>>,
     findings: lint::Recall,
 }

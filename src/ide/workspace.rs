@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::elaborate::names::{Occurrence, SymbolId, Target};
-use crate::elaborate::{Input, Program, standard, survey};
+use crate::front::weft::names::{Occurrence, SymbolId, Target};
+use crate::front::weft::{Input, Program, standard, survey};
 use crate::source::{FileId, FileSystem, Span};
 
 /// A text with what is known of its names: they must have been asked for when the program was made.

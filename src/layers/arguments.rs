@@ -9,7 +9,7 @@ use super::entry::{Argument, Fallback, Kind, Layer};
 use super::foreign::INFERRED;
 use super::refusal::{About, Refusal};
 use crate::diagnostic::nearest;
-use crate::graph::Attribute;
+use crate::ir::Attribute;
 
 /// A layer's arguments, as far as they are given.
 #[derive(Clone, Debug, Default, PartialEq)]

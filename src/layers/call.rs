@@ -5,7 +5,7 @@
 use super::arguments::Arguments;
 use super::entry::{Alias, Argument, Fallback, Kind, Layer};
 use super::refusal::{About, Refusal};
-use crate::graph::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
 
 /// A layer, applied.
 pub struct Call<'a> {

@@ -3,7 +3,7 @@
 //! Main function: [`divided`]. A symbol divides only where the normal forms show it.
 
 use super::refusal::{About, Refusal};
-use crate::graph::Size;
+use crate::ir::Size;
 
 /// Which of the two numbers the reader is likelier to change.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Call, Refusal};
-use crate::graph::{Attribute, Operation};
+use crate::ir::{Attribute, Operation};
 
 /// A layer: its arguments, its documentation, and what it does.
 #[derive(Debug)]

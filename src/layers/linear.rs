@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::call::{Call, positions};
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::refusal::{About, Refusal};
-use crate::graph::{Count, Dtype, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::{Count, Dtype, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
 
 /// `bias=true`, as nearly every layer with weights has it.
 pub(super) const BIAS: Argument =

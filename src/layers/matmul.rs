@@ -4,7 +4,7 @@ use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::{Family, Layer};
 use super::refusal::Refusal;
-use crate::graph::{Count, Operation, Shape, Size, TensorType};
+use crate::ir::{Count, Operation, Shape, Size, TensorType};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "MatMul",
@@ -92,7 +92,7 @@ fn disagreement(a: &Shape, b: &Shape, left: &Side, right: &Side) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::super::trial::{floats, ints, refused, run};
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn leading_axes_broadcast_and_every_one_multiplies_the_cost() {

@@ -6,7 +6,7 @@ use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
 use super::refusal::{About, Refusal};
-use crate::graph::{Attribute, Count, Dtype, Operation, Shape, TensorType};
+use crate::ir::{Attribute, Count, Dtype, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
@@ -165,7 +165,7 @@ fn cannot(name: &str, left: &Shape, right: &Shape) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::trial::{floats, ints, refused, run};
-    use crate::graph::{Attribute, Count, Dtype, Shape};
+    use crate::ir::{Attribute, Count, Dtype, Shape};
 
     #[test]
     fn a_sum_broadcasts_and_costs_one_operation_an_entry() {

@@ -6,7 +6,7 @@
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::refusal::{About, Refusal};
-use crate::graph::{Count, Operation, Size, TensorType};
+use crate::ir::{Count, Operation, Size, TensorType};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "MixtureOfExperts",
@@ -109,7 +109,7 @@ fn top_k(call: &Call, experts: &Size) -> Result<Size, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
+    use crate::ir::{Attribute, Count};
     use crate::layers::trial::{floats, refused, run};
 
     fn arguments(top_k: i128) -> [(&'static str, Attribute); 2] {

@@ -5,7 +5,7 @@ use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::linear::parameter;
 use super::refusal::{About, Refusal};
-use crate::graph::{Count, Operation, Shape, Size, TensorType};
+use crate::ir::{Count, Operation, Shape, Size, TensorType};
 
 const BASE: Argument = Argument::optional(
     "base",
@@ -161,7 +161,7 @@ fn sinusoidal(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
+    use crate::ir::{Attribute, Count};
     use crate::layers::trial::{floats, ints, refused, run};
 
     #[test]

@@ -8,7 +8,7 @@ use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::linear::BIAS;
 use super::refusal::{About, Refusal};
 use super::regularisation::probability;
-use crate::graph::{Count, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::{Count, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
 
 const HIDDEN: Argument =
     Argument::required("hidden", &["hidden_size", "units"], Kind::Size, "the width of the state");
@@ -309,7 +309,7 @@ fn initial_states(call: &Call, h: &Shape, c: &Shape) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Operation};
+    use crate::ir::{Attribute, Count, Operation};
     use crate::layers::trial::{floats, refused, run};
 
     fn names(operation: &Operation) -> Vec<&str> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::graph::{Shape, Size};
+use crate::ir::{Shape, Size};
 
 /// So many things: `1 axis`, `2 axes`.
 pub(super) fn counted(n: usize, one: &str, several: &str) -> String {

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
 use super::refusal::Refusal;
-use crate::graph::{Operation, TensorType};
+use crate::ir::{Operation, TensorType};
 
 /// The rate at which entries or channels are dropped.
 const P: Argument = Argument::optional(
@@ -122,7 +122,7 @@ fn dropout(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::super::trial::{floats, refused, run};
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn dropout_costs_nothing_once_trained() {

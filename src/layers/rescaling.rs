@@ -4,7 +4,7 @@ use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use super::linear::{parameter, positions_beside};
 use super::refusal::Refusal;
-use crate::graph::{Operation, TensorType};
+use crate::ir::{Operation, TensorType};
 
 /// What the entries here have in common.
 const RESCALING: Layer = Layer {
@@ -115,7 +115,7 @@ fn normalize(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::super::trial::{floats, refused, run};
-    use crate::graph::{Count, Shape};
+    use crate::ir::{Count, Shape};
 
     #[test]
     fn a_channels_scale_is_used_at_every_position_of_the_other_axes() {

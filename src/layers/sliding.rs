@@ -5,7 +5,7 @@
 use super::call::{Call, positions};
 use super::entry::Family;
 use super::refusal::Refusal;
-use crate::graph::{Count, Shape, Size, WindowAxis};
+use crate::ir::{Count, Shape, Size, WindowAxis};
 
 /// A tensor as leading axes, channels and the axes over which a window slides.
 #[derive(Clone, Copy)]
@@ -174,7 +174,7 @@ mod tests {
 
     use super::super::trial::apply_at;
     use super::*;
-    use crate::graph::{Attribute, Operation, TensorType};
+    use crate::ir::{Attribute, Operation, TensorType};
 
     fn axis(kernel: i128, stride: i128, dilation: i128, pad: i128) -> WindowAxis {
         WindowAxis {

@@ -7,7 +7,7 @@ use super::linear::{BIAS, parameter};
 use super::normalisation::check_eps;
 use super::refusal::{About, Refusal};
 use super::regularisation::probability;
-use crate::graph::{Count, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::ir::{Count, Operation, Shape, Size, TensorType, WeightSpec};
 
 const ARGUMENTS: &[Argument] = &[
     Argument::required("heads", &["nhead", "num_heads"], Kind::Size, "how many heads; they divide the width"),
@@ -192,7 +192,7 @@ fn norm(k: usize, width: &Size, tokens: &Count, bias: bool) -> impl Iterator<Ite
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
+    use crate::ir::{Attribute, Count};
     use crate::layers::trial::{floats, refused, run};
 
     const HEADS: &str = "nhead";

@@ -1,7 +1,7 @@
 //! For tests: a layer applied by name, as the elaborator applies it.
 
 use super::{Arguments, Call, Refusal};
-use crate::graph::{Attribute, Defaults, Operation, Shape, TensorType};
+use crate::ir::{Attribute, Defaults, Operation, Shape, TensorType};
 
 /// Applies a layer or says why it cannot be.
 pub(super) fn apply(

@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::judged::{Judged, Slide};
 use super::wiring::Reader;
-use crate::graph::{Node, NodeId};
+use crate::ir::{Node, NodeId};
 
 /// Longer axes are not counted entry by entry.
 const LONGEST: i128 = 1 << 20;

@@ -5,8 +5,8 @@
 
 use super::judged::Judged;
 use crate::diagnostic::Edit;
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::layers::{self, Layer};
 use crate::source::{Location, SourceFile, Sources, Span};
 use crate::syntax::ast::{Arg, Expr, ExprKind, TrailerKind};

@@ -11,7 +11,7 @@ use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use super::wiring::{Kind, Reader, Wiring};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::graph::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId};
+use crate::ir::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId};
 use crate::layers::Family;
 use crate::source::Sources;
 

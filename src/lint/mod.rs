@@ -38,8 +38,8 @@ use foldhash::{HashMap, HashSet};
 
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Program};
-use crate::graph::{Graph, Origin};
+use crate::front::weft::{self, Program};
+use crate::ir::{Graph, Origin};
 use crate::source::{FileId, Location};
 use wiring::Wiring;
 
@@ -110,13 +110,13 @@ pub fn lint(program: &Program, analyses: &[impl Borrow<Analysis>], settings: &Se
     lint_again(program, analyses, settings, None)
 }
 
-/// Every finding in a program that was elaborated with a [`crate::elaborate::Recall`], which tells what moved since the
+/// Every finding in a program that was elaborated with a [`crate::front::weft::Recall`], which tells what moved since the
 /// last time. The result is that of [`lint`].
 pub fn lint_again(
     program: &Program,
     analyses: &[impl Borrow<Analysis>],
     settings: &Settings,
-    mut recall: Option<(&mut Recall, &elaborate::Recall)>,
+    mut recall: Option<(&mut Recall, &weft::Recall)>,
 ) -> Vec<Diagnostic> {
     if let Some((recall, models)) = &mut recall {
         recall.begin(settings, models, &program.fingerprints);

@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 use super::wiring::index;
-use crate::graph::{Node, NodeId};
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 
 /// The node at which most layers that `counts` names stand on one path without a sum or other meeting of tensors, a

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::Settings;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Fingerprint, Moves, Stand};
+use crate::front::weft::{self, Fingerprint, Moves, Stand};
 use crate::source::FileId;
 
 /// What was found in the models of a text's last versions.
@@ -29,7 +29,7 @@ impl Recall {
     pub(super) fn begin(
         &mut self,
         settings: &Settings,
-        models: &elaborate::Recall,
+        models: &weft::Recall,
         fingerprints: &[Fingerprint],
     ) {
         if self.settings.as_ref() != Some(settings) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Judged;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::source::Location;
 
 /// A rule: its documentation, examples that are its tests, and its check.

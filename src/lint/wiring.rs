@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
 use super::judged::Slide;
-use crate::graph::{Graph, NodeId, Operation, Origin, Port};
+use crate::ir::{Graph, NodeId, Operation, Origin, Port};
 use crate::layers::{self, Family};
 
 /// A node that reads a result of another.
@@ -285,7 +285,7 @@ impl<T: Clone> Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::elaborate::{Input, Options, elaborate};
+    use crate::front::weft::{Input, Options, elaborate};
     use crate::source::Memory;
 
     const BRANCHED: &str = "\

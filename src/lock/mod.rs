@@ -10,7 +10,7 @@ pub use changes::{changes, gone};
 use std::collections::BTreeMap;
 
 use crate::analysis::{Analysis, AtDefaults, Setting, footprint};
-use crate::graph::{Count, Graph};
+use crate::ir::{Count, Graph};
 use crate::report::lines;
 
 /// The name of the file, beside `weft.toml`.
@@ -61,7 +61,7 @@ impl Figures {
         let judge = AtDefaults(graph);
         let number = |count: &Count| judge.judge(count);
         let totals = &analysis.totals;
-        let shape = |output: &crate::graph::Output| {
+        let shape = |output: &crate::ir::Output| {
             graph.type_of(output.source).map_or(String::new(), |known| known.shape.to_string())
         };
         let layers = lines(graph, analysis, 0).into_iter().map(|line| Layer {

@@ -6,7 +6,7 @@
 use super::columns::{Column, Context, Value};
 use super::{Line, Report, lines};
 use crate::analysis::Analysis;
-use crate::graph::{Count, Graph};
+use crate::ir::{Count, Graph};
 
 /// A line with the values of the report's columns; the first is the layer's.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use crate::analysis::{
     moved, receptive_fields, training,
 };
 use crate::diagnostic::nearest;
-use crate::graph::{Count, Dtype, Graph, Role, WeightId};
+use crate::ir::{Count, Dtype, Graph, Role, WeightId};
 
 /// What stands in a column of a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,7 +223,7 @@ pub static COLUMNS: &[Column] = &[
         },
     ),
     extra("memory", "output bytes", "bytes of its result, for the whole batch", false, |line, context| {
-        let size = |shape: &crate::graph::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
+        let size = |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
         let batch = Count::from(u128::from(context.setting.batch));
         line.output.as_ref().map_or(Value::Nothing, |shape| Value::Number(&size(shape) * &batch))
     }),
@@ -274,7 +274,7 @@ fn sharing(line: &Line, context: &Context) -> Value {
 
 impl Line {
     /// The sum over its layers; nothing where that is nothing.
-    fn sum(&self, of: impl Fn(crate::graph::NodeId) -> Option<Count>) -> Value {
+    fn sum(&self, of: impl Fn(crate::ir::NodeId) -> Option<Count>) -> Value {
         let sum: Count = self.nodes.iter().filter_map(|id| of(*id)).sum();
         if sum == Count::ZERO { Value::Nothing } else { Value::Number(sum) }
     }
@@ -319,7 +319,7 @@ impl<'a> Context<'a> {
     fn owned(
         &self,
         line: &Line,
-        counts: impl Fn(&crate::graph::Weight, &crate::analysis::TensorUses) -> bool,
+        counts: impl Fn(&crate::ir::Weight, &crate::analysis::TensorUses) -> bool,
     ) -> Value {
         let known = |id: &WeightId| Some((self.graph.weight(*id)?, self.analysis.uses.get(id.0 as usize)?));
         let owned = line.owned.iter().filter_map(known).filter(|(weight, uses)| counts(weight, uses));

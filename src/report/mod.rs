@@ -31,8 +31,8 @@ pub use summary::{Sum, summary};
 pub use title::{Title, title};
 
 use crate::analysis::{Analysis, Setting};
-use crate::document::{Document, WriteError};
-use crate::graph::Graph;
+use crate::back::document::{Document, WriteError};
+use crate::ir::Graph;
 
 /// How costs are counted, said below every report.
 pub const CONVENTION: &str = "MACs count contractions per sample: convolutions, linear layers, matrix products, \

@@ -5,7 +5,7 @@
 
 use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
+use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use crate::analysis::{
     Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
 };
 use crate::diagnostic::escaped;
-use crate::graph::{Count, Graph, Node, NodeId, Role, is_automatic};
+use crate::ir::{Count, Graph, Node, NodeId, Role, is_automatic};
 
 /// A sum.
 #[derive(Clone, Debug, PartialEq)]

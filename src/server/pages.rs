@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dispatch::Answer;
 use super::session::Session;
-use crate::elaborate::standard;
+use crate::front::weft::standard;
 use crate::lint::markdown_page;
 
 /// The scheme of their addresses.

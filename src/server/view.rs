@@ -14,7 +14,7 @@ use super::positions::Lines;
 use super::session::Session;
 use super::sync::not_open;
 use super::uris;
-use crate::elaborate::Input;
+use crate::front::weft::Input;
 use crate::ide::{Recall, Snapshot};
 use crate::source::{FileId, Location, Span};
 

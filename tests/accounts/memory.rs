@@ -32,10 +32,10 @@ fn program(steps: &[Step], kept: &[bool]) -> String {
 }
 
 /// Runs the layers one after the other: a result is there from the step that makes it until no later step reads it.
-fn simulated(graph: &weft::graph::Graph) -> (u128, u128) {
+fn simulated(graph: &weft::ir::Graph) -> (u128, u128) {
     let steps: Vec<_> = graph.nodes().map(|(id, _)| id).collect();
     let elements = |node, output| {
-        let port = weft::graph::Port { node, output };
+        let port = weft::ir::Port { node, output };
         graph.type_of(port).expect("a result").shape.elements().as_number().expect("a number")
     };
     let mut alive: HashSet<(u32, u32)> = HashSet::new();
@@ -47,7 +47,7 @@ fn simulated(graph: &weft::graph::Graph) -> (u128, u128) {
             sum += elements(*id, output);
         }
         most =
-            most.max(alive.iter().map(|(node, output)| elements(weft::graph::NodeId(*node), *output)).sum());
+            most.max(alive.iter().map(|(node, output)| elements(weft::ir::NodeId(*node), *output)).sum());
         let still_read = |node: u32, output: u32| {
             let later = steps.iter().skip(at + 1).any(|later| {
                 graph.inputs_of(*later).iter().any(|port| port.node.0 == node && port.output == output)

@@ -6,7 +6,7 @@ use super::super::AtDefaults;
 use super::super::passing::axis;
 use super::reach::{Reach, Resizing, Slide, Steps};
 use super::{Axis, ReceptiveField};
-use crate::graph::{Attribute, Operation, Size, Window};
+use crate::ir::{Attribute, Operation, Size, Window};
 
 /// What is known of a tensor.
 #[derive(Clone, Debug, PartialEq)]
@@ -218,7 +218,7 @@ impl Step<'_> {
         let spatial = window.axes.len();
         let Some(leading) = axes.len().checked_sub(spatial) else { return self.mixed(0) };
         let judge = |size: &Size| i64::try_from(self.judge.judge_size(size)).ok();
-        let slide = |axis: &crate::graph::WindowAxis| {
+        let slide = |axis: &crate::ir::WindowAxis| {
             Some(Slide {
                 kernel: judge(&axis.kernel)?,
                 stride: judge(&axis.stride)?,

@@ -2,10 +2,10 @@
 
 use super::super::trial::Trial;
 use super::{Axis, receptive_fields};
-use crate::graph::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
+use crate::ir::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
 
 fn conv(trial: &mut Trial, input: Port, [kernel, stride, before]: [i128; 3], extent: i128) -> Port {
-    let (kernel, stride, before) = (kernel.into(), stride.into(), crate::graph::Size::from(before));
+    let (kernel, stride, before) = (kernel.into(), stride.into(), crate::ir::Size::from(before));
     let axis = WindowAxis { kernel, stride, dilation: 1.into(), after: before.clone(), before };
     let window = Some(Window { axes: vec![axis], zero_padded: true, transposed: false });
     let operation = Operation { window, ..Operation::new("Conv1d", vec![TensorType::float([4, extent])]) };

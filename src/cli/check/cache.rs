@@ -17,7 +17,7 @@ use crate::cli::load::Names;
 use crate::cli::writing;
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, Tally};
 use crate::digest::digest;
-use crate::elaborate::{Input, standard};
+use crate::front::weft::{Input, standard};
 use crate::lint::abouts;
 use crate::source::{Disk, FileId, FileSystem, Sources};
 

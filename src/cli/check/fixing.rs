@@ -7,7 +7,7 @@ use similar::TextDiff;
 use super::Run;
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Input;
+use crate::front::weft::Input;
 use crate::fix::{Wanted, settled};
 use crate::source::Disk;
 

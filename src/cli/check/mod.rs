@@ -20,7 +20,7 @@ use super::{Common, Exit, Streams, lock};
 use crate::analysis::OnDemand;
 use crate::diagnostic::rendering::{RENDERINGS, Rendering};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
-use crate::elaborate::{Input, Program, elaborate, location};
+use crate::front::weft::{Input, Program, elaborate, location};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;

@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::{Completion, CompletionKind, Documentation, parentheses};
-use crate::elaborate::names::SymbolKind;
-use crate::elaborate::standard::{self, StandardBlock};
+use crate::front::weft::names::SymbolKind;
+use crate::front::weft::standard::{self, StandardBlock};
 use crate::ide::cursor::Cursor;
 use crate::ide::outline::{Outline, OutlineKind, outline};
 use crate::ide::workspace::{FileKey, Text, Workspace};

@@ -1,9 +1,9 @@
 //! What has a name in the text, or in what it imports, and can be read at the cursor.
 
 use super::{Completion, CompletionKind, Documentation, parentheses};
-use crate::elaborate::built_in::FUNCTIONS;
-use crate::elaborate::names::{SymbolId, SymbolKind};
-use crate::elaborate::standard;
+use crate::front::weft::built_in::FUNCTIONS;
+use crate::front::weft::names::{SymbolId, SymbolKind};
+use crate::front::weft::standard;
 use crate::ide::callee::Callee;
 use crate::ide::cursor::Cursor;
 use crate::ide::workspace::Text;

@@ -1,7 +1,7 @@
 //! Activations that look along an axis: what normalises over it, and what gates one half with the other.
 
 use super::{ACTIVATION, of_floats};
-use crate::graph::{Operation, Shape, Size, TensorType};
+use crate::ir::{Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};

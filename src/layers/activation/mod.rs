@@ -11,7 +11,7 @@ pub(super) use pointwise::LAYERS as POINTWISE;
 use super::call::Call;
 use super::entry::{Family, Layer};
 use super::refusal::Refusal;
-use crate::graph::{Dtype, Operation, TensorType};
+use crate::ir::{Dtype, Operation, TensorType};
 
 /// What the entries here have in common.
 const ACTIVATION: Layer = Layer {

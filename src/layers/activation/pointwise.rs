@@ -1,7 +1,7 @@
 //! Activations that look at one entry at a time.
 
 use super::{ACTIVATION, of_any, of_floats, to_floats};
-use crate::graph::{Attribute, Count, Operation, Size};
+use crate::ir::{Attribute, Count, Operation, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
 use crate::layers::linear::{parameter, positions_beside};

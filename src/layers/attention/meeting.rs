@@ -3,7 +3,7 @@
 //! Main type: [`Meeting`], queries and keys that meet.
 
 use super::Heads;
-use crate::graph::{Count, Shape, Size, Usage, WeightSpec};
+use crate::ir::{Count, Shape, Size, Usage, WeightSpec};
 use crate::layers::linear::parameter;
 
 /// Queries and keys that meet: what attention's projections and products depend on.

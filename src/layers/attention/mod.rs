@@ -16,7 +16,7 @@ use super::call::Call;
 use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Kind};
 use super::refusal::{About, Refusal};
-use crate::graph::{Shape, Size};
+use crate::ir::{Shape, Size};
 
 pub(super) const DROPOUT: Argument = Argument::optional(
     "dropout",

@@ -1,7 +1,7 @@
 //! MultiheadAttention: projections, products, projection.
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
-use crate::graph::{Attribute, Operation, Size, TensorType};
+use crate::ir::{Attribute, Operation, Size, TensorType};
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 use crate::layers::foreign::INFERRED;
@@ -150,7 +150,7 @@ fn given_width(call: &Call, name: &'static str, found: &Size) -> Result<(), Refu
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Operation};
+    use crate::ir::{Attribute, Count, Operation};
     use crate::layers::trial::{floats, ints, refused, run};
 
     fn tensors(operation: &Operation) -> Vec<String> {

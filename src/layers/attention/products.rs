@@ -1,7 +1,7 @@
 //! ScaledDotProductAttention: the two products of attention, without weights.
 
 use super::{CAUSAL, Heads, KV_HEADS, Sequence, added, kv_heads, one_set};
-use crate::graph::{Count, Operation, Shape, TensorType};
+use crate::ir::{Count, Operation, Shape, TensorType};
 use crate::layers::call::{Call, positions};
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Family, Kind, Layer};
@@ -90,7 +90,7 @@ fn scaled_dot_product(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
+    use crate::ir::{Attribute, Count};
     use crate::layers::trial::{floats, refused, run};
 
     const NAME: &str = "ScaledDotProductAttention";

@@ -4,7 +4,7 @@ use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, PAD, STRIDE, grouped_channels, kernel_shape,
     listed_padding, sliding,
 };
-use crate::graph::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
 use crate::layers::linear::{BIAS, parameter};
@@ -227,7 +227,7 @@ fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Attribute;
+    use crate::ir::Attribute;
     use crate::layers::trial::{floats, refused, run};
 
     fn conv(arguments: &[(&str, Attribute)], input: [i128; 3]) -> Operation {

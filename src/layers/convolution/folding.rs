@@ -1,7 +1,7 @@
 //! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
 
 use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
-use crate::graph::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::{Operation, Shape, Size, TensorType, Window};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
@@ -93,7 +93,7 @@ fn product<'a>(sizes: impl IntoIterator<Item = &'a Size>) -> Size {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::Attribute;
+    use crate::ir::Attribute;
     use crate::layers::trial::{floats, refused, run};
 
     #[test]

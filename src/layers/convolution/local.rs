@@ -1,7 +1,7 @@
 //! Locally connected layers: a convolution whose every position has weights of its own. Nothing is shared.
 
 use super::{CONVOLUTION, KERNEL, OUT_CHANNELS, PAD, STRIDE, listed_padding, sliding};
-use crate::graph::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::{Operation, Shape, Size, TensorType, Window};
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Layer, WeightDoc};
 use crate::layers::linear::{BIAS, parameter};
@@ -72,7 +72,7 @@ fn locally_connected(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Count;
+    use crate::ir::Count;
     use crate::layers::trial::{floats, run};
 
     #[test]

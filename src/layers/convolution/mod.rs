@@ -18,7 +18,7 @@ use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Family, Kind, Layer};
 use super::refusal::{About, Refusal};
 use super::sliding::{floor_positions, per_axis_or_one, same, slide};
-use crate::graph::{Attribute, Shape, Size, WindowAxis};
+use crate::ir::{Attribute, Shape, Size, WindowAxis};
 
 const OUT_CHANNELS: Argument =
     Argument::required("out_channels", &["filters"], Kind::Size, "channels of the result");

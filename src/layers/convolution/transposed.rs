@@ -3,7 +3,7 @@
 use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, STRIDE, grouped_channels, kernel_shape, window,
 };
-use crate::graph::{Operation, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Operation, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
 use crate::layers::linear::{BIAS, parameter};
@@ -164,7 +164,7 @@ fn fits_a_step(axis: &WindowAxis, more: &Size) -> Result<(), Refusal> {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::graph::{Attribute, Count, Shape};
+    use crate::ir::{Attribute, Count, Shape};
     use crate::layers::sliding::floor_positions;
     use crate::layers::trial::{apply, floats, refused, run};
 

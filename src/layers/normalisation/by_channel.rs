@@ -1,7 +1,7 @@
 //! Normalisation by channels or groups of them. Rank-free: channels lie on axis 0, all other axes are positions.
 
 use super::{EPS, MOMENTUM, NORM, check_eps, learned, normalised, running};
-use crate::graph::{Count, Operation, Shape, Size};
+use crate::ir::{Count, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
@@ -161,7 +161,7 @@ fn local_response_norm(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Attribute, Role};
+    use crate::ir::{Attribute, Role};
     use crate::layers::trial::{floats, refused, run};
 
     fn names(name: &str, arguments: &[(&str, Attribute)]) -> Vec<(String, Role)> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{EPS, NORM, check_eps, learned, normalised};
-use crate::graph::{Operation, Shape};
+use crate::ir::{Operation, Shape};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
 use crate::layers::refusal::{About, Refusal};
@@ -138,7 +138,7 @@ fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Shape};
+    use crate::ir::{Attribute, Count, Shape};
     use crate::layers::trial::{floats, refused, run};
 
     fn weight(arguments: &[(&str, Attribute)]) -> (Shape, Count) {

@@ -16,7 +16,7 @@ use super::entry::{Argument, Fallback, Family, Kind, Layer};
 use super::foreign::INFERRED;
 use super::linear::{parameter, positions_beside};
 use super::refusal::Refusal;
-use crate::graph::{Operation, Role, Shape, TensorType, WeightSpec};
+use crate::ir::{Operation, Role, Shape, TensorType, WeightSpec};
 
 /// What is added to a variance before the root is taken.
 const EPS: Argument =

@@ -1,7 +1,7 @@
 //! Pools that are told the size of their result, and those that leave the channels alone.
 
 use super::{POOL, window};
-use crate::graph::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Kind, Layer};
 use crate::layers::refusal::Refusal;

@@ -1,7 +1,7 @@
 //! Pools whose window slides: maxima, averages and power averages.
 
 use super::{POOL, window};
-use crate::graph::{Attribute, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::ir::{Attribute, Operation, Shape, Size, TensorType, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::Refusal;
@@ -219,7 +219,7 @@ fn windowed(call: &Call, map: Map, axes: Vec<WindowAxis>) -> Result<Operation, R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Count;
+    use crate::ir::Count;
     use crate::layers::trial::{floats, refused, run};
 
     #[test]

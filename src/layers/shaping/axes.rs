@@ -1,7 +1,7 @@
 //! The order and the number of the axes: Permute, Transpose, Squeeze, Unsqueeze.
 
 use super::{MOVES, extent, moved, new_axis};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::{Refusal, counted};
@@ -97,7 +97,7 @@ fn unsqueeze(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
+    use crate::ir::{Attribute, TensorType};
     use crate::layers::trial::{floats, ints, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], input: TensorType) -> TensorType {

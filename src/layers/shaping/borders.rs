@@ -1,7 +1,7 @@
 //! Entries added, cut off or moved around at the borders: Pad, Roll.
 
 use super::{MOVES, judged, moved, with_axes};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::{Refusal, counted};
@@ -148,7 +148,7 @@ fn roll(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
+    use crate::ir::{Attribute, TensorType};
     use crate::layers::trial::{floats, refused, run};
 
     fn list(sizes: &[i128]) -> Attribute {

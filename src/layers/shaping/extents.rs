@@ -1,7 +1,7 @@
 //! The same entries under other extents: Flatten, Unflatten, Reshape, and Expand, which repeats them.
 
 use super::{AXIS, MOVES, extent, filled, moved, product, replaced, with_axes};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::{Refusal, counted};
@@ -150,7 +150,7 @@ fn not_expandable(shape: &Shape, size: &Size, old: Option<&Size>) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
+    use crate::ir::{Attribute, TensorType};
     use crate::layers::trial::{floats, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], input: TensorType) -> TensorType {

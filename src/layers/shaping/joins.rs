@@ -1,7 +1,7 @@
 //! Several tensors as one: Concat along an axis that is there, Stack along a new one.
 
 use super::{MOVES, extent, new_axis, replaced};
-use crate::graph::{Operation, Size, TensorType};
+use crate::ir::{Operation, Size, TensorType};
 use crate::layers::broadcast::{Clash, promoted};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Kind, Layer};
@@ -84,7 +84,7 @@ fn alike(call: &Call, joined: Option<usize>) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::Attribute;
+    use crate::ir::Attribute;
     use crate::layers::trial::{floats, ints, refused, run};
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) use resizing::LAYERS as RESOLUTION;
 use super::call::Call;
 use super::entry::{Argument, Family, Kind, Layer};
 use super::refusal::{About, Refusal};
-use crate::graph::{Operation, Shape, Size, TensorType};
+use crate::ir::{Operation, Shape, Size, TensorType};
 
 /// What the entries here have in common.
 const MOVES: Layer = Layer {

@@ -1,7 +1,7 @@
 //! Parts of a tensor: Select, Slice, Gather, and the lists that Split and Chunk give.
 
 use super::{AXIS, MOVES, extent, from_start, moved, replaced, with_axes};
-use crate::graph::{Attribute, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Dtype, Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::{About, Refusal};
@@ -237,7 +237,7 @@ fn integers(indices: &TensorType) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
+    use crate::ir::{Attribute, TensorType};
     use crate::layers::trial::{floats, ints, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], inputs: &[TensorType]) -> TensorType {

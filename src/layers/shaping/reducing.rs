@@ -1,7 +1,7 @@
 //! Axes reduced to one number: Mean, Sum, Max, ArgMax.
 
 use super::MOVES;
-use crate::graph::{Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Dtype, Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
 use crate::layers::refusal::Refusal;
@@ -96,7 +96,7 @@ fn reduce(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
+    use crate::ir::{Attribute, Count};
     use crate::layers::trial::{floats, ints, refused, run};
 
     #[test]

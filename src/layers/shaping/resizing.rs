@@ -1,7 +1,7 @@
 //! Resolution: Upsample, and the shuffles that trade channels for it.
 
 use super::{MOVES, extent, moved, product, with_axes};
-use crate::graph::{Attribute, Count, Operation, Shape, Size};
+use crate::ir::{Attribute, Count, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
@@ -242,7 +242,7 @@ fn channel_shuffle(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, TensorType};
+    use crate::ir::{Attribute, Count, TensorType};
     use crate::layers::trial::{floats, refused, run};
 
     fn result(name: &str, argument: &str, value: Attribute, input: TensorType) -> TensorType {

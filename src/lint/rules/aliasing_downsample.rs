@@ -1,8 +1,8 @@
 //! `aliasing-downsample`: a stride without a low-pass before it.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
 use crate::lint::{Category, Check, Level, Rule};

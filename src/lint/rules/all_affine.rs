@@ -1,8 +1,8 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, several};
 use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};

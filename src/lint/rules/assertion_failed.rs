@@ -1,8 +1,8 @@
 //! `assertion-failed`: an `assert` that does not hold.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Assertion, Graph};
+use crate::front::weft::location;
+use crate::ir::{Assertion, Graph};
 use crate::lint::judged::Judged;
 use crate::lint::{Category, Check, Level, Rule};
 

@@ -3,8 +3,8 @@
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};

@@ -5,8 +5,8 @@ use foldhash::{HashSet, HashSetExt};
 use super::assertion_failed::circumstances;
 use crate::analysis::{Setting, footprint};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{self, Assertion, Node, ScopeId};
+use crate::front::weft::location;
+use crate::ir::{self, Assertion, Node, ScopeId};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Budget, Category, Check, Level, Measure, Rule};
 
@@ -88,10 +88,10 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     asserted.chain(configured.filter_map(|budget| of_project(model, budget))).collect()
 }
 
-fn of_assertion(model: &Judged, assertion: &Assertion, budget: graph::Budget) -> Diagnostic {
+fn of_assertion(model: &Judged, assertion: &Assertion, budget: ir::Budget) -> Diagnostic {
     let measure = match budget.measure {
-        graph::Measure::Parameters => Measure::Parameters,
-        graph::Measure::Macs => Measure::Macs,
+        ir::Measure::Parameters => Measure::Parameters,
+        ir::Measure::Macs => Measure::Macs,
     };
     let said = assertion.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let bound = u128::try_from(budget.bound).unwrap_or(0);

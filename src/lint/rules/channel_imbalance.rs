@@ -1,8 +1,8 @@
 //! `channel-imbalance`: a 1×1 convolution between very different widths.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_mixing};
 use crate::lint::{Category, Check, Level, Rule, Threshold};

@@ -1,8 +1,8 @@
 //! `checkerboard-upsample`: a transposed convolution whose kernel is no multiple of its stride.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::Taps;
@@ -121,7 +121,7 @@ fn larger_kernel(model: &Judged, node: &Node, kernel: i128, missing: i128) -> Op
 
 /// An argument that is the same number on every axis.
 fn alike(node: &Node, argument: &str) -> Option<i128> {
-    use crate::graph::Attribute;
+    use crate::ir::Attribute;
     match node.operation.argument(argument)? {
         Attribute::List(values) => {
             let first = values.first()?.as_integer()?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;

@@ -1,8 +1,8 @@
 //! `dense-grows`: a dense layer that is wider than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};

@@ -1,8 +1,8 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::{is_depthwise, is_nonlinearity};

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId, Port};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId, Port};
 use crate::lint::judged::{Judged, Slide, by_site, grouped, named};
 use crate::lint::kinds::axis;
 use crate::lint::wiring::index;

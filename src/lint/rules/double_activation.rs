@@ -1,8 +1,8 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::layers::Family;
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, named};

@@ -1,8 +1,8 @@
 //! `dropout-before-batchnorm`: dropout shifts the variance that a later BatchNorm learned.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};

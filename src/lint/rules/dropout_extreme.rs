@@ -1,8 +1,8 @@
 //! `dropout-extreme`: a dropout that leaves nothing, or little.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::drop_rate;

@@ -1,8 +1,8 @@
 //! `dropout-on-output`: what the model gives is dropped at random.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::lint::judged::{Judged, by_site};
 use crate::lint::kinds::{drop_rate, is_dropout, is_reshaping};
 use crate::lint::{Category, Check, Level, Rule};

@@ -1,8 +1,8 @@
 //! `dropped-border`: rows or columns at the end of a map that no window reaches.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::coverage::{self, Sliding, all_sliding, slides_anywhere};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, grouped, named, percent};

@@ -4,8 +4,8 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, Port, ScopeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, Port, ScopeId, WeightId};
 use crate::lint::judged::{Judged, by_site};
 use crate::lint::kinds::drops;
 use crate::lint::{Category, Check, Level, Rule};
@@ -166,7 +166,7 @@ fn finding(model: &Judged, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
 }
 
 /// Where the outermost block that holds a scope is used.
-fn outermost(model: &Judged, scope: ScopeId) -> Option<crate::graph::Origin> {
+fn outermost(model: &Judged, scope: ScopeId) -> Option<crate::ir::Origin> {
     let parent = |id: &ScopeId| model.graph.scope(*id)?.parent.filter(|parent| *parent != ScopeId::ROOT);
     let last = std::iter::successors(Some(scope), parent).last()?;
     model.graph.scope(last).filter(|scope| scope.parent.is_some()).map(|scope| scope.origin)

@@ -1,8 +1,8 @@
 //! `early-downsample`: a map that shrinks before it is looked at.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::lint::judged::{Judged, Slide};
 use crate::lint::kinds::is_convolution;
 use crate::lint::wiring::index;

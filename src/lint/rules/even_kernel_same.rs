@@ -1,8 +1,8 @@
 //! `even-kernel-same`: an even kernel with "same" padding, which moves the map by half a pixel.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 

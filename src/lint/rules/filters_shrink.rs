@@ -1,8 +1,8 @@
 //! `filters-shrink`: a convolution with fewer filters than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::kinds::{is_convolution, is_mixing, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule};

@@ -3,8 +3,8 @@
 use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 

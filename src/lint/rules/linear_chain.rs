@@ -1,8 +1,8 @@
 //! `linear-chain`: two linear layers with nothing between them that is not linear.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::edits::insert_after;
 use crate::lint::judged::{Judged, by_site, grouped};
 use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};

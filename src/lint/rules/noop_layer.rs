@@ -1,8 +1,8 @@
 //! `noop-layer`: a layer that does nothing, as it is written.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
 use crate::layers::Family;
 use crate::lint::edits::{Written, is_literal};
 use crate::lint::judged::{Judged, by_site, named};

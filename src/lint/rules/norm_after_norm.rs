@@ -1,8 +1,8 @@
 //! `norm-after-norm`: a normalisation of what was just normalised.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};

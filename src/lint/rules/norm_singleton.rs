@@ -1,8 +1,8 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::{axis, groups};

@@ -1,8 +1,8 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::{self, Family};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};

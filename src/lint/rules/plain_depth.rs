@@ -1,8 +1,8 @@
 //! `plain-depth`: many layers in a row without a skip or a normalisation.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, grouped};
 use crate::lint::kinds::has_linear_weights;
 use crate::lint::paths::longest_plain;

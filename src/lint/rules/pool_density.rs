@@ -1,8 +1,8 @@
 //! `pool-density`: a pool behind nearly every convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 use crate::lint::judged::{Judged, several};
 use crate::lint::kinds::is_convolution;

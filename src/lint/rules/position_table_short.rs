@@ -2,8 +2,8 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::judged::{Judged, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
 use crate::lint::{Category, Check, Level, Rule};

@@ -2,8 +2,8 @@
 
 use crate::analysis::{ReceptiveField, receptive_fields};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
 use crate::lint::judged::{Judged, grouped, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::wiring::index;

@@ -2,8 +2,8 @@
 
 use crate::analysis::receptive_fields;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};

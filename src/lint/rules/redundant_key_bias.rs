@@ -1,8 +1,8 @@
 //! `redundant-key-bias`: a bias of attention's keys, which the softmax cancels.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, grouped, named};
 use crate::lint::kinds::is_reshaping;

@@ -1,8 +1,8 @@
 //! `saturating-stack`: many sigmoids or hyperbolic tangents in a row.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, grouped};
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};

@@ -3,8 +3,8 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
 use crate::lint::judged::{Judged, by_site};
 use crate::lint::{Category, Check, Level, Rule};
 

@@ -3,8 +3,8 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Scope, ScopeId};
+use crate::front::weft::location;
+use crate::ir::{Scope, ScopeId};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 

@@ -1,8 +1,8 @@
 //! `softmax-singleton`: a softmax over one entry, which is always 1.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::axis;

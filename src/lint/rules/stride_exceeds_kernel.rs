@@ -1,8 +1,8 @@
 //! `stride-exceeds-kernel`: windows with gaps between them.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Judged, by_site, named};
 use crate::lint::kinds::Taps;
 use crate::lint::{Category, Check, Level, Rule};

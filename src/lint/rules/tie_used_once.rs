@@ -1,7 +1,7 @@
 //! `tie-used-once`: a declared layer that is used once.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::lint::readings::Readings;
 use crate::lint::{Category, Check, Level, Rule};
 use crate::source::FileId;

@@ -1,8 +1,8 @@
 //! `unread-activations`: positions of a tensor that every window steps over.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
 use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};

@@ -1,8 +1,8 @@
 //! `unshared-local`: a locally connected layer where a convolution would share its weights.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::lint::judged::{Judged, grouped};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 

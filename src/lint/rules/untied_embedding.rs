@@ -1,8 +1,8 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
 use crate::layers::Family;
 use crate::lint::edits::Written;
 use crate::lint::judged::{Judged, grouped, percent};

@@ -1,7 +1,7 @@
 //! `unused-input`: an input of the model that no output depends on.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
+use crate::front::weft::location;
 use crate::lint::judged::Judged;
 use crate::lint::{Category, Check, Level, Rule};
 

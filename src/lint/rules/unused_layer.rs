@@ -3,8 +3,8 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Role, Weight, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Role, Weight, WeightId};
 use crate::lint::judged::{Judged, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 

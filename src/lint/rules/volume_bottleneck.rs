@@ -1,8 +1,8 @@
 //! `volume-bottleneck`: a layer that leaves an eighth of its input.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::lint::judged::{Extents, Judged, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 

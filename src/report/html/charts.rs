@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::analysis::{Analysis, AtDefaults, Sharing, timeline};
-use crate::draw::svg::safe;
-use crate::graph::{Count, Graph, NodeId};
+use crate::back::drawing::svg::safe;
+use crate::ir::{Count, Graph, NodeId};
 use crate::report::columns::Context;
 use crate::report::numbers::{octets, percent, ratio, shown};
 use crate::report::{Line, Report, lines};

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
-use crate::draw::Opening;
-use crate::draw::svg::{self, Figure, safe};
-use crate::graph::{Graph, ScopeId};
+use crate::back::drawing::Opening;
+use crate::back::drawing::svg::{self, Figure, safe};
+use crate::ir::{Graph, ScopeId};
 
 /// A browser is slow with more boxes than this.
 const MOST_BOXES: usize = 8_000;

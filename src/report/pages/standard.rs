@@ -1,7 +1,7 @@
 //! The standard library as pages: the list of its blocks, and one block or file of it as it is written.
 
 use super::{hanging, joined};
-use crate::elaborate::standard::{self, StandardBlock};
+use crate::front::weft::standard::{self, StandardBlock};
 
 /// Every block by file, with the first sentence of what it says of itself.
 pub fn list(width: Option<usize>) -> String {
