@@ -17,7 +17,7 @@ pub fn dense_equivalent(graph: &Graph, id: NodeId) -> Option<Count> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use super::dense_equivalent;
     use crate::ir::Count;
 

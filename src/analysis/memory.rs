@@ -99,7 +99,7 @@ fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Lives, Vec<usiz
             let first = lives.weights.len();
             lives.weights.extend(outputs.iter().map(|tensor| {
                 let weight = weigh(tensor);
-                Weighed { judged: judge.judge(&weight), weight }
+                Weighed { judged: judge.value_at_defaults(&weight), weight }
             }));
             first
         });
@@ -143,7 +143,7 @@ fn busiest(alive: &[u128]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use super::{memory, timeline};
     use crate::ir::Count;
 

@@ -1,6 +1,6 @@
 //! How often tensors are used, on small graphs.
 
-use super::trial::Trial;
+use super::test_graph::Trial;
 use super::{Sharing, TensorUses, analyse};
 use crate::ir::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
 

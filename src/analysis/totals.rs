@@ -165,7 +165,7 @@ impl Sums {
         if weight.trainable {
             totals.trainable += elements;
         }
-        let is_shared = judge.judge(&uses.most) > 1;
+        let is_shared = judge.value_at_defaults(&uses.most) > 1;
         let by_use = if is_shared { &mut totals.shared } else { &mut totals.unshared_tensors };
         *by_use += elements;
         totals.without_sharing += &uses.unshared;
@@ -282,7 +282,7 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 #[cfg(test)]
 mod tests {
     use super::super::analyse;
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]

@@ -7,8 +7,8 @@ use clap::builder::PossibleValuesParser;
 use super::{Common, Exit, Streams, load};
 use crate::analysis::analyse;
 use crate::diagnostic::nearest;
-use crate::front::weft::Program;
 use crate::explain::{Language, Subject, explain, names, subject};
+use crate::front::weft::Program;
 use crate::ir::Graph;
 
 /// Arguments of `weft explain`.

@@ -91,8 +91,9 @@ impl Facts {
 fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
     let judge = AtDefaults(graph);
     let owned = |role_of: crate::ir::WeightId| graph.weight(role_of).map(|weight| weight.shape.elements());
-    let parameters =
-        node_parameters(graph, owners, id, node).filter_map(owned).map(|count| judge.judge(&count));
+    let parameters = node_parameters(graph, owners, id, node)
+        .filter_map(owned)
+        .map(|count| judge.value_at_defaults(&count));
     let outputs: Vec<_> = node.operation.outputs.iter().map(ToString::to_string).collect();
     Item {
         id: node.id.to_string(),
@@ -109,7 +110,7 @@ fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
         facts: Facts {
             output: outputs.join(", "),
             parameters: parameters.fold(0, u128::saturating_add),
-            macs: judge.judge(&node.operation.macs),
+            macs: judge.value_at_defaults(&node.operation.macs),
         },
         around: Vec::new(),
     }

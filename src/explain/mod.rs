@@ -60,11 +60,11 @@ impl<'a> Telling<'a> {
     }
 
     fn number(&self, count: &Count) -> u128 {
-        self.defaults.judge(count)
+        self.defaults.value_at_defaults(count)
     }
 
     fn extent(&self, size: &Size) -> i128 {
-        self.defaults.judge_size(size)
+        self.defaults.size_at_defaults(size)
     }
 
     /// An extent of the arithmetic: its number, or where it has none its formula.

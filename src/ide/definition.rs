@@ -3,7 +3,7 @@
 use super::inside;
 use super::workspace::Text;
 use crate::front::weft::names::{Role, Target};
-use crate::front::weft::standard;
+use crate::front::weft::stdlib;
 use crate::source::{FileId, Location, Span};
 
 /// Where a name is bound.
@@ -53,5 +53,5 @@ pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Def
 }
 
 fn is_standard(text: Text, file: FileId) -> bool {
-    text.program.sources.get(file).is_some_and(|file| standard::text(file.name()).is_some())
+    text.program.sources.get(file).is_some_and(|file| stdlib::text(file.name()).is_some())
 }

@@ -4,9 +4,9 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul};
 
+use super::count_sum::CountSum;
 use super::formula;
 use super::size::{Defaults, Size};
-use super::tally::Tally;
 
 /// A count: a number up to 2¹²⁸ − 1, or a formula in the symbolic sizes.
 ///
@@ -232,7 +232,7 @@ impl Sum for Count {
 }
 impl<'a> Sum<&'a Count> for Count {
     fn sum<I: Iterator<Item = &'a Count>>(counts: I) -> Count {
-        let mut tally = Tally::default();
+        let mut tally = CountSum::default();
         counts.for_each(|count| tally.add(count));
         tally.total()
     }

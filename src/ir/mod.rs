@@ -5,16 +5,17 @@
 
 mod attribute;
 mod count;
+mod count_sum;
 mod formula;
 mod graph;
 mod operation;
 mod path;
 mod shape;
 mod size;
-mod tally;
 
 pub use attribute::Attribute;
 pub use count::Count;
+pub use count_sum::CountSum;
 pub use graph::{
     Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
     ScopeId, Weight, WeightId, Weights,
@@ -23,4 +24,3 @@ pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use path::{is_automatic, stem};
 pub use shape::{Dtype, Shape, TensorType};
 pub use size::{Defaults, Size};
-pub use tally::Tally;

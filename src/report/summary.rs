@@ -51,7 +51,7 @@ struct Figures<'a> {
 
 impl Figures<'_> {
     fn number(&self, count: &Count) -> u128 {
-        self.defaults.judge(count)
+        self.defaults.value_at_defaults(count)
     }
 
     fn shown(&self, count: &Count) -> String {

@@ -3,8 +3,8 @@
 use super::layout::{Column, Grid, Row, wrapped};
 use super::{CONVENTION, Context, Format, Report, Sum, arranged, summary};
 use crate::analysis::Analysis;
-use crate::diagnostic::escaped;
 use crate::back::document::WriteError;
+use crate::diagnostic::escaped;
 use crate::ir::Graph;
 
 pub(super) const FORMAT: Format = Format { name: "table", summary: "a table, for people", render };

@@ -8,8 +8,8 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 use weft::analysis::{Analysis, analyse};
 use weft::diagnostic::{Diagnostic, Fix, Severity};
-use weft::front::weft::Program;
 use weft::fix::{Wanted, apply};
+use weft::front::weft::Program;
 use weft::lint::{Choice, Level, RULES, Settings, lint};
 use weft::source::{FileId, Span};
 

@@ -89,7 +89,7 @@ fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
     let Some(node) = graph.node(id) else { return View::Free };
     let judge = AtDefaults(graph);
     let extents = |shape: &crate::ir::Shape| -> Vec<i128> {
-        shape.dims().iter().map(|dim| judge.judge_size(dim)).collect()
+        shape.dims().iter().map(|dim| judge.size_at_defaults(dim)).collect()
     };
     let result = node.operation.outputs.first();
     let outputs = result.map(|kind| extents(&kind.shape)).unwrap_or_default();

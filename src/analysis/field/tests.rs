@@ -1,6 +1,6 @@
 //! Receptive fields of small graphs.
 
-use super::super::trial::Trial;
+use super::super::test_graph::Trial;
 use super::{Axis, receptive_fields};
 use crate::ir::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
 
@@ -48,7 +48,7 @@ fn branches_reach_as_far_as_the_farthest() {
 
 #[test]
 fn a_gate_over_all_positions_makes_each_depend_on_all() {
-    let mut trial = Trial::new("Gate");
+    let mut trial = Trial::new("FailConditions");
     let x = trial.input("x", [4, 20]);
     let h = conv(&mut trial, x, [3, 1, 1], 20);
     let gate = trial.layer("Mean", &[], &[h], [4, 1]);

@@ -1,11 +1,11 @@
 //! What a model takes in bytes, what training it costs, and receptive fields, as parts of the document.
 
 use super::{Fields, Number, ReceptiveField, Value};
-use crate::analysis::{self, AtDefaults, Axis, Reach, Setting};
+use crate::analysis::{self, AtDefaults, Axis, MemoryConfig, Reach};
 use crate::ir::{Count, Graph};
 
 /// Bytes for a setting.
-pub(super) fn footprint(graph: &Graph, setting: Setting) -> Fields {
+pub(super) fn footprint(graph: &Graph, setting: MemoryConfig) -> Fields {
     let found = analysis::footprint(graph, setting);
     let mut fields = vec![
         ("dtype".to_string(), Value::Text(setting.dtype.name.to_string())),

@@ -22,7 +22,7 @@ pub use yaml::yaml;
 
 use serde::Serialize;
 
-use crate::analysis::{Analysis, Setting};
+use crate::analysis::{Analysis, MemoryConfig};
 use crate::ir::Graph;
 
 /// Why a document could not be written.
@@ -61,14 +61,14 @@ pub struct Document {
 impl Document {
     /// The document of these models; memory is that of one sample of `float32`.
     pub fn new<'a>(models: impl IntoIterator<Item = (&'a Graph, &'a Analysis)>) -> Document {
-        Document::counted(models, Setting::default(), false)
+        Document::counted(models, MemoryConfig::default(), false)
     }
 
     /// The document of these models, memory counted for a setting; with the cost of a training step if that is asked
     /// for.
     pub fn counted<'a>(
         models: impl IntoIterator<Item = (&'a Graph, &'a Analysis)>,
-        setting: Setting,
+        setting: MemoryConfig,
         training: bool,
     ) -> Document {
         let models = models.into_iter().map(|(graph, analysis)| Model {

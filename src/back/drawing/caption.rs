@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::picture::{Part, Sort};
+use super::picture::{BoxKind, Part};
 use crate::diagnostic::escaped;
 
 /// The size of letters.
@@ -46,8 +46,8 @@ pub(super) fn lines(part: &Part) -> Vec<Vec<Piece>> {
     };
     let on_one_line = part.inside.is_empty()
         && part.parameters.is_empty()
-        && (part.name.is_empty() || matches!(part.sort, Sort::Input | Sort::Output));
-    let lines = if on_one_line || part.sort == Sort::Repetition {
+        && (part.name.is_empty() || matches!(part.sort, BoxKind::Input | BoxKind::Output));
+    let lines = if on_one_line || part.sort == BoxKind::Repetition {
         vec![[pieces(&named), pieces(&sized)].concat()]
     } else {
         vec![pieces(&named), pieces(&sized)]

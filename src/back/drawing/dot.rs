@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::picture::{BoxId, Part, Picture, Sort};
-use super::{Drawing, Drawn, Opening, palette};
+use super::picture::{BoxId, BoxKind, Part, Picture};
+use super::{DetailLevel, Drawing, Drawn, palette};
 use crate::diagnostic::escaped;
 
 pub(super) const DRAWING: Drawing = Drawing { name: "dot", summary: "A drawing for Graphviz", draw };
@@ -11,7 +11,7 @@ pub(super) const DRAWING: Drawing = Drawing { name: "dot", summary: "A drawing f
 /// As many boxes as Graphviz lays out in seconds.
 const MOST_BOXES: usize = 600;
 
-fn draw(models: &[Drawn], openings: &[Opening]) -> String {
+fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
     let drawn = models.iter().map(|(graph, analysis)| {
         let fits = |picture: &Picture| picture.boxes.len() <= MOST_BOXES;
         digraph(&Picture::fitting(graph, analysis, openings, fits))
@@ -48,8 +48,8 @@ fn part(text: &mut String, picture: &Picture, id: BoxId, level: usize) {
         let lines = lines(part);
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let shape = match part.sort {
-            Sort::Input | Sort::Output => ", shape=oval",
-            Sort::Block => ", peripheries=2",
+            BoxKind::Input | BoxKind::Output => ", shape=oval",
+            BoxKind::Block => ", peripheries=2",
             _ => "",
         };
         let _ = writeln!(

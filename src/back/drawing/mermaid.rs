@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::picture::{BoxId, Part, Picture, Sort};
-use super::{Drawing, Drawn, Opening, palette};
+use super::picture::{BoxId, BoxKind, Part, Picture};
+use super::{DetailLevel, Drawing, Drawn, palette};
 use crate::diagnostic::escaped;
 
 pub(super) const DRAWING: Drawing =
@@ -14,7 +14,7 @@ pub(super) const DRAWING: Drawing =
 const MOST_ARROWS: usize = 480;
 const LONGEST: usize = 45_000;
 
-fn draw(models: &[Drawn], openings: &[Opening]) -> String {
+fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
     let arrows = MOST_ARROWS.checked_div(models.len()).unwrap_or(MOST_ARROWS);
     let longest = LONGEST.checked_div(models.len()).unwrap_or(LONGEST);
     let mut text = String::from("flowchart TB\n");
@@ -89,8 +89,8 @@ impl Chart<'_> {
         let (indent, number, colour) = ("  ".repeat(level), self.number(id), palette::of(part.sort).name);
         if part.inside.is_empty() {
             let (open, close) = match part.sort {
-                Sort::Input | Sort::Output => ("([", "])"),
-                Sort::Block => ("[[", "]]"),
+                BoxKind::Input | BoxKind::Output => ("([", "])"),
+                BoxKind::Block => ("[[", "]]"),
                 _ => ("[", "]"),
             };
             let _ = writeln!(text, "{indent}n{number}{open}\"{}\"{close}:::{colour}", label(part));

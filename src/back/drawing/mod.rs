@@ -4,22 +4,22 @@
 //! Repetitions are folded as `× n`, and a shared layer is drawn once with all its uses leading to it.
 
 mod caption;
+mod captions;
+mod detail_level;
 mod dot;
 mod fold;
 mod layout;
 mod mermaid;
-mod open;
 mod palette;
 mod picture;
 pub mod svg;
-mod tell;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-pub use open::Opening;
-pub use picture::{Arrow, BoxId, Part, Picture, Sort};
+pub use detail_level::DetailLevel;
+pub use picture::{Arrow, BoxId, BoxKind, Part, Picture};
 
 use crate::analysis::Analysis;
 use crate::ir::Graph;
@@ -35,7 +35,7 @@ pub struct Drawing {
     /// What it is, in a few words.
     pub summary: &'static str,
     /// Draws some models, in order, each opened in the first of these ways that fits the format, or in the last.
-    pub draw: fn(&[Drawn], &[Opening]) -> String,
+    pub draw: fn(&[Drawn], &[DetailLevel]) -> String,
 }
 
 /// Every format of drawings.

@@ -1,6 +1,6 @@
 //! The colours of boxes, by what they are.
 
-use super::picture::Sort;
+use super::picture::BoxKind;
 use crate::layers::Family;
 
 /// A colour of boxes.
@@ -41,14 +41,14 @@ pub(super) static COLOURS: &[Colour] = &[
 ];
 
 /// The colour of a box.
-pub(super) fn of(sort: Sort) -> &'static Colour {
+pub(super) fn of(sort: BoxKind) -> &'static Colour {
     static PLAIN: Colour = colour("block", ("#f8fafc", "#94a3b8"), ("#172033", "#64748b"));
     let name = match sort {
-        Sort::Input | Sort::Output => "port",
-        Sort::Stored => "stored",
-        Sort::Block | Sort::Repetition => "block",
-        Sort::Layer(None) => "constant",
-        Sort::Layer(Some(family)) => match family {
+        BoxKind::Input | BoxKind::Output => "port",
+        BoxKind::Stored => "stored",
+        BoxKind::Block | BoxKind::Repetition => "block",
+        BoxKind::Layer(None) => "constant",
+        BoxKind::Layer(Some(family)) => match family {
             Family::Convolution => "convolution",
             Family::LinearAlgebra => "linear",
             Family::Sequence => "sequence",

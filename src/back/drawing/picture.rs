@@ -5,9 +5,9 @@
 
 use std::collections::HashSet;
 
+use super::captions::CaptionSource;
+use super::detail_level::DetailLevel;
 use super::fold::{Folds, Run};
-use super::open::Opening;
-use super::tell::Teller;
 use super::tree::{Item, Likeness, Tree};
 use crate::analysis::Analysis;
 use crate::ir::{Graph, NodeId, ScopeId};
@@ -37,7 +37,7 @@ pub struct Picture {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
     /// What it is.
-    pub sort: Sort,
+    pub sort: BoxKind,
     /// Its path as seen from the box around it; empty where the program made it up.
     pub name: String,
     /// The layer, or the block's definition.
@@ -60,7 +60,7 @@ pub struct Part {
 
 /// What a box is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
+pub enum BoxKind {
     /// An input of the model.
     Input,
     /// An output of the model.
@@ -89,7 +89,7 @@ pub struct Arrow {
 
 impl Picture {
     /// Draws a model, blocks opened as told.
-    pub fn of(graph: &Graph, analysis: &Analysis, opening: Opening) -> Picture {
+    pub fn of(graph: &Graph, analysis: &Analysis, opening: DetailLevel) -> Picture {
         Picture::fitting(graph, analysis, &[opening], |_| true)
     }
 
@@ -97,12 +97,12 @@ impl Picture {
     pub fn fitting(
         graph: &Graph,
         analysis: &Analysis,
-        openings: &[Opening],
+        openings: &[DetailLevel],
         fits: impl Fn(&Picture) -> bool,
     ) -> Picture {
         let tree = Tree::of(graph);
         let folds = Folds::of(&tree);
-        let tell = Teller::new(&tree, &folds, analysis);
+        let tell = CaptionSource::new(&tree, &folds, analysis);
         let mut picture = Picture::default();
         for opening in openings {
             picture = Sketch::new(&tree, &folds, &tell, *opening).finished();
@@ -117,8 +117,8 @@ impl Picture {
 struct Sketch<'a> {
     tree: &'a Tree<'a>,
     folds: &'a Folds,
-    tell: &'a Teller<'a>,
-    opening: Opening,
+    tell: &'a CaptionSource<'a>,
+    opening: DetailLevel,
     /// What was opened already, where each is opened once.
     opened: HashSet<Likeness>,
     picture: Picture,
@@ -127,7 +127,12 @@ struct Sketch<'a> {
 }
 
 impl<'a> Sketch<'a> {
-    fn new(tree: &'a Tree<'a>, folds: &'a Folds, tell: &'a Teller<'a>, opening: Opening) -> Sketch<'a> {
+    fn new(
+        tree: &'a Tree<'a>,
+        folds: &'a Folds,
+        tell: &'a CaptionSource<'a>,
+        opening: DetailLevel,
+    ) -> Sketch<'a> {
         let shown = vec![None; tree.graph.len()];
         let picture = tell.title();
         Sketch { tree, folds, tell, opening, opened: HashSet::new(), picture, shown }

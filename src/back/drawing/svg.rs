@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use super::caption::{FONT, LINE, Look, Piece, lines};
 use super::layout::{Layout, Line, Point, Rectangle, lay_out};
-use super::picture::{BoxId, Part, Picture, Sort};
-use super::{Drawing, Drawn, Opening, palette};
+use super::picture::{BoxId, BoxKind, Part, Picture};
+use super::{DetailLevel, Drawing, Drawn, palette};
 use crate::diagnostic::escaped;
 use crate::ir::ScopeId;
 
@@ -30,7 +30,7 @@ const MOST_BOXES: usize = 1_500;
 /// The space for a model's name above its drawing.
 const TITLE: f64 = 46.0;
 
-fn draw(models: &[Drawn], openings: &[Opening]) -> String {
+fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
     let mut body = String::new();
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
     for (graph, analysis) in models {
@@ -65,7 +65,7 @@ pub struct Figure {
 pub type Address<'a> = &'a dyn Fn(ScopeId) -> Option<String>;
 
 /// The picture of a model, opened in the first of these ways that is readable on a screen, or in the last.
-pub fn figure((graph, analysis): Drawn, openings: &[Opening]) -> Figure {
+pub fn figure((graph, analysis): Drawn, openings: &[DetailLevel]) -> Figure {
     let best = RefCell::new(Figure::default());
     Picture::fitting(graph, analysis, openings, |picture| {
         let layout = largest(picture, None);
@@ -78,7 +78,7 @@ pub fn figure((graph, analysis): Drawn, openings: &[Opening]) -> Figure {
 
 /// The insides of these blocks, all opened; of those that are not drawn for themselves, none.
 pub fn insides((graph, analysis): Drawn, blocks: &HashSet<ScopeId>) -> Vec<Figure> {
-    let picture = Rc::new(Picture::of(graph, analysis, Opening::ALL));
+    let picture = Rc::new(Picture::of(graph, analysis, DetailLevel::ALL));
     let chosen = picture.boxes.iter().enumerate().filter(|(_, part)| {
         !part.inside.is_empty() && part.block.is_some_and(|block| blocks.contains(&block))
     });
@@ -242,7 +242,7 @@ fn draw_line(text: &mut String, line: &Line) {
 fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
     let colour = palette::of(part.sort).name;
     let radius = match part.sort {
-        Sort::Input | Sort::Output => place.height / 2.0,
+        BoxKind::Input | BoxKind::Output => place.height / 2.0,
         _ => 5.0,
     };
     let rectangle = |text: &mut String, shift: f64, extra: &str| {
@@ -260,7 +260,7 @@ fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
     if part.repeats.starts_with('×') {
         rectangle(text, 3.0, "");
     }
-    let extra = if part.sort == Sort::Repetition { " stroke-dasharray=\"4 3\"" } else { "" };
+    let extra = if part.sort == BoxKind::Repetition { " stroke-dasharray=\"4 3\"" } else { "" };
     rectangle(text, 0.0, extra);
     for (line, row) in lines(part).iter().zip(0u32..) {
         let y = place.y + f64::from(row) * LINE + FONT + 3.0;

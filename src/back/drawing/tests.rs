@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, Rectangle, lay_out};
-use super::{Opening, Picture};
+use super::{DetailLevel, Picture};
 use crate::analysis::analyse;
 use crate::front::weft::{Input, Options, elaborate};
 use crate::source::Disk;
@@ -68,7 +68,7 @@ fn no_box_stands_on_another_and_all_stand_inside() {
         let program = elaborate(&Disk, input, &Options::default());
         for graph in program.models.iter().take(2) {
             let analysis = analyse(graph);
-            for opening in [Opening::ALL, Opening { depth: 1, each_once: true }, Opening::NONE] {
+            for opening in [DetailLevel::ALL, DetailLevel { depth: 1, each_once: true }, DetailLevel::NONE] {
                 let picture = Picture::of(graph, &analysis, opening);
                 for height in [300.0, 900.0, 1e9] {
                     let layout = lay_out(&picture, None, height, height);
@@ -85,7 +85,7 @@ fn arrows_join_boxes_that_have_no_boxes_inside() {
         let text = std::fs::read_to_string(&file).expect("a text");
         let input = Input { name: file.display().to_string(), path: Some(file.clone()), text: text.into() };
         for graph in elaborate(&Disk, input, &Options::default()).models {
-            let picture = Picture::of(&graph, &analyse(&graph), Opening::ALL);
+            let picture = Picture::of(&graph, &analyse(&graph), DetailLevel::ALL);
             for arrow in &picture.arrows {
                 assert!(
                     picture.boxes[arrow.from].inside.is_empty() && picture.boxes[arrow.to].inside.is_empty()
@@ -93,7 +93,7 @@ fn arrows_join_boxes_that_have_no_boxes_inside() {
             }
             let read: std::collections::HashSet<_> = picture.arrows.iter().map(|arrow| arrow.to).collect();
             let outputs =
-                picture.boxes.iter().enumerate().filter(|(_, part)| part.sort == super::Sort::Output);
+                picture.boxes.iter().enumerate().filter(|(_, part)| part.sort == super::BoxKind::Output);
             for (id, part) in outputs {
                 assert!(read.contains(&id), "{}: nothing leads to {}", graph.name, part.name);
             }

@@ -4,37 +4,37 @@
 //! sizes goes wherever an integer does.
 
 use super::expression::LIST_LIMIT;
-use super::value::{Recipe, Value};
+use super::value::{LayerTemplate, Value};
 use crate::ir::Size;
 use crate::syntax::ast::InfixOp;
 
 /// Why an operator has no result: a structural error without its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fault {
+pub(super) struct EvalError {
     pub code: &'static str,
     pub message: String,
     pub help: Option<String>,
 }
 
-impl Fault {
-    pub fn new(code: &'static str, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), help: None }
+impl EvalError {
+    pub fn new(code: &'static str, message: impl Into<String>) -> EvalError {
+        EvalError { code, message: message.into(), help: None }
     }
 
-    pub fn help(self, help: impl Into<String>) -> Fault {
-        Fault { help: Some(help.into()), ..self }
+    pub fn help(self, help: impl Into<String>) -> EvalError {
+        EvalError { help: Some(help.into()), ..self }
     }
 }
 
 /// `a op b` for numbers and lists; comparisons and logic are elsewhere.
-pub(super) fn infix(op: InfixOp, a: &Value, b: &Value) -> Result<Value, Fault> {
+pub(super) fn infix(op: InfixOp, a: &Value, b: &Value) -> Result<Value, EvalError> {
     match (a, b) {
         (Value::Poison, _) | (_, Value::Poison) => Ok(Value::Poison),
         (Value::Size(a), Value::Size(b)) => whole(op, a, b),
         (Value::List(a), Value::List(b)) if op == InfixOp::Add => {
             let length = a.len().saturating_add(b.len());
             if length as i128 > LIST_LIMIT {
-                return Err(Fault::new(
+                return Err(EvalError::new(
                     "limit",
                     format!("a list of {length} entries is longer than {LIST_LIMIT}"),
                 ));
@@ -48,8 +48,8 @@ pub(super) fn infix(op: InfixOp, a: &Value, b: &Value) -> Result<Value, Fault> {
     }
 }
 
-fn whole(op: InfixOp, a: &Size, b: &Size) -> Result<Value, Fault> {
-    let zero = || Fault::new("invalid-argument", format!("`{a:#} {} {b:#}` divides by 0", op.sign()));
+fn whole(op: InfixOp, a: &Size, b: &Size) -> Result<Value, EvalError> {
+    let zero = || EvalError::new("invalid-argument", format!("`{a:#} {} {b:#}` divides by 0", op.sign()));
     let size = match op {
         InfixOp::Add => a + b,
         InfixOp::Subtract => a - b,
@@ -61,55 +61,61 @@ fn whole(op: InfixOp, a: &Size, b: &Size) -> Result<Value, Fault> {
             (Some(exact), ..) => exact,
             (None, Some(a), Some(b)) => return Ok(Value::Float(a as f64 / b as f64)),
             _ => {
-                return Err(Fault::new("undecided", format!("`{a:#}` divided by `{b:#}` may be no integer"))
-                    .help("`//` rounds down"));
+                return Err(EvalError::new(
+                    "undecided",
+                    format!("`{a:#}` divided by `{b:#}` may be no integer"),
+                )
+                .help("`//` rounds down"));
             }
         },
-        _ => return Err(Fault::new("wrong-kind", format!("`{}` takes tensors, not integers", op.sign()))),
+        _ => {
+            return Err(EvalError::new("wrong-kind", format!("`{}` takes tensors, not integers", op.sign())));
+        }
     };
     overflow(size)
 }
 
-fn overflow(size: Size) -> Result<Value, Fault> {
+fn overflow(size: Size) -> Result<Value, EvalError> {
     if size.is_overflow() {
-        return Err(Fault::new("count-overflow", "this passes 128 bits"));
+        return Err(EvalError::new("count-overflow", "this passes 128 bits"));
     }
     Ok(Value::Size(size))
 }
 
-fn fractions(op: InfixOp, x: f64, y: f64) -> Result<Value, Fault> {
+fn fractions(op: InfixOp, x: f64, y: f64) -> Result<Value, EvalError> {
     let result = match op {
         InfixOp::Add => x + y,
         InfixOp::Subtract => x - y,
         InfixOp::Multiply => x * y,
         InfixOp::Divide | InfixOp::FloorDivide | InfixOp::Modulo if y == 0.0 => {
-            return Err(Fault::new("invalid-argument", format!("`{x} {} {y}` divides by 0", op.sign())));
+            return Err(EvalError::new("invalid-argument", format!("`{x} {} {y}` divides by 0", op.sign())));
         }
         InfixOp::Divide => x / y,
         InfixOp::FloorDivide => (x / y).floor(),
         InfixOp::Modulo => x - y * (x / y).floor(),
-        _ => return Err(Fault::new("wrong-kind", format!("`{}` takes tensors, not numbers", op.sign()))),
+        _ => return Err(EvalError::new("wrong-kind", format!("`{}` takes tensors, not numbers", op.sign()))),
     };
     finite(result)
 }
 
-fn finite(x: f64) -> Result<Value, Fault> {
+fn finite(x: f64) -> Result<Value, EvalError> {
     if x.is_finite() {
         return Ok(Value::Float(x));
     }
-    Err(Fault::new("invalid-argument", "this is larger than any fraction can be"))
+    Err(EvalError::new("invalid-argument", "this is larger than any fraction can be"))
 }
 
 /// The number as a fraction; a formula has none.
-fn fraction(value: &Value) -> Result<Option<f64>, Fault> {
+fn fraction(value: &Value) -> Result<Option<f64>, EvalError> {
     match value {
         Value::Float(x) => Ok(Some(*x)),
         Value::Size(size) => match size.as_number() {
             Some(n) => Ok(Some(n as f64)),
-            None => {
-                Err(Fault::new("undecided", format!("`{size:#}` meets a fraction, so it must be a number"))
-                    .help(set_help(size)))
-            }
+            None => Err(EvalError::new(
+                "undecided",
+                format!("`{size:#}` meets a fraction, so it must be a number"),
+            )
+            .help(set_help(size))),
         },
         _ => Ok(None),
     }
@@ -123,8 +129,8 @@ pub(super) fn set_help(size: &Size) -> String {
     format!("give `{names}` a number: `--set {example}=…`, or make it a parameter of the model")
 }
 
-fn unlike(op: InfixOp, a: &Value, b: &Value) -> Fault {
-    let fault = Fault::new(
+fn unlike(op: InfixOp, a: &Value, b: &Value) -> EvalError {
+    let fault = EvalError::new(
         "wrong-kind",
         format!("`{}` takes two numbers, but this is {} and {}", op.sign(), a.what(), b.what()),
     );
@@ -143,19 +149,20 @@ fn unlike(op: InfixOp, a: &Value, b: &Value) -> Fault {
 }
 
 /// `-a`
-pub(super) fn negate(a: &Value) -> Result<Value, Fault> {
+pub(super) fn negate(a: &Value) -> Result<Value, EvalError> {
     match a {
         Value::Poison => Ok(Value::Poison),
         Value::Size(size) => overflow(size * -1),
         Value::Float(x) => Ok(Value::Float(-x)),
-        _ => {
-            Err(Fault::new("wrong-kind", format!("`-` takes a number or a tensor, but this is {}", a.what())))
-        }
+        _ => Err(EvalError::new(
+            "wrong-kind",
+            format!("`-` takes a number or a tensor, but this is {}", a.what()),
+        )),
     }
 }
 
 /// `a ** b`
-pub(super) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
+pub(super) fn power(a: &Value, b: &Value) -> Result<Value, EvalError> {
     if a.is_poison() || b.is_poison() {
         return Ok(Value::Poison);
     }
@@ -164,22 +171,25 @@ pub(super) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
             Some(n) if n >= 0 => return whole_power(base, n),
             Some(_) => {}
             None => {
-                return Err(Fault::new("undecided", format!("the exponent `{exponent:#}` must be a number"))
-                    .help(set_help(exponent)));
+                return Err(EvalError::new(
+                    "undecided",
+                    format!("the exponent `{exponent:#}` must be a number"),
+                )
+                .help(set_help(exponent)));
             }
         }
     }
     match (fraction(a)?, fraction(b)?) {
-        (Some(0.0), Some(y)) if y < 0.0 => Err(Fault::new("invalid-argument", "0 to a negative power")),
+        (Some(0.0), Some(y)) if y < 0.0 => Err(EvalError::new("invalid-argument", "0 to a negative power")),
         (Some(x), Some(y)) => finite(x.powf(y)),
-        _ => Err(Fault::new(
+        _ => Err(EvalError::new(
             "wrong-kind",
             format!("`**` takes two numbers, but this is {} and {}", a.what(), b.what()),
         )),
     }
 }
 
-fn whole_power(base: &Size, exponent: i128) -> Result<Value, Fault> {
+fn whole_power(base: &Size, exponent: i128) -> Result<Value, EvalError> {
     let result = match (base.as_number(), u32::try_from(exponent)) {
         (Some(0 | 1), _) if exponent > 0 => base.clone(),
         (Some(-1), _) => Size::from(if exponent % 2 == 0 { 1 } else { -1 }),
@@ -190,12 +200,15 @@ fn whole_power(base: &Size, exponent: i128) -> Result<Value, Fault> {
 }
 
 /// Whether two values are equal: `None` where symbolic sizes leave it open.
-pub(super) fn equal(a: &Value, b: &Value) -> Result<Option<bool>, Fault> {
+pub(super) fn equal(a: &Value, b: &Value) -> Result<Option<bool>, EvalError> {
     Ok(match (a, b) {
         (Value::Poison, _) | (_, Value::Poison) => None,
         (Value::Tensor(_) | Value::Outputs(_), _) | (_, Value::Tensor(_) | Value::Outputs(_)) => {
-            return Err(Fault::new("wrong-kind", "tensors cannot be compared: their values are not known")
-                .help("their shapes can: `a.shape == b.shape`"));
+            return Err(EvalError::new(
+                "wrong-kind",
+                "tensors cannot be compared: their values are not known",
+            )
+            .help("their shapes can: `a.shape == b.shape`"));
         }
         (Value::Size(a), Value::Size(b)) => a.is_equal(b),
         (Value::Size(a), Value::Float(x)) | (Value::Float(x), Value::Size(a)) => {
@@ -217,19 +230,19 @@ pub(super) fn equal(a: &Value, b: &Value) -> Result<Option<bool>, Fault> {
             }
             result
         }
-        (Value::Layer(a), Value::Layer(b)) => Some(same_recipe(&a.recipe, &b.recipe)),
+        (Value::Layer(a), Value::Layer(b)) => Some(same_recipe(&a.template, &b.template)),
         _ => Some(false),
     })
 }
 
-fn same_recipe(a: &Recipe, b: &Recipe) -> bool {
+fn same_recipe(a: &LayerTemplate, b: &LayerTemplate) -> bool {
     match (a, b) {
-        (Recipe::Pass, Recipe::Pass) => true,
-        (Recipe::Thing(a), Recipe::Thing(b)) => a == b,
-        (Recipe::Catalogue(a), Recipe::Catalogue(b)) => {
+        (LayerTemplate::Pass, LayerTemplate::Pass) => true,
+        (LayerTemplate::DeclaredLayer(a), LayerTemplate::DeclaredLayer(b)) => a == b,
+        (LayerTemplate::Catalogue(a), LayerTemplate::Catalogue(b)) => {
             std::ptr::eq(a.layer, b.layer) && a.arguments == b.arguments
         }
-        (Recipe::Block(a), Recipe::Block(b)) => {
+        (LayerTemplate::Block(a), LayerTemplate::Block(b)) => {
             let pairs = a.arguments.iter().zip(&b.arguments);
             a.definition == b.definition
                 && pairs.clone().all(|(a, b)| match (a, b) {
@@ -243,13 +256,13 @@ fn same_recipe(a: &Recipe, b: &Recipe) -> bool {
 }
 
 /// Whether `a < b`: `None` where symbolic sizes leave it open.
-pub(super) fn less(a: &Value, b: &Value) -> Result<Option<bool>, Fault> {
+pub(super) fn less(a: &Value, b: &Value) -> Result<Option<bool>, EvalError> {
     match (a, b) {
         (Value::Poison, _) | (_, Value::Poison) => Ok(None),
         (Value::Size(a), Value::Size(b)) => Ok(a.is_less(b)),
         _ => match (fraction(a)?, fraction(b)?) {
             (Some(x), Some(y)) => Ok(Some(x < y)),
-            _ => Err(Fault::new(
+            _ => Err(EvalError::new(
                 "wrong-kind",
                 format!("only numbers have an order, but this is {} and {}", a.what(), b.what()),
             )),
@@ -258,7 +271,7 @@ pub(super) fn less(a: &Value, b: &Value) -> Result<Option<bool>, Fault> {
 }
 
 /// `floor`, `ceil` and `round` of a fraction; the last half to even.
-pub(super) fn rounded(name: &str, x: f64) -> Result<Value, Fault> {
+pub(super) fn rounded(name: &str, x: f64) -> Result<Value, EvalError> {
     let whole = match name {
         "floor" => x.floor(),
         "ceil" => x.ceil(),
@@ -267,5 +280,5 @@ pub(super) fn rounded(name: &str, x: f64) -> Result<Value, Fault> {
     if whole.abs() < 1e38 {
         return Ok(Value::size(whole as i128));
     }
-    Err(Fault::new("count-overflow", "this passes 128 bits"))
+    Err(EvalError::new("count-overflow", "this passes 128 bits"))
 }

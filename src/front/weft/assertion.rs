@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::builder::{Builder, origin};
+use super::evaluator::{Evaluator, origin};
 use super::frame::Frame;
 use super::pattern::collect_names;
 use super::value::Value;
-use crate::ir::{Assertion, Budget, Count, Measure, NodeId, Role, Size, Tally, WeightId};
+use crate::ir::{Assertion, Budget, Count, CountSum, Measure, NodeId, Role, Size, WeightId};
 use crate::syntax::ast::{Expr, ExprKind, InfixOp, Stmt, StmtKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// `assert condition, "message"`: at its place, or at the end of its item where it is about totals.
     pub fn assert(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt) {
         let StmtKind::Assert { condition, .. } = &stmt.kind else { return };
         if measures(frame, condition) {
             frame.asserts.push((frame.unit, stmt));
         } else {
-            self.judge(frame, stmt, None);
+            self.value_at_defaults(frame, stmt, None);
         }
     }
 
@@ -38,7 +38,7 @@ impl<'p> Builder<'p, '_> {
                     frame.bind_here(name.into(), Value::Size(count.to_size()));
                 }
             }
-            self.judge(frame, stmt, Some((&params, &macs)));
+            self.value_at_defaults(frame, stmt, Some((&params, &macs)));
             frame.leave_round();
         }
         frame.unit = own;
@@ -48,7 +48,7 @@ impl<'p> Builder<'p, '_> {
     fn totals_since(&self, (node, tensor): (usize, usize)) -> (Count, Count) {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let mut tensors: HashSet<WeightId> = (number(tensor)..number(self.stored)).map(WeightId).collect();
-        let mut macs = Tally::default();
+        let mut macs = CountSum::default();
         for id in (number(node)..number(self.graph.len())).map(NodeId) {
             if let Some(node) = self.graph.node(id) {
                 tensors.extend(node.weights.iter().copied());
@@ -60,7 +60,7 @@ impl<'p> Builder<'p, '_> {
         (params, macs.total())
     }
 
-    fn judge(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt, totals: Option<(&Count, &Count)>) {
+    fn value_at_defaults(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt, totals: Option<(&Count, &Count)>) {
         let StmtKind::Assert { condition, message } = &stmt.kind else { return };
         self.judging = true;
         self.at_defaults = false;

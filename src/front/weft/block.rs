@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use super::apply::Counters;
-use super::builder::{Builder, Call};
-use super::frame::{Frame, Place, Sent};
+use super::evaluator::{Call, Evaluator};
+use super::frame::{CallInputs, Frame, InstanceSite};
 use super::library::{Definition, item_name};
-use super::value::{BlockCall, Recipe, Tensor, Value};
+use super::templates::Counters;
+use super::value::{BlockCall, LayerTemplate, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Attribute;
 use crate::source::Location;
 use crate::syntax::ast::{Expr, Stmt, StmtKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// Expands a block at a place.
     pub fn expand(
         &mut self,
         call: &Arc<BlockCall>,
-        sent: Sent,
-        place: &Place,
+        sent: CallInputs,
+        place: &InstanceSite,
         here: Location,
         counters: Option<&mut Counters>,
     ) -> Value {
@@ -48,12 +48,12 @@ impl<'p> Builder<'p, '_> {
     fn expanded(
         &mut self,
         call: &BlockCall,
-        sent: Sent,
-        place: &Place,
+        sent: CallInputs,
+        place: &InstanceSite,
         here: Location,
         counters: Option<&mut Counters>,
     ) -> Value {
-        let place = Place { frozen: place.frozen || !call.trainable, doc: None, ..place.clone() };
+        let place = InstanceSite { frozen: place.frozen || !call.trainable, doc: None, ..place.clone() };
         let mut frame = Frame::new(call.definition.unit, place);
         frame.first = (self.graph.len(), self.stored);
         let Some(arguments) = self.bind_parameters(&mut frame, call.definition, &call.arguments, here) else {
@@ -96,7 +96,7 @@ impl<'p> Builder<'p, '_> {
         &mut self,
         frame: &mut Frame<'p>,
         chain: &'p Expr,
-        sent: Sent,
+        sent: CallInputs,
         here: Location,
         counters: Option<&mut Counters>,
     ) -> Value {
@@ -106,8 +106,10 @@ impl<'p> Builder<'p, '_> {
             several => Value::list(several.iter().map(|tensor| Value::Tensor(*tensor)).collect()),
         };
         let place = frame.place.clone();
-        match &layer.recipe {
-            Recipe::Chain(stages) if sent.named.is_empty() => self.apply_positions(stages, input, &place),
+        match &layer.template {
+            LayerTemplate::Chain(stages) if sent.named.is_empty() => {
+                self.apply_positions(stages, input, &place)
+            }
             _ => self.apply_at(&layer, input, &sent.named, &place, here, counters),
         }
     }
@@ -173,7 +175,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// Whether the number of inputs is right, and every one by name exists.
-    fn inputs_fit(&mut self, name: &str, body: &'p [Stmt], sent: &Sent, here: Location) -> bool {
+    fn inputs_fit(&mut self, name: &str, body: &'p [Stmt], sent: &CallInputs, here: Location) -> bool {
         let inputs: Vec<_> = body
             .iter()
             .filter_map(|stmt| match &stmt.kind {

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::builder::Builder;
+use super::apply_layer::input_slot;
 use super::built_in::function;
-use super::catalogue::input_slot;
+use super::evaluator::Evaluator;
 use super::frame::Frame;
 use super::library::Definition;
 use super::resolve::matches_weight;
-use super::value::{BlockCall, CatalogueCall, Layer, Recipe, Tensor, ThingId, Tie, Value};
+use super::value::{BlockCall, CatalogueCall, DeclaredLayerId, Layer, LayerTemplate, Tensor, Tie, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Attribute;
 use crate::layers::{self, Arguments, Kind};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Trailer, TrailerKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// The value of a name: of the body, of the file, of the catalogue.
     pub fn name(&mut self, frame: &mut Frame<'p>, name: &Arc<str>, place: Location) -> Value {
         if let Some(value) = frame.find(name).cloned() {
@@ -25,8 +25,8 @@ impl<'p> Builder<'p, '_> {
         if let Some(definition) = self.library.find(frame.unit, name) {
             return self.definition(definition, place);
         }
-        if let Some(recipe) = catalogue_recipe(name) {
-            return Value::Layer(Layer::new(recipe, place));
+        if let Some(template) = catalogue_template(name) {
+            return Value::Layer(Layer::new(template, place));
         }
         if function(name).is_some() {
             return self.error("wrong-kind", place, format!("`{name}` is a function: call it, `{name}(…)`"));
@@ -60,7 +60,7 @@ impl<'p> Builder<'p, '_> {
             Some(ItemKind::Block { parameters, .. }) => {
                 let arguments = vec![None; parameters.len()];
                 let call = BlockCall { definition, arguments, trainable: true };
-                Value::Layer(Layer::new(Recipe::Block(Arc::new(call)), place))
+                Value::Layer(Layer::new(LayerTemplate::Block(Arc::new(call)), place))
             }
             Some(ItemKind::Model { name, .. } | ItemKind::Variant { name, .. }) => {
                 let error = Diagnostic::structural(
@@ -88,7 +88,7 @@ impl<'p> Builder<'p, '_> {
         };
         while let Some((trailer, rest)) = trailers.split_first() {
             let here = self.at(frame, base.span.to(trailer.span));
-            if let Value::Layer(Layer { recipe: Recipe::Thing(id), .. }) = &value
+            if let Value::Layer(Layer { template: LayerTemplate::DeclaredLayer(id), .. }) = &value
                 && !matches!(trailer.kind, TrailerKind::Call(_))
             {
                 let id = *id;
@@ -156,19 +156,21 @@ impl<'p> Builder<'p, '_> {
 
     fn call(&mut self, frame: &mut Frame<'p>, layer: Layer, arguments: &'p [Arg], here: Location) -> Value {
         let mut inputs = layer.inputs;
-        let recipe = match layer.recipe {
-            Recipe::Catalogue(call) => self.call_catalogue(frame, call, arguments, &mut inputs),
-            Recipe::Block(call) => self.call_block(frame, &call, arguments, &mut inputs, here),
-            Recipe::Thing(id) => self.call_thing(frame, id, arguments, &mut inputs, here),
-            recipe if arguments.is_empty() => Some(recipe),
+        let template = match layer.template {
+            LayerTemplate::Catalogue(call) => self.call_catalogue(frame, call, arguments, &mut inputs),
+            LayerTemplate::Block(call) => self.call_block(frame, &call, arguments, &mut inputs, here),
+            LayerTemplate::DeclaredLayer(id) => {
+                self.call_declared_layer(frame, id, arguments, &mut inputs, here)
+            }
+            template if arguments.is_empty() => Some(template),
             _ => {
                 let message = "a chain takes no arguments: the layers in it have theirs already";
                 self.error("wrong-count", here, message);
                 None
             }
         };
-        match recipe {
-            Some(recipe) => Value::Layer(Layer { recipe, inputs, origin: here }),
+        match template {
+            Some(template) => Value::Layer(Layer { template, inputs, origin: here }),
             None => self.poison(),
         }
     }
@@ -176,11 +178,11 @@ impl<'p> Builder<'p, '_> {
     fn call_catalogue(
         &mut self,
         frame: &mut Frame<'p>,
-        mut recipe: Arc<CatalogueCall>,
+        mut template: Arc<CatalogueCall>,
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
-    ) -> Option<Recipe> {
-        let call = Arc::make_mut(&mut recipe);
+    ) -> Option<LayerTemplate> {
+        let call = Arc::make_mut(&mut template);
         let mut complete = true;
         for argument in arguments {
             let value = self.eval(frame, &argument.value).first();
@@ -201,7 +203,7 @@ impl<'p> Builder<'p, '_> {
                 },
             };
         }
-        complete.then_some(Recipe::Catalogue(recipe))
+        complete.then_some(LayerTemplate::Catalogue(template))
     }
 
     fn named_argument(
@@ -308,7 +310,7 @@ impl<'p> Builder<'p, '_> {
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
         here: Location,
-    ) -> Option<Recipe> {
+    ) -> Option<LayerTemplate> {
         let library = self.library;
         let mut call = call.clone();
         let parameters = library.parameters(call.definition);
@@ -340,7 +342,7 @@ impl<'p> Builder<'p, '_> {
                 }
             }
         }
-        Some(Recipe::Block(Arc::new(call)))
+        Some(LayerTemplate::Block(Arc::new(call)))
     }
 
     fn unknown_block_argument(
@@ -354,14 +356,14 @@ impl<'p> Builder<'p, '_> {
         self.report(error);
     }
 
-    fn call_thing(
+    fn call_declared_layer(
         &mut self,
         frame: &mut Frame<'p>,
-        id: ThingId,
+        id: DeclaredLayerId,
         arguments: &'p [Arg],
         inputs: &mut Vec<(Arc<str>, Value, Location)>,
         here: Location,
-    ) -> Option<Recipe> {
+    ) -> Option<LayerTemplate> {
         for argument in arguments {
             let value = self.eval(frame, &argument.value).first();
             let place = self.at(frame, argument.span());
@@ -369,13 +371,13 @@ impl<'p> Builder<'p, '_> {
                 (Some(name), value @ Value::Tensor(_)) => inputs.push((name.text.clone(), value, place)),
                 (_, Value::Poison) => return None,
                 _ => {
-                    let declared = self.thing(id).map(|thing| thing.origin);
+                    let declared = self.declared_layer(id).map(|thing| thing.origin);
                     let error = Diagnostic::structural(
                         "wrong-count",
                         here,
                         "a declared layer has its arguments already, and one set of weights",
                     )
-                    .help("a layer with other arguments is another layer: declare it, or use the recipe");
+                    .help("a layer with other arguments is another layer: declare it, or use the template");
                     self.report(match declared {
                         Some(place) => error.related(place, "declared here"),
                         None => error,
@@ -384,14 +386,14 @@ impl<'p> Builder<'p, '_> {
                 }
             }
         }
-        Some(Recipe::Thing(id))
+        Some(LayerTemplate::DeclaredLayer(id))
     }
 }
 
 /// A layer of the catalogue without arguments.
-pub(super) fn catalogue_recipe(name: &str) -> Option<Recipe> {
+pub(super) fn catalogue_template(name: &str) -> Option<LayerTemplate> {
     let (layer, alias) = layers::find(name)?;
-    Some(Recipe::Catalogue(Arc::new(CatalogueCall {
+    Some(LayerTemplate::Catalogue(Arc::new(CatalogueCall {
         layer,
         alias,
         arguments: Arguments::default(),

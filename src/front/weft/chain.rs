@@ -1,6 +1,6 @@
 //! Chains: tensors sent through stages, and chains that are layers themselves.
 
-use super::builder::Builder;
+use super::evaluator::Evaluator;
 use super::expression::Chosen;
 use super::frame::Frame;
 use super::label::Numbering;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Location;
 use crate::syntax::ast::{self, ExprKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// `x -> A -> B` sends a tensor; `A -> B` is a layer.
     pub fn chain(&mut self, frame: &mut Frame<'p>, stages: &'p [ast::Stage], place: Location) -> Value {
         let Some((first, rest)) = stages.split_first() else { return self.poison() };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::arithmetic::{self, Fault, set_help};
-use super::builder::Builder;
+use super::arithmetic::{self, EvalError, set_help};
+use super::evaluator::Evaluator;
 use super::frame::Frame;
-use super::value::{Layer, Recipe, Tensor, Value};
+use super::value::{Layer, LayerTemplate, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Defaults, Size};
 use crate::source::{Location, Span};
@@ -14,7 +14,7 @@ use crate::syntax::ast::{Expr, ExprKind, InfixOp, PrefixOp};
 /// The longest list, and the most repetitions.
 pub(super) const LIST_LIMIT: i128 = 1_000_000;
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// The value of an expression.
     pub fn eval(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
         let place = self.at(frame, expr.span);
@@ -53,7 +53,7 @@ impl<'p> Builder<'p, '_> {
             ExprKind::Range(from, to) => self.range(frame, from, to, place),
             ExprKind::If(arms, otherwise) => match self.chosen(frame, arms, otherwise.as_deref()) {
                 Chosen::Branch(branch) => self.eval(frame, branch),
-                Chosen::Nothing => Value::Layer(Layer::new(Recipe::Pass, place)),
+                Chosen::Nothing => Value::Layer(Layer::new(LayerTemplate::Pass, place)),
                 Chosen::Unknown => self.poison(),
             },
             ExprKind::Chain(stages) => self.chain(frame, stages, place),
@@ -194,7 +194,7 @@ impl<'p> Builder<'p, '_> {
     /// A comparison's outcome. What symbols leave open is an error, but in an `assert`, where the defaults decide.
     fn decided(
         &mut self,
-        outcome: Result<Option<bool>, Fault>,
+        outcome: Result<Option<bool>, EvalError>,
         negated: bool,
         a: &Value,
         b: &Value,
@@ -261,12 +261,12 @@ impl<'p> Builder<'p, '_> {
                     format!("{n} repetitions are more than the {LIST_LIMIT} layers a model can have");
                 self.error("limit", places.right, message)
             }
-            Some(0) => Value::Layer(Layer::new(Recipe::Pass, places.whole)),
-            Some(n) => match layer.recipe {
-                Recipe::Pass => Value::Layer(layer),
+            Some(0) => Value::Layer(Layer::new(LayerTemplate::Pass, places.whole)),
+            Some(n) => match layer.template {
+                LayerTemplate::Pass => Value::Layer(layer),
                 _ => {
                     let count = u32::try_from(n).unwrap_or(u32::MAX);
-                    Value::Layer(Layer::new(Recipe::Repeat(Arc::new(layer), count), places.whole))
+                    Value::Layer(Layer::new(LayerTemplate::Repeat(Arc::new(layer), count), places.whole))
                 }
             },
         }

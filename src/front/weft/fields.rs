@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::builder::{Builder, Thing};
-use super::frame::{Frame, Place};
-use super::value::{CatalogueCall, Recipe, Tensor, ThingId, Value};
+use super::evaluator::{DeclaredLayer, Evaluator};
+use super::frame::{Frame, InstanceSite};
+use super::value::{CatalogueCall, DeclaredLayerId, LayerTemplate, Tensor, Value};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, ExprKind, Trailer, TrailerKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     pub fn index(&mut self, frame: &mut Frame<'p>, value: Value, index: &'p Expr, here: Location) -> Value {
         if let ExprKind::Range(from, to) = &index.kind {
             let from = self.eval(frame, from);
@@ -86,7 +86,7 @@ impl<'p> Builder<'p, '_> {
             );
             return self.report(match value {
                 Value::Layer(_) => error.help(
-                    "a layer expression is a recipe and has no weights; `layer f = …` declares one that has",
+                    "a layer expression is a template and has no weights; `layer f = …` declares one that has",
                 ),
                 _ => error,
             });
@@ -124,13 +124,13 @@ impl<'p> Builder<'p, '_> {
     pub fn inside(
         &mut self,
         frame: &mut Frame<'p>,
-        id: ThingId,
+        id: DeclaredLayerId,
         trailers: &'p [Trailer],
         place: Location,
     ) -> (Value, &'p [Trailer]) {
-        let Some(thing) = self.thing(id).cloned() else { return (self.poison(), &[]) };
+        let Some(thing) = self.declared_layer(id).cloned() else { return (self.poison(), &[]) };
         if thing.uses == 0
-            && let Recipe::Catalogue(call) = &thing.layer.recipe
+            && let LayerTemplate::Catalogue(call) = &thing.layer.template
         {
             self.fix_thing(id, &call.clone(), &thing.path, &frame.place.clone(), thing.origin);
         }
@@ -166,14 +166,14 @@ impl<'p> Builder<'p, '_> {
 
     fn fix_thing(
         &mut self,
-        id: ThingId,
+        id: DeclaredLayerId,
         call: &CatalogueCall,
         path: &Arc<str>,
-        parent: &Place,
+        parent: &InstanceSite,
         here: Location,
     ) {
-        let Some(thing) = self.thing(id) else { return };
-        let place = Place {
+        let Some(thing) = self.declared_layer(id) else { return };
+        let place = InstanceSite {
             path: path.clone(),
             named: true,
             repeat: thing.repeat,
@@ -181,13 +181,13 @@ impl<'p> Builder<'p, '_> {
             ..parent.clone()
         };
         if self.fix_weights(call, &place, here)
-            && let Some(thing) = self.things.get_mut(id.0 as usize)
+            && let Some(thing) = self.declared_layers.get_mut(id.0 as usize)
         {
             thing.repeat = true;
         }
     }
 
-    fn no_such_tensor(&mut self, thing: &Thing, path: &str, place: Location) -> Value {
+    fn no_such_tensor(&mut self, thing: &DeclaredLayer, path: &str, place: Location) -> Value {
         if thing.broken {
             return self.poison();
         }

@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::by_name::ByName;
 use super::library::{Definition, Library, Unit};
+use super::name_map::NameMap;
 use super::texts::ItemText;
 use crate::digest::digest;
 
@@ -44,7 +44,7 @@ pub(super) struct Owns {
 #[derive(Debug)]
 struct OfFile {
     /// What its words meant.
-    names: ByName<Definition>,
+    names: NameMap<Definition>,
     items: Vec<(Arc<ItemText>, Option<Own>)>,
 }
 

@@ -1,6 +1,6 @@
 //! A body that is being expanded: its place in the graph, its names, its results.
 //!
-//! Main types: [`Frame`] and [`Place`]. A name that is bound again is bound where it was first bound; so what a
+//! Main types: [`Frame`] and [`InstanceSite`]. A name that is bound again is bound where it was first bound; so what a
 //! round of a `for` binds anew outlasts it only if it was known before.
 
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::by_name::ByName;
+use super::name_map::NameMap;
 use super::value::{Tensor, Value};
 use crate::ir::{Routing, ScopeId};
 use crate::source::Location;
@@ -16,7 +16,7 @@ use crate::syntax::ast::Stmt;
 
 /// Where a layer's weights are stored, and what holds for all inside.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct InstanceSite {
     /// The dotted path.
     pub path: Arc<str>,
     /// The block it stands in.
@@ -31,10 +31,10 @@ pub(super) struct Place {
     pub doc: Option<Arc<str>>,
 }
 
-impl Place {
+impl InstanceSite {
     /// Another path, where all else holds too.
-    pub fn at(&self, path: Arc<str>) -> Place {
-        Place { path, doc: self.doc.clone(), ..*self }
+    pub fn at(&self, path: Arc<str>) -> InstanceSite {
+        InstanceSite { path, doc: self.doc.clone(), ..*self }
     }
 }
 
@@ -52,27 +52,27 @@ pub(super) struct Routed {
 #[derive(Debug)]
 pub(super) struct Frame<'p> {
     pub unit: u32,
-    pub place: Place,
+    pub place: InstanceSite,
     /// How many unlabelled layers of a name there are so far.
     pub counters: HashMap<Arc<str>, u32>,
     /// The results so far.
-    pub outputs: Vec<Result>,
+    pub outputs: Vec<BodyResult>,
     /// What is sent, where a caller sends it.
-    pub sent: Option<Sent>,
+    pub sent: Option<CallInputs>,
     /// Assertions about totals, which wait for the end, each with its file.
     pub asserts: Vec<(u32, &'p Stmt)>,
     /// The first node and the first tensor inside.
     pub first: (usize, usize),
     /// Words of statements that could not be read.
     pub unread: HashSet<Arc<str>>,
-    names: ByName<Value>,
+    names: NameMap<Value>,
     /// What the names that each round bound were before it.
     rounds: Vec<Vec<(Arc<str>, Option<Value>)>>,
 }
 
 /// A result of a body.
 #[derive(Clone, Debug)]
-pub(super) struct Result {
+pub(super) struct BodyResult {
     pub name: Option<Arc<str>>,
     pub value: Value,
     pub place: Location,
@@ -80,13 +80,13 @@ pub(super) struct Result {
 
 /// The inputs of a block's use, as far as the block has not taken them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sent {
+pub(super) struct CallInputs {
     pub positional: std::vec::IntoIter<Tensor>,
     pub named: Vec<(Arc<str>, Value, Location)>,
 }
 
 impl<'p> Frame<'p> {
-    pub fn new(unit: u32, place: Place) -> Frame<'p> {
+    pub fn new(unit: u32, place: InstanceSite) -> Frame<'p> {
         Frame {
             unit,
             place,
@@ -96,7 +96,7 @@ impl<'p> Frame<'p> {
             asserts: Vec::new(),
             first: (0, 0),
             unread: HashSet::new(),
-            names: ByName::default(),
+            names: NameMap::default(),
             rounds: Vec::new(),
         }
     }
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_a_round_binds_ends_with_it_and_what_it_hides_comes_back() {
-        let mut frame = Frame::new(0, Place::default());
+        let mut frame = Frame::new(0, InstanceSite::default());
         let value = |frame: &Frame, name: &str| frame.find(name).and_then(Value::attribute);
         let number = |n: i128| Some(Value::size(n).attribute().expect("a size"));
         frame.bind("x".into(), Value::size(1));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::arithmetic::{self, Fault};
-use super::builder::{BLOCK_DEPTH_LIMIT, Builder, origin};
-use super::frame::{Frame, Place};
+use super::arithmetic::{self, EvalError};
+use super::evaluator::{BLOCK_DEPTH_LIMIT, Evaluator, origin};
+use super::frame::{Frame, InstanceSite};
 use super::library::Definition;
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
@@ -12,7 +12,7 @@ use crate::ir::{Dtype, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// A function of the language, called.
     pub fn function(
         &mut self,
@@ -117,7 +117,7 @@ impl<'p> Builder<'p, '_> {
             return self.poison();
         };
         self.constants.insert(definition, Value::Poison);
-        let mut frame = Frame::new(definition.unit, Place::default());
+        let mut frame = Frame::new(definition.unit, InstanceSite::default());
         let result = self.deeper(place, |builder| builder.eval(&mut frame, value));
         let result = if !matches!(&result, Value::List(values) if values.is_empty()) && result.is_tensors() {
             let place = self.at(&frame, value.span);
@@ -162,7 +162,7 @@ impl<'p> Builder<'p, '_> {
                 None => return self.poison(),
             }
         }
-        let mut inner = Frame::new(definition.unit, Place::default());
+        let mut inner = Frame::new(definition.unit, InstanceSite::default());
         for (parameter, value) in parameters.iter().zip(given) {
             let value = match (value, &parameter.default) {
                 (Some(value), _) => value,
@@ -189,11 +189,11 @@ impl<'p> Builder<'p, '_> {
 }
 
 /// The functions of numbers and lists.
-fn compute(name: &str, values: &[Value]) -> Result<Value, Fault> {
+fn compute(name: &str, values: &[Value]) -> Result<Value, EvalError> {
     let misused = |takes: &str| {
         let found: Vec<_> = values.iter().map(Value::what).collect();
         let found = if found.is_empty() { "nothing".to_string() } else { found.join(", ") };
-        Err(Fault::new("wrong-kind", format!("`{name}` takes {takes}, but was given {found}")))
+        Err(EvalError::new("wrong-kind", format!("`{name}` takes {takes}, but was given {found}")))
     };
     match (name, values) {
         ("min" | "max", [Value::List(values)]) => extreme(name, values),
@@ -213,9 +213,9 @@ fn compute(name: &str, values: &[Value]) -> Result<Value, Fault> {
     }
 }
 
-fn extreme(name: &str, values: &[Value]) -> Result<Value, Fault> {
+fn extreme(name: &str, values: &[Value]) -> Result<Value, EvalError> {
     let Some((first, rest)) = values.split_first() else {
-        return Err(Fault::new("invalid-argument", format!("`{name}` of an empty list")));
+        return Err(EvalError::new("invalid-argument", format!("`{name}` of an empty list")));
     };
     rest.iter().try_fold(first.clone(), |best, value| {
         if let (Value::Size(a), Value::Size(b)) = (&best, value) {

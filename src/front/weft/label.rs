@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::HashMap;
 
-use super::builder::Builder;
-use super::frame::{Frame, Place, join, join_numbered};
-use super::value::{Label, Layer, Recipe, Value};
+use super::evaluator::Evaluator;
+use super::frame::{Frame, InstanceSite, join, join_numbered};
+use super::value::{Label, Layer, LayerTemplate, Value};
 use crate::diagnostic::Diagnostic;
 use crate::layers;
 use crate::source::Location;
@@ -37,7 +37,7 @@ impl Numbering<'_> {
     }
 }
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// A label with its steps and braces computed; `None` where that fails.
     pub fn label(&mut self, frame: &mut Frame<'p>, label: &'p ast::Label) -> Option<Label> {
         if let ([LabelPart::Text(text)], false) = (label.parts.as_slice(), label.quoted)
@@ -98,7 +98,7 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// The path of a layer without a label.
-    pub fn next_path(&mut self, parent: &Place, layer: &Layer, numbering: &mut Numbering) -> Arc<str> {
+    pub fn next_path(&mut self, parent: &InstanceSite, layer: &Layer, numbering: &mut Numbering) -> Arc<str> {
         match numbering {
             Numbering::Positions(next) => {
                 let path = join(&parent.path, &next.to_string());
@@ -110,7 +110,12 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// `base_1`, `base_2` …; a name that is a label already is passed over.
-    fn counted(&mut self, parent: &Place, base: &str, counters: &mut HashMap<Arc<str>, u32>) -> Arc<str> {
+    fn counted(
+        &mut self,
+        parent: &InstanceSite,
+        base: &str,
+        counters: &mut HashMap<Arc<str>, u32>,
+    ) -> Arc<str> {
         let count = match counters.get_mut(base) {
             Some(count) => count,
             None => counters.entry(Arc::from(base)).or_insert(0),
@@ -126,23 +131,25 @@ impl<'p> Builder<'p, '_> {
     }
 
     /// The place of a node that stands in a frame without a label.
-    pub fn unlabelled(&mut self, frame: &mut Frame<'p>, base: &str, here: Location) -> Place {
+    pub fn unlabelled(&mut self, frame: &mut Frame<'p>, base: &str, here: Location) -> InstanceSite {
         let path = self.counted(&frame.place, base, &mut frame.counters);
-        let place = Place { named: false, ..frame.place.at(path) };
+        let place = InstanceSite { named: false, ..frame.place.at(path) };
         self.claim(&place.path, &place, here);
         place
     }
 
     fn base_name(&self, layer: &Layer) -> Cow<'static, str> {
-        match &layer.recipe {
-            Recipe::Catalogue(call) => layer_name(call.layer.name).into(),
-            Recipe::Block(call) => {
+        match &layer.template {
+            LayerTemplate::Catalogue(call) => layer_name(call.layer.name).into(),
+            LayerTemplate::Block(call) => {
                 let item = self.library.item(call.definition);
                 let name = item.and_then(|item| super::library::item_name(&item.kind));
                 name.map_or_else(String::new, |name| snake_case(&name.text)).into()
             }
-            Recipe::Chain(_) => "sequential".into(),
-            Recipe::Repeat(..) | Recipe::Pass | Recipe::Thing(_) => "layer".into(),
+            LayerTemplate::Chain(_) => "sequential".into(),
+            LayerTemplate::Repeat(..) | LayerTemplate::Pass | LayerTemplate::DeclaredLayer(_) => {
+                "layer".into()
+            }
         }
     }
 }

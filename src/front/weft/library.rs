@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::by_name::ByName;
-use super::{Input, standard};
+use super::name_map::NameMap;
+use super::{Input, stdlib};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, FileSystem, Location, ReadError, Sources, Span};
 use crate::syntax::ast::{Expr, Item, ItemKind, Name, Parameter, Stmt, UseSource};
@@ -31,7 +31,7 @@ pub(super) struct Unit {
     pub file: FileId,
     pub tree: ast::File,
     pub comments: Vec<Comment>,
-    pub names: ByName<Definition>,
+    pub names: NameMap<Definition>,
     /// Names of items that could not be read.
     pub unread: HashSet<Arc<str>>,
     /// The files that it imports, with the places that say so.
@@ -154,7 +154,7 @@ pub(super) fn item_name(kind: &ItemKind) -> Option<&Name> {
 
 /// By what a file is known to have been read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
+enum FileKey {
     File(PathBuf),
     Standard(Arc<str>),
 }
@@ -171,7 +171,7 @@ struct Loader<'a> {
     errors: &'a mut Vec<Diagnostic>,
     recall: Option<&'a mut syntax::Recall>,
     library: Library,
-    known: HashMap<Key, State>,
+    known: HashMap<FileKey, State>,
     root: Option<PathBuf>,
     /// True once an import was one too many.
     full: bool,
@@ -187,7 +187,7 @@ impl Loader<'_> {
         let canonical = path.filter(|_| imports).and_then(|path| self.files.canonical(path).ok());
         if let Some(canonical) = canonical {
             self.root = Some(self.files.root(&canonical));
-            self.known.insert(Key::File(canonical), State::Open);
+            self.known.insert(FileKey::File(canonical), State::Open);
         }
     }
 
@@ -198,7 +198,7 @@ impl Loader<'_> {
         let parsed = syntax::parse_again(file, &text, self.recall.as_deref_mut());
         let unread = if parsed.errors.is_empty() { HashSet::new() } else { item_words(&text) };
         self.errors.extend(parsed.errors);
-        let mut names = ByName::default();
+        let mut names = NameMap::default();
         for (item, place) in parsed.file.items.iter().zip(0u32..) {
             let Some(name) = item_name(&item.kind) else { continue };
             let earlier = names.insert(name.text.clone(), Definition { unit: number, item: place });
@@ -275,18 +275,18 @@ impl Loader<'_> {
     }
 
     fn standard(&mut self, path: &Arc<str>, place: Location) -> Option<u32> {
-        let key = Key::Standard(path.clone());
+        let key = FileKey::Standard(path.clone());
         if let Some(known) = self.known.get(&key).copied() {
             return self.again(known, path, place);
         }
-        let Some(text) = standard::text(path) else {
+        let Some(text) = stdlib::text(path) else {
             let error =
                 Diagnostic::structural("import", place, format!("there is no `{path}` to import from"));
             let listed = || {
-                let names: Vec<_> = standard::names().collect();
+                let names: Vec<_> = stdlib::names().collect();
                 format!("the standard library is `{}`; a file is written in quotes", names.join("`, `"))
             };
-            self.errors.push(match nearest(path, standard::names()) {
+            self.errors.push(match nearest(path, stdlib::names()) {
                 Some(near) => error.meant(place, near),
                 None => error.help(listed()),
             });
@@ -305,7 +305,7 @@ impl Loader<'_> {
             Ok(canonical) => canonical,
             Err(error) => return self.refuse(place, relative, &error),
         };
-        let key = Key::File(canonical.clone());
+        let key = FileKey::File(canonical.clone());
         if let Some(known) = self.known.get(&key).copied() {
             return self.again(known, relative, place);
         }
@@ -341,7 +341,7 @@ impl Loader<'_> {
         self.full
     }
 
-    fn read(&mut self, key: Key, name: String, text: Arc<str>, path: Option<PathBuf>) -> u32 {
+    fn read(&mut self, key: FileKey, name: String, text: Arc<str>, path: Option<PathBuf>) -> u32 {
         self.known.insert(key.clone(), State::Open);
         let number = self.add(name, text);
         self.imports(number, path.as_deref());

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::builder::Builder;
-use super::frame::{Place, Routed, join};
+use super::evaluator::Evaluator;
+use super::frame::{InstanceSite, Routed, join};
 use super::value::{CatalogueCall, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Attribute, Routing};
@@ -12,13 +12,13 @@ use crate::source::Location;
 /// The most experts of one mixture.
 const EXPERT_LIMIT: i128 = 65_536;
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// `(x, scores) -> MixtureOfExperts(expert, top_k=2)`: the expert on `x`, then their weighted sum.
     pub fn mixture(
         &mut self,
         call: &Arc<CatalogueCall>,
         inputs: &[Tensor],
-        place: &Place,
+        place: &InstanceSite,
         here: Location,
     ) -> Value {
         let sent = call.layer.sent();
@@ -34,7 +34,7 @@ impl<'p> Builder<'p, '_> {
         let stacked = call.arguments.value(call.layer, "stacked") == Some(Attribute::Flag(true));
         let path = if stacked { place.path.clone() } else { join(&place.path, "0") };
         let routed = Routed { routing, stacked, prefix: place.path.len() };
-        let inside = Place {
+        let inside = InstanceSite {
             path,
             named: true,
             routed: Some(routed),

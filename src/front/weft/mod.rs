@@ -5,43 +5,43 @@
 //! what follows from it is silent.
 //!
 //! `library` reads files, `resolve` checks names everywhere, `model` plans and builds; the other files are the
-//! [`Builder`](builder::Builder)'s, by what they elaborate. Weights are made where a layer is applied.
+//! [`Evaluator`](evaluator::Evaluator)'s, by what they elaborate. Weights are made where a layer is applied.
 
-mod apply;
+mod apply_layer;
 mod arithmetic;
 mod assertion;
 mod block;
-mod builder;
 pub mod built_in;
-mod by_name;
+mod cache;
 mod calls;
-mod catalogue;
 mod chain;
 mod errors;
+mod evaluator;
 mod expression;
-mod extent;
 mod fields;
 mod fingerprint;
 mod frame;
 mod functions;
+mod instantiation_cache;
+mod item_dependencies;
 mod label;
 mod library;
-mod memo;
 mod mixture;
 mod model;
 mod moves;
+mod name_map;
+mod name_table;
 pub mod names;
+mod operation_cache;
 mod pattern;
-mod reach;
-mod recall;
 mod refusals;
 mod resolve;
-mod reuse;
-pub mod standard;
 mod statement;
-mod taken;
+pub mod stdlib;
+mod templates;
 mod texts;
 mod value;
+mod value_limits;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,17 +52,17 @@ use crate::ir::{Graph, Origin};
 use crate::source::{FileId, FileSystem, Location, Sources, Span};
 use crate::syntax::Comment;
 use crate::syntax::ast::File;
+pub use cache::IncrementalState;
 use errors::Errors;
 pub use fingerprint::Fingerprint;
 use fingerprint::Fingerprints;
+use instantiation_cache::InstantiationCache;
+pub use item_dependencies::ItemDependencies;
 use library::{Library, item_name};
 use model::{Plan, Set};
 pub use moves::{Moves, Stand};
 use names::{Names, Recorder};
-pub use reach::Reach;
-pub use recall::Recall;
 use resolve::Usage;
-use reuse::Expansions;
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]
@@ -73,8 +73,8 @@ pub struct Options {
     pub set: Vec<(String, String)>,
     /// Whether to write down what every name means, in [`Program::names`].
     pub names: bool,
-    /// Expands every use of a block anew, also where an equal one was expanded before. What comes out is the same.
-    pub anew: bool,
+    /// Expands every use of a block no_cache, also where an equal one was expanded before. What comes out is the same.
+    pub no_cache: bool,
 }
 
 /// A file to elaborate, already read.
@@ -101,7 +101,7 @@ pub struct Program {
     pub imported: BTreeMap<FileId, (File, Vec<Comment>)>,
     /// The graphs of the chosen models, in the order of the file. None where an error stands in its way.
     pub models: Vec<Arc<Graph>>,
-    /// What each of them depends on, if it was elaborated with a [`Recall`]: with equal ones, equal graphs.
+    /// What each of them depends on, if it was elaborated with a [`IncrementalState`]: with equal ones, equal graphs.
     pub fingerprints: Vec<Fingerprint>,
     /// The structural errors, in order of place.
     pub errors: Vec<Diagnostic>,
@@ -116,7 +116,7 @@ pub struct Program {
     /// What every name means, if [`Options::names`] asked for it.
     pub names: Names,
     /// Which items of the given file are made of which; not known where values from outside name any.
-    pub reach: Option<Reach>,
+    pub reach: Option<ItemDependencies>,
 }
 
 /// Something that is given a name.
@@ -142,7 +142,7 @@ const NAMELESS: &[&str] = &["syntax", "unknown-name", "unknown-layer", "import"]
 
 /// Reads a file and what it imports, and checks its names, without building any model: the errors, and what
 /// every name means.
-pub fn survey(files: &dyn FileSystem, input: Input) -> Program {
+pub fn resolve_only(files: &dyn FileSystem, input: Input) -> Program {
     let mut found = Vec::new();
     let library = Library::load(files, input, &mut found, None);
     let mut errors = Errors::default();
@@ -165,7 +165,7 @@ pub fn elaborate_again(
     files: &dyn FileSystem,
     input: Input,
     options: &Options,
-    mut recall: Option<&mut Recall>,
+    mut recall: Option<&mut IncrementalState>,
 ) -> Program {
     let mut found = Vec::new();
     let syntax = recall.as_deref_mut().map(|recall| &mut recall.syntax);
@@ -178,13 +178,13 @@ pub fn elaborate_again(
     // A name that could not be read or found may be meant for one that nothing else reads.
     let unused = if errors.any_of(NAMELESS) { Vec::new() } else { unused(&library, &usage) };
     let names = recorder.map(Recorder::finish).unwrap_or_default();
-    let reach = set.is_empty().then(|| Reach::of(&usage.edges));
+    let reach = set.is_empty().then(|| ItemDependencies::of(&usage.edges));
     let mut program = Program { unused, names, reach, ..Program::default() };
     let plans = plans(&library, &usage, &mut program);
     // Values from outside are no part of a fingerprint.
     let is_chosen =
         |plan: &Plan| options.models.is_empty() || options.models.iter().any(|name| **name == *plan.name);
-    let mut expansions = Expansions::new(options.anew);
+    let mut expansions = InstantiationCache::new(options.no_cache);
     let mut recall = recall.filter(|_| set.is_empty()).map(|recall| {
         let (texts, owns) = (recall.texts.read(&library), std::mem::take(&mut recall.owns));
         let mut fingerprints = Fingerprints::of(&library, texts, owns);

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use super::builder::{Builder, origin};
 use super::errors::Errors;
+use super::evaluator::{Evaluator, origin};
 use super::fingerprint::Fingerprint;
-use super::frame::{Frame, Place, Result};
+use super::frame::{BodyResult, Frame, InstanceSite};
+use super::instantiation_cache::InstantiationCache;
 use super::library::{Definition, Library, item_name};
-use super::reuse::Expansions;
 use super::value::Value;
 use crate::ir::{Count, Graph, Output, Size};
 use crate::source::Location;
@@ -126,14 +126,14 @@ impl<'p> Plan<'p> {
         &self,
         library: &'p Library,
         errors: &mut Errors,
-        expansions: &mut Expansions,
+        expansions: &mut InstantiationCache,
         set: &'p Set,
         circular: &'p HashSet<Definition>,
         fingerprint: Option<Fingerprint>,
     ) -> Option<Arc<Graph>> {
         let mut graph = Graph::new(self.name.clone(), origin(self.place));
         graph.doc = self.doc.map(Arc::from);
-        let mut builder = Builder::new(library, errors, expansions, set, circular, graph);
+        let mut builder = Evaluator::new(library, errors, expansions, set, circular, graph);
         let stands = self.fill(&mut builder).is_some();
         let graph = stands.then(|| Arc::new(std::mem::take(&mut builder.graph)));
         let claims = builder.taken.into_claims();
@@ -142,9 +142,9 @@ impl<'p> Plan<'p> {
     }
 
     /// Fills the graph; `None` where an error stands in its way.
-    fn fill(&self, builder: &mut Builder<'p, '_>) -> Option<()> {
+    fn fill(&self, builder: &mut Evaluator<'p, '_>) -> Option<()> {
         let library = builder.library;
-        let mut frame = Frame::new(self.base.unit, Place::default());
+        let mut frame = Frame::new(self.base.unit, InstanceSite::default());
         let given = self.given(builder);
         builder.bind_parameters(&mut frame, self.base, &given, self.place)?;
         builder.run(&mut frame, library.body(self.base));
@@ -166,7 +166,7 @@ impl<'p> Plan<'p> {
         (!builder.failed).then_some(())
     }
 
-    fn given(&self, builder: &mut Builder<'p, '_>) -> Vec<Option<Value>> {
+    fn given(&self, builder: &mut Evaluator<'p, '_>) -> Vec<Option<Value>> {
         let library = builder.library;
         let parameters = library.parameters(self.base);
         let mut given = Vec::new();
@@ -175,7 +175,7 @@ impl<'p> Plan<'p> {
             given.push(match (set, argument) {
                 (Some(value), _) => Some(value),
                 (None, Some((expr, unit))) => {
-                    let mut frame = Frame::new(*unit, Place::default());
+                    let mut frame = Frame::new(*unit, InstanceSite::default());
                     Some(builder.eval(&mut frame, expr).first())
                 }
                 (None, None) => None,
@@ -185,12 +185,12 @@ impl<'p> Plan<'p> {
     }
 }
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// The value that is set for a name.
     pub fn set_value(&mut self, name: &str) -> Option<Value> {
         let set = self.set;
         let (expr, unit) = set.get(name)?;
-        let mut frame = Frame::new(*unit, Place::default());
+        let mut frame = Frame::new(*unit, InstanceSite::default());
         Some(self.eval(&mut frame, expr).first())
     }
 
@@ -212,7 +212,7 @@ impl<'p> Builder<'p, '_> {
         let unnamed = results.iter().filter(|result| result.name.is_none()).count();
         let mut number = 0u32;
         let place = frame.place.clone();
-        for Result { name, value, place: here } in results {
+        for BodyResult { name, value, place: here } in results {
             let name = name.unwrap_or_else(|| {
                 number = number.saturating_add(1);
                 if unnamed == 1 { "output".into() } else { format!("output_{number}").into() }
@@ -221,7 +221,7 @@ impl<'p> Builder<'p, '_> {
         }
     }
 
-    fn output_of(&mut self, name: &Arc<str>, value: Value, place: &Place, here: Location) {
+    fn output_of(&mut self, name: &Arc<str>, value: Value, place: &InstanceSite, here: Location) {
         match value {
             Value::Tensor(tensor) => {
                 let source = self.port(tensor, place);

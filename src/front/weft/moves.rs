@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
-use super::builder::origin;
+use super::evaluator::origin;
 use super::library::Library;
 use super::texts::ItemText;
 use crate::ir::Origin;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::builder::{Builder, origin};
-use super::frame::{Frame, Place, join};
+use super::evaluator::{Evaluator, origin};
+use super::frame::{Frame, InstanceSite, join};
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Dimension, Dtype, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind, Name, Stmt, StmtKind};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// `input x: [C, H, W]`
     pub fn input(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt) {
         let StmtKind::Input { name, integer, pattern, pattern_span, default } = &stmt.kind else { return };
@@ -208,8 +208,11 @@ impl<'p> Builder<'p, '_> {
             );
         }
         let path = join(&frame.place.path, &name.text);
-        let place =
-            Place { path: path.clone(), doc: stmt.doc.as_deref().map(Arc::from), ..frame.place.clone() };
+        let place = InstanceSite {
+            path: path.clone(),
+            doc: stmt.doc.as_deref().map(Arc::from),
+            ..frame.place.clone()
+        };
         self.claim(&path, &place, here);
         let operation = Arc::new(Operation::new("Input", vec![TensorType { shape, dtype }]));
         let node = self.node(operation, Weights::new(), &[], &place, origin(here));

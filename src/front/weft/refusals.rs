@@ -1,13 +1,13 @@
 //! Why the catalogue refused, at the place it is about, with where the inputs' shapes come from.
 
-use super::builder::Builder;
+use super::evaluator::Evaluator;
 use super::value::{CatalogueCall, Tensor, Value};
 use crate::diagnostic::Diagnostic;
-use crate::layers::{About, Refusal};
+use crate::layers::{ErrorSubject, InferenceError};
 use crate::source::{Location, Sources, Span};
 
 /// A refusal, told at the place that it is about.
-pub(super) fn told(refusal: Refusal, place: Location, sources: &Sources) -> Diagnostic {
+pub(super) fn told(refusal: InferenceError, place: Location, sources: &Sources) -> Diagnostic {
     let error = Diagnostic::structural(refusal.code, place, refusal.message);
     let error = match &refusal.meant {
         Some(meant) => error.meant(named_part(place, sources, refusal.about), meant),
@@ -17,14 +17,14 @@ pub(super) fn told(refusal: Refusal, place: Location, sources: &Sources) -> Diag
 }
 
 /// Of `name=value` the value, where an argument is refused for its value, else the name.
-fn named_part(place: Location, sources: &Sources, about: About) -> Location {
+fn named_part(place: Location, sources: &Sources, about: ErrorSubject) -> Location {
     let text = sources.text(place);
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_word(name.trim_end())) else {
         return place;
     };
     let (start, end) = (place.span.start as usize, place.span.end as usize);
     let part = match about {
-        About::Argument(_) => Span::new(end.saturating_sub(value.trim_start().len()), end),
+        ErrorSubject::Argument(_) => Span::new(end.saturating_sub(value.trim_start().len()), end),
         _ => Span::new(start, start.saturating_add(name.trim_end().len())),
     };
     part.within(place.file)
@@ -34,9 +34,9 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-impl Builder<'_, '_> {
+impl Evaluator<'_, '_> {
     /// A refusal that is about no place of its own.
-    pub fn refusal(&mut self, refusal: Refusal, here: Location) -> Value {
+    pub fn refusal(&mut self, refusal: InferenceError, here: Location) -> Value {
         self.report(told(refusal, here, &self.library.sources))
     }
 
@@ -44,13 +44,13 @@ impl Builder<'_, '_> {
     pub fn refused(
         &mut self,
         call: &CatalogueCall,
-        refusal: Refusal,
+        refusal: InferenceError,
         inputs: &[Tensor],
         here: Location,
         operands: &[Location],
     ) -> Value {
         let argument = match refusal.about {
-            About::Argument(name) => call.layer.argument(name).and_then(|(slot, _)| {
+            ErrorSubject::Argument(name) => call.layer.argument(name).and_then(|(slot, _)| {
                 call.places.iter().find(|(known, _)| *known == slot).map(|(_, place)| *place)
             }),
             _ => None,
@@ -60,9 +60,9 @@ impl Builder<'_, '_> {
         let mut error = told(refusal, place, &self.library.sources);
         for (i, tensor) in inputs.iter().enumerate() {
             let is_meant = match about {
-                About::Input(at) => at == i,
-                About::Inputs(one, other) => one == i || other == i,
-                About::Layer | About::Argument(_) => true,
+                ErrorSubject::Input(at) => at == i,
+                ErrorSubject::Inputs(one, other) => one == i || other == i,
+                ErrorSubject::Layer | ErrorSubject::Argument(_) => true,
             };
             if !is_meant {
                 continue;

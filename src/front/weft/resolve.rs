@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
-use super::by_name::ByName;
 use super::errors::Errors;
 use super::library::{Definition, Library, item_name};
+use super::name_map::NameMap;
 use super::names::Recorder;
 use crate::diagnostic::Diagnostic;
 use crate::layers::Layer;
@@ -215,7 +215,7 @@ impl<'a> Resolver<'a> {
             }
             None => {
                 let models = self.library.unit(self.unit).map(|unit| &unit.names);
-                let known = models.into_iter().flat_map(ByName::names);
+                let known = models.into_iter().flat_map(NameMap::names);
                 let near = scope::suggestion(&base.text, known);
                 let error = Diagnostic::structural(
                     "unknown-name",

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::builder::{Builder, Thing, origin};
-use super::frame::{Frame, Result, join};
-use super::value::{Label, Layer, Recipe, Tensor, ThingId, Value};
+use super::evaluator::{DeclaredLayer, Evaluator, origin};
+use super::frame::{BodyResult, Frame, join};
+use super::value::{DeclaredLayerId, Label, Layer, LayerTemplate, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Dtype, Role, Shape, Size, Weight};
 use crate::source::Location;
 use crate::syntax::ast::{self, Expr, ExprKind, Name, Stmt, StmtKind, Targets};
 
-impl<'p> Builder<'p, '_> {
+impl<'p> Evaluator<'p, '_> {
     /// Runs statements in order.
     pub fn run(&mut self, frame: &mut Frame<'p>, body: &'p [Stmt]) {
         for stmt in body {
@@ -95,7 +95,7 @@ impl<'p> Builder<'p, '_> {
         self.report(match value {
             Value::Layer(_) => error
                 .help(format!(
-                    "`layer {} = …` declares a layer whose uses share their weights; `let {} = …` names a recipe, \
+                    "`layer {} = …` declares a layer whose uses share their weights; `let {} = …` names a template, \
                      whose uses have weights of their own",
                     name.text, name.text
                 )),
@@ -203,14 +203,14 @@ impl<'p> Builder<'p, '_> {
     }
 
     fn thing_of(&mut self, frame: &mut Frame<'p>, layer: Layer, path: Arc<str>, here: Location) -> Value {
-        if matches!(layer.recipe, Recipe::Thing(_)) {
+        if matches!(layer.template, LayerTemplate::DeclaredLayer(_)) {
             return Value::Layer(layer);
         }
         if path != frame.place.path {
             self.claim(&path, &frame.place.clone(), here);
         }
-        let id = ThingId(u32::try_from(self.things.len()).unwrap_or(u32::MAX));
-        self.things.push(Thing {
+        let id = DeclaredLayerId(u32::try_from(self.declared_layers.len()).unwrap_or(u32::MAX));
+        self.declared_layers.push(DeclaredLayer {
             path,
             layer,
             uses: 0,
@@ -219,7 +219,7 @@ impl<'p> Builder<'p, '_> {
             broken: false,
             origin: here,
         });
-        Value::Layer(Layer::new(Recipe::Thing(id), here))
+        Value::Layer(Layer::new(LayerTemplate::DeclaredLayer(id), here))
     }
 
     /// `param p: […]`, `buffer b: […]`
@@ -397,7 +397,7 @@ impl<'p> Builder<'p, '_> {
                         self.bind_poison(frame, &name.text);
                     }
                     let place = self.at(frame, stmt.span);
-                    frame.outputs.push(Result { name: None, value: Value::Poison, place });
+                    frame.outputs.push(BodyResult { name: None, value: Value::Poison, place });
                 }
                 StmtKind::For { body, .. } => self.poison_bound(frame, body),
                 StmtKind::If { arms, otherwise } => {
@@ -431,7 +431,7 @@ impl<'p> Builder<'p, '_> {
                 (None, ExprKind::Name(name)) => Some(name.clone()),
                 (None, _) => None,
             };
-            frame.outputs.push(Result { name: own, value, place });
+            frame.outputs.push(BodyResult { name: own, value, place });
         }
     }
 }

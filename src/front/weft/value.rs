@@ -1,7 +1,7 @@
 //! What an expression can be: a value, a tensor, a layer.
 //!
-//! Main types: [`Value`] and [`Layer`]. A layer is a recipe whose arguments are computed already, so it can
-//! be carried anywhere; only [`Recipe::Thing`] stands for weights that exist.
+//! Main types: [`Value`] and [`Layer`]. A layer is a template whose arguments are computed already, so it can
+//! be carried anywhere; only [`LayerTemplate::DeclaredLayer`] stands for weights that exist.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(super) type Tensors = SmallVec<[Tensor; 4]>;
 /// A layer, with tensors that are sent to it by name.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
-    pub recipe: Recipe,
+    pub template: LayerTemplate,
     /// Inputs given among the arguments: `ResBlock(128, time=t)`.
     pub inputs: Vec<(Arc<str>, Value, Location)>,
     /// Where it is written.
@@ -54,7 +54,7 @@ pub(super) struct Layer {
 
 /// What a layer is made from.
 #[derive(Clone, Debug)]
-pub(super) enum Recipe {
+pub(super) enum LayerTemplate {
     Catalogue(Arc<CatalogueCall>),
     Block(Arc<BlockCall>),
     /// A chain; never one unlabelled stage.
@@ -63,12 +63,12 @@ pub(super) enum Recipe {
     /// Gives on what it is sent.
     Pass,
     /// A declared layer.
-    Thing(ThingId),
+    DeclaredLayer(DeclaredLayerId),
 }
 
 /// A declared layer of the model that is being built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct ThingId(pub u32);
+pub(super) struct DeclaredLayerId(pub u32);
 
 /// A layer of the catalogue with its arguments as far as they are given.
 #[derive(Clone, Debug)]
@@ -118,18 +118,18 @@ pub(super) enum Label {
 }
 
 impl Layer {
-    pub fn new(recipe: Recipe, origin: Location) -> Layer {
-        Layer { recipe, inputs: Vec::new(), origin }
+    pub fn new(template: LayerTemplate, origin: Location) -> Layer {
+        Layer { template, inputs: Vec::new(), origin }
     }
 
     /// A chain as one layer: parentheses around one unlabelled layer add no step.
     pub fn chain(mut stages: Vec<Stage>, origin: Location) -> Layer {
         match (stages.len(), stages.pop()) {
-            (_, None) => Layer::new(Recipe::Pass, origin),
+            (_, None) => Layer::new(LayerTemplate::Pass, origin),
             (1, Some(Stage { label: None, layer, .. })) => layer,
             (_, Some(last)) => {
                 stages.push(last);
-                Layer::new(Recipe::Chain(Arc::new(stages)), origin)
+                Layer::new(LayerTemplate::Chain(Arc::new(stages)), origin)
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
-use crate::lint::judged::{Judged, grouped};
+use crate::lint::context::{LintContext, grouped};
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -73,7 +73,7 @@ model Normalised {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !model.has(|kind| is_saturating(kind.name)) {
         return Vec::new();
     }

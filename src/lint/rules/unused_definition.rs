@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::front::weft::Program;
-use crate::lint::edits::{delete_listed, delete_whole};
+use crate::lint::stage_edit::{delete_listed, delete_whole};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {

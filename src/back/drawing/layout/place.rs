@@ -8,7 +8,7 @@ use super::Work;
 use super::level::{Level, Segment};
 use super::order::{ordered, spread};
 use super::rank::ranks;
-use crate::back::drawing::picture::{BoxId, Sort};
+use crate::back::drawing::picture::{BoxId, BoxKind};
 
 /// The least space between two boxes of a row, and between two rows.
 const ASIDE: f64 = 14.0;
@@ -289,7 +289,7 @@ impl Spot {
             .picture
             .boxes
             .get(id)
-            .is_some_and(|part| matches!(part.sort, Sort::Stored | Sort::Layer(None)));
+            .is_some_and(|part| matches!(part.sort, BoxKind::Stored | BoxKind::Layer(None)));
         Spot { part: Some(id), width, height, axis: work.axis(id), is_open, feeds, ..Spot::door(0.0) }
     }
 

@@ -2,15 +2,15 @@
 
 use foldhash::{HashSet, HashSetExt};
 
+use super::super::apply_layer::input_slot;
 use super::super::calls::is_input;
-use super::super::catalogue::input_slot;
 use super::super::library::{Definition, Library, item_name};
 use super::super::refusals::told;
 use super::scope::Kind;
 use super::{Meant, Resolver};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::layers::foreign::INFERRED;
-use crate::layers::{Arguments, Layer, Refusal};
+use crate::layers::migration_hints::INFERRED;
+use crate::layers::{Arguments, InferenceError, Layer};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Name};
 
@@ -37,7 +37,7 @@ impl Resolver<'_> {
             let place = self.at(argument.span());
             let Some(name) = &argument.name else {
                 if next >= layer.arguments.len() {
-                    let Refusal { code, message, help, .. } = Arguments::too_many(layer);
+                    let InferenceError { code, message, help, .. } = Arguments::too_many(layer);
                     let error = Diagnostic::structural(code, place, message);
                     let error = match self.tensor(&argument.value) {
                         Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name)),

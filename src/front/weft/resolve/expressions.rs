@@ -8,7 +8,7 @@ use super::super::names::Target;
 use super::scope;
 use super::{Meant, Position, Resolver};
 use crate::diagnostic::Diagnostic;
-use crate::layers::{self, foreign};
+use crate::layers::{self, migration_hints};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, ItemKind, Stage, TrailerKind};
 
@@ -138,9 +138,9 @@ impl Resolver<'_> {
                 place,
                 format!("no layer, block or parameter is called `{name}`"),
             );
-            return match (foreign::layer(name), near) {
+            return match (migration_hints::layer(name), near) {
                 (Some(hint), _) => error.help(format!("in Weft: {hint}")),
-                (None, _) if foreign::is_module(name) => error.help(NO_MODULE),
+                (None, _) if migration_hints::is_module(name) => error.help(NO_MODULE),
                 (None, Some(near)) => error.meant(place, near),
                 (None, None) => error.help("`weft layer` lists all layers; a layer of your own is a `block`"),
             };
@@ -149,7 +149,7 @@ impl Resolver<'_> {
         let near = scope::suggestion(name, known.into_iter());
         let error = Diagnostic::structural("unknown-name", place, format!("nothing is called `{name}` here"));
         match near {
-            _ if foreign::is_module(name) => error.help(NO_MODULE),
+            _ if migration_hints::is_module(name) => error.help(NO_MODULE),
             Some(near) => error.meant(place, near),
             None => error,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use crate::diagnostic::nearest;
-use crate::front::weft::by_name::ByName;
+use crate::front::weft::name_map::NameMap;
 use crate::front::weft::names::{SymbolId, SymbolKind};
 use crate::layers;
 use crate::source::{Location, Span};
@@ -68,9 +68,9 @@ impl Local {
 /// The names of a body: one table for it, and one for each round of a `for` around the statement.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
-    tables: Vec<ByName<Local>>,
+    tables: Vec<NameMap<Local>>,
     /// A table that was left, empty again.
-    spare: ByName<Local>,
+    spare: NameMap<Local>,
 }
 
 impl Scopes {
@@ -121,7 +121,7 @@ impl Scopes {
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().flat_map(ByName::names)
+        self.tables.iter().flat_map(NameMap::names)
     }
 }
 
