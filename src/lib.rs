@@ -44,6 +44,8 @@ pub mod ir;
 pub mod layers;
 pub mod lint;
 pub mod lock;
+pub mod output;
+pub mod pages;
 pub mod project;
 pub mod report;
 pub mod server;

@@ -9,7 +9,8 @@ use weft::analysis::{Analysis, analyse};
 use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::layers::{self, Layer, WeightDoc};
 use weft::lint::{Settings, lint};
-use weft::report::pages::{list, markdown, page};
+use weft::pages::markdown::layers as markdown;
+use weft::pages::text::layers::{list, page};
 use weft::source::Memory;
 
 fn read(path: &str) -> String {
@@ -32,7 +33,7 @@ fn the_written_documentation_is_in_step_with_the_catalogue() {
 #[test]
 fn every_page_says_everything() {
     for layer in layers::all() {
-        let text = page(layer, Some(100));
+        let text = page(layer, 100);
         for heading in ["shape", "arguments", "weights", "cost", "example"] {
             assert!(text.contains(&format!("\n{heading}\n  ")), "{heading} of\n{text}");
         }
@@ -84,7 +85,7 @@ fn stands_for(doc: &WeightDoc, name: &str) -> bool {
 
 #[test]
 fn every_layer_is_listed_once_under_its_family() {
-    let listed = list(None);
+    let listed = list(10_000);
     let names: Vec<_> =
         listed.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
     let distinct: BTreeSet<_> = names.iter().copied().collect();
@@ -102,12 +103,12 @@ fn weft_layer(arguments: &[&str]) -> Output {
 fn the_program_finds_a_layer_by_any_name_and_writes_it_either_way() {
     let linear = layers::find("Linear").expect("a layer").0;
     for name in ["Linear", "Dense"] {
-        assert_eq!(weft_layer(&[name]).stdout, page(linear, Some(100)).into_bytes());
+        assert_eq!(weft_layer(&[name]).stdout, page(linear, 100).into_bytes());
         let markdown = weft_layer(&[name, "--format", "markdown"]);
         assert_eq!(markdown.stdout, markdown::section(linear).into_bytes());
     }
     assert_eq!(weft_layer(&["--format", "markdown"]).stdout, markdown::book().into_bytes());
-    assert_eq!(weft_layer(&[]).stdout, list(Some(100)).into_bytes());
+    assert_eq!(weft_layer(&[]).stdout, list(100).into_bytes());
 }
 
 #[test]

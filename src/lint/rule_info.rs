@@ -2,7 +2,7 @@
 
 use super::{CompileError, Level, RULES, Rule, STRUCTURAL};
 use crate::diagnostic::Severity;
-use crate::diagnostic::output_format::RuleInfo;
+use crate::diagnostic::formats::RuleInfo;
 
 /// Every rule, then every structural error, as they are unless a project decides otherwise.
 pub fn abouts() -> Vec<RuleInfo> {

@@ -4,21 +4,24 @@
 
 use std::borrow::Cow;
 
-use super::output_format::{Found, OutputFormat};
 use super::path::portable;
 use super::prose::prose;
-use super::{Diagnostic, escaped};
+use super::{FindingsFormat, Found, Writer};
+use crate::diagnostic::{Diagnostic, escaped};
 use crate::source::Sources;
 
 /// One document.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "junit",
-    about: "JUnit's XML: a suite a file, a failure a finding",
-    opening: |_| "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weft\">\n".to_owned(),
-    entries: |found| vec![suite(found)],
-    separator: "",
-    closing: |_| "</testsuites>\n".to_owned(),
-    counts: false,
+    summary: "JUnit's XML: a suite a file, a failure a finding",
+    extensions: &["xml"],
+    writer: Writer {
+        opening: |_| "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weft\">\n".to_owned(),
+        entries: |found| vec![suite(found)],
+        separator: "",
+        closing: |_| "</testsuites>\n".to_owned(),
+        counts: false,
+    },
 };
 
 fn suite(found: &Found) -> String {

@@ -11,9 +11,9 @@ use miette::{
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::escape::visible;
-use super::output_format::{OutputFormat, no_closing, no_opening};
-use super::{Diagnostic, Label, Severity, escaped};
+use super::{FindingsFormat, Writer, no_closing, no_opening};
+use crate::diagnostic::escape::visible;
+use crate::diagnostic::{Diagnostic, Label, Severity, escaped};
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// A line longer than this many bytes is not drawn: only its place is named.
@@ -22,14 +22,17 @@ const LONGEST_LINE: u32 = 400;
 const MOST_LINES: usize = 6;
 
 /// With the source drawn, for people.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "pretty",
-    about: "With the source drawn, for people",
-    opening: no_opening,
-    entries: |found| vec![render(found.diagnostics, found.sources, found.style)],
-    separator: "",
-    closing: no_closing,
-    counts: false,
+    summary: "With the source drawn, for people",
+    extensions: &[],
+    writer: Writer {
+        opening: no_opening,
+        entries: |found| vec![render(found.diagnostics, found.sources, found.style)],
+        separator: "",
+        closing: no_closing,
+        counts: false,
+    },
 };
 
 /// How diagnostics look.

@@ -5,21 +5,24 @@ use serde_json::{Value, json};
 
 use super::fingerprint::fingerprints;
 use super::json::text;
-use super::output_format::{Found, OutputFormat};
 use super::path::portable;
 use super::prose::prose;
-use super::{Diagnostic, Severity};
+use super::{FindingsFormat, Found, Writer};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
 
 /// One list.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "gitlab",
-    about: "GitLab's code quality report",
-    opening: |_| "[\n".to_owned(),
-    entries,
-    separator: ",\n",
-    closing: |_| "\n]\n".to_owned(),
-    counts: false,
+    summary: "GitLab's code quality report",
+    extensions: &["json"],
+    writer: Writer {
+        opening: |_| "[\n".to_owned(),
+        entries,
+        separator: ",\n",
+        closing: |_| "\n]\n".to_owned(),
+        counts: false,
+    },
 };
 
 /// Every diagnostic as an object on a line of its own.

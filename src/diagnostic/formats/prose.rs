@@ -1,6 +1,6 @@
 //! A diagnostic as lines of text, for formats that have one field for all of it.
 
-use super::Diagnostic;
+use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
 /// The message, what is said of each place, what to do and what else to know, a line each.

@@ -1,21 +1,28 @@
 //! A drawing as SVG, laid out so that it is read on one screen.
 //!
-//! Main functions: [`figure`] and [`insides`], elements for a page, and the format itself, which stands alone. Blocks
-//! are opened as far as the text stays readable at the size of a screen.
+//! Main functions: [`figure`] and [`insides`], elements for a page, and the target itself, a whole file. Blocks are
+//! opened as far as the text stays readable at the size of a screen.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::io;
 use std::rc::Rc;
 
-use super::caption::{FONT, LINE, Look, Piece, lines};
-use super::layout::{Layout, Line, Point, Rectangle, lay_out};
-use super::picture::{BoxId, BoxKind, Part, Picture};
-use super::{DetailLevel, Drawing, Drawn, palette};
+use super::drawing::caption::{FONT, LINE, Look, Piece, lines};
+use super::drawing::layout::{Layout, Line, Point, Rectangle, lay_out};
+use super::drawing::{self, BoxId, BoxKind, DetailLevel, Drawn, Part, Picture, detail_levels, palette};
+use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
 use crate::ir::ScopeId;
+use crate::output::WriteError;
 
-pub(super) const DRAWING: Drawing = Drawing { name: "svg", summary: "A drawing as SVG", draw };
+pub(super) static TARGET: Target = Target {
+    name: "svg",
+    summary: "A drawing as SVG",
+    extensions: &["svg"],
+    writer: Writer { has_depth: true, write },
+};
 
 /// The screen that a drawing should fit on, and how small it may become for that.
 const SCREEN: (f64, f64) = (1400.0, 840.0);
@@ -30,11 +37,12 @@ const MOST_BOXES: usize = 1_500;
 /// The space for a model's name above its drawing.
 const TITLE: f64 = 46.0;
 
-fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
+fn write(job: &Job, out: &mut dyn io::Write) -> Result<(), WriteError> {
+    let levels = detail_levels(job.depth);
     let mut body = String::new();
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
-    for (graph, analysis) in models {
-        let laid = figure((graph, analysis), openings);
+    for (graph, analysis) in job.models {
+        let laid = figure((graph, analysis), &levels);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(height));
         title(&mut body, &laid.picture);
         let _ = writeln!(body, "<g transform=\"translate(0 {})\">", number(TITLE));
@@ -44,12 +52,14 @@ fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
         height += laid.layout.height + TITLE + 10.0;
     }
     let (width, height) = (number(width), number(height));
-    format!(
+    write!(
+        out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
          height=\"{height}\" class=\"weft\">\n<style>\n{}{GROUND}</style>\n<rect class=\"ground\" \
          width=\"100%\" height=\"100%\"/>\n{body}</svg>\n",
         style()
-    )
+    )?;
+    Ok(())
 }
 
 /// A picture and where everything of it stands: an element for a page that has [`style`].
@@ -186,7 +196,7 @@ impl Figure {
             draw_line(text, line);
         }
         for ((x, y), uses) in self.labels() {
-            let label = super::uses(&uses);
+            let label = drawing::uses(&uses);
             let (x, y) = (number(x + 5.0), number(y - 4.0));
             let _ = writeln!(text, "<text class=\"use\" x=\"{x}\" y=\"{y}\">{label}</text>");
         }
@@ -229,7 +239,7 @@ impl Figure {
 
 /// How wide the label of some uses is, with a little room after it.
 fn label_width(uses: &[u32]) -> f64 {
-    super::uses(uses).chars().count() as f64 * FONT * 0.56 + 6.0
+    drawing::uses(uses).chars().count() as f64 * FONT * 0.56 + 6.0
 }
 
 fn draw_line(text: &mut String, line: &Line) {

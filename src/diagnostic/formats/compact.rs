@@ -1,19 +1,22 @@
 //! One line a diagnostic: `file:line:col: severity[rule] message`, as editors and scripts read it. A suggested name
 //! follows the message, since the line is all that is read.
 
-use super::output_format::{OutputFormat, no_closing, no_opening};
-use super::{Diagnostic, escaped};
+use super::{FindingsFormat, Writer, no_closing, no_opening};
+use crate::diagnostic::{Diagnostic, escaped};
 use crate::source::Sources;
 
 /// One line each.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "compact",
-    about: "One line each: `file:line:col: severity[rule] message`",
-    opening: no_opening,
-    entries: |found| vec![render(found.diagnostics, found.sources)],
-    separator: "",
-    closing: no_closing,
-    counts: false,
+    summary: "One line each: `file:line:col: severity[rule] message`",
+    extensions: &[],
+    writer: Writer {
+        opening: no_opening,
+        entries: |found| vec![render(found.diagnostics, found.sources)],
+        separator: "",
+        closing: no_closing,
+        counts: false,
+    },
 };
 
 /// Every diagnostic on a line of its own.

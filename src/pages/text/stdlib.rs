@@ -4,7 +4,7 @@ use super::{hanging, joined};
 use crate::front::weft::stdlib::{self, StandardBlock};
 
 /// Every block by file, with the first sentence of what it says of itself.
-pub fn list(width: Option<usize>) -> String {
+pub fn list(width: usize) -> String {
     let blocks = stdlib::blocks();
     let longest = blocks.iter().map(|block| block.name.len()).max().unwrap_or(0);
     let mut lines = Vec::new();

@@ -1,11 +1,11 @@
-//! The catalogue's documentation as Markdown: `docs/layers.md`, and the section of one layer.
+//! The catalogue as Markdown: `docs/layers.md`, and the section of one layer.
 //!
 //! Main functions: [`book`] and [`section`]. Everything said here follows from the entries of the catalogue.
 
 use std::fmt::Write as _;
 
-use super::{argument_doc, default_of, families, ranks};
 use crate::layers::{Layer, WeightDoc};
+use crate::pages::catalogue::{argument_doc, default_of, families, ranks};
 
 /// What stands before the layers.
 const OPENING: &str = "\

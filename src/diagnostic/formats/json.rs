@@ -4,20 +4,23 @@
 
 use serde::Serialize;
 
-use super::escape::is_hidden;
-use super::output_format::OutputFormat;
-use super::{Diagnostic, Edit, Fix, Label, Tally};
+use super::{FindingsFormat, Writer};
+use crate::diagnostic::escape::is_hidden;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Tally};
 use crate::source::{Location, Sources};
 
 /// One document.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "json",
-    about: "One JSON document",
-    opening: |_| OPENING.to_owned(),
-    entries: |found| entries(found.diagnostics, found.sources),
-    separator: SEPARATOR,
-    closing,
-    counts: true,
+    summary: "One JSON document",
+    extensions: &["json"],
+    writer: Writer {
+        opening: |_| OPENING.to_owned(),
+        entries: |found| entries(found.diagnostics, found.sources),
+        separator: SEPARATOR,
+        closing,
+        counts: true,
+    },
 };
 
 const OPENING: &str = "{\"diagnostics\":[\n";

@@ -2,22 +2,29 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::io;
 
-use super::picture::{BoxId, BoxKind, Part, Picture};
-use super::{DetailLevel, Drawing, Drawn, palette};
+use super::drawing::{self, BoxId, BoxKind, Part, Picture, detail_levels, palette};
+use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
+use crate::output::WriteError;
 
-pub(super) const DRAWING: Drawing =
-    Drawing { name: "mermaid", summary: "A drawing in Mermaid, for Markdown", draw };
+pub(super) static TARGET: Target = Target {
+    name: "mermaid",
+    summary: "A drawing in Mermaid, for Markdown",
+    extensions: &["mmd", "mermaid"],
+    writer: Writer { has_depth: true, write },
+};
 
 /// Mermaid refuses more arrows and longer texts than these by default; some room is left.
 const MOST_ARROWS: usize = 480;
 const LONGEST: usize = 45_000;
 
-fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
+fn write(job: &Job, out: &mut dyn io::Write) -> Result<(), WriteError> {
+    let (models, levels) = (job.models, detail_levels(job.depth));
     let arrows = MOST_ARROWS.checked_div(models.len()).unwrap_or(MOST_ARROWS);
     let longest = LONGEST.checked_div(models.len()).unwrap_or(LONGEST);
-    let mut text = String::from("flowchart TB\n");
+    writeln!(out, "flowchart TB")?;
     let mut first = 0usize;
     let mut used: HashSet<&str> = HashSet::new();
     for (graph, analysis) in models {
@@ -26,16 +33,16 @@ fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
             Chart { picture, first, title }.written()
         };
         let fits = |picture: &Picture| picture.arrows.len() <= arrows && told(picture).len() <= longest;
-        let picture = Picture::fitting(graph, analysis, openings, fits);
-        text.push_str(&told(&picture));
+        let picture = Picture::fitting(graph, analysis, &levels, fits);
+        out.write_all(told(&picture).as_bytes())?;
         first = first.saturating_add(picture.boxes.len()).saturating_add(1);
         used.extend(picture.boxes.iter().map(|part| palette::of(part.sort).name));
     }
     for colour in palette::COLOURS.iter().filter(|colour| used.contains(colour.name)) {
         let (fill, border) = colour.light;
-        let _ = writeln!(text, "  classDef {} fill:{fill},stroke:{border},color:#0f172a", colour.name);
+        writeln!(out, "  classDef {} fill:{fill},stroke:{border},color:#0f172a", colour.name)?;
     }
-    text
+    Ok(())
 }
 
 /// One model's part of a chart.
@@ -73,7 +80,7 @@ impl Chart<'_> {
             let (from, to) = (self.number(arrow.from), self.number(arrow.to));
             let label = match arrow.uses.as_slice() {
                 [] => String::new(),
-                uses => format!("|\"{}\"|", safe(&super::uses(uses))),
+                uses => format!("|\"{}\"|", safe(&drawing::uses(uses))),
             };
             let _ = writeln!(text, "  n{from} -->{label} n{to}");
         }
@@ -96,7 +103,7 @@ impl Chart<'_> {
             let _ = writeln!(text, "{indent}n{number}{open}\"{}\"{close}:::{colour}", label(part));
             return;
         }
-        let _ = writeln!(text, "{indent}subgraph n{number} [\"{}\"]", safe(&super::heading(part)));
+        let _ = writeln!(text, "{indent}subgraph n{number} [\"{}\"]", safe(&drawing::heading(part)));
         for inner in &part.inside {
             self.part(text, *inner, level.saturating_add(1));
         }
@@ -106,7 +113,7 @@ impl Chart<'_> {
 }
 
 fn label(part: &Part) -> String {
-    let lines = [super::naming(part), part.shape.clone(), part.parameters.clone()];
+    let lines = [drawing::naming(part), part.shape.clone(), part.parameters.clone()];
     lines.iter().filter(|line| !line.is_empty()).map(|line| safe(line)).collect::<Vec<_>>().join("<br>")
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Diagnostic;
 use super::path::portable;
+use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
 /// A fingerprint of each diagnostic of one file, in their order: 32 hexadecimal digits.

@@ -1,24 +1,48 @@
 //! The formats of `check`: how the diagnostics of a run become one text.
 //!
-//! Main type: [`OutputFormat`]. A format is a file with one and a line in [`OUTPUT_FORMATS`]. A run is written piece by piece,
-//! so that one over many files holds none of it.
+//! Main type: [`FindingsFormat`]. A format is a file with one and a line in [`FORMATS`]. A run is written piece by piece, so
+//! that one over many files holds none of it.
 
-use super::pretty::Style;
-use super::{Diagnostic, Severity, Tally, compact, github, gitlab, json, junit, pretty, sarif};
+mod compact;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+mod path;
+pub mod pretty;
+mod prose;
+pub mod sarif;
+
+pub use fingerprint::fingerprints;
+
+use super::{Diagnostic, Severity, Tally};
+use crate::output::{Format, Registry};
 use crate::source::Sources;
+use pretty::Style;
 
-/// A format.
-#[derive(Debug)]
-pub struct OutputFormat {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// For whom it is, in a line.
-    pub about: &'static str,
+/// Every format of `weft check`, the default first.
+pub static FORMATS: Registry<Writer> = Registry::new(&[
+    &pretty::FORMAT,
+    &compact::FORMAT,
+    &json::FORMAT,
+    &sarif::FORMAT,
+    &github::FORMAT,
+    &gitlab::FORMAT,
+    &junit::FORMAT,
+]);
+
+/// A format of diagnostics.
+pub type FindingsFormat = Format<Writer>;
+
+/// How diagnostics are written, piece by piece.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer {
     /// What comes before all findings.
     pub opening: fn(&[RuleInfo]) -> String,
     /// The entries of one file.
     pub entries: fn(&Found) -> Vec<String>,
-    /// What stands between two entries.
+    /// What comes between two entries.
     pub separator: &'static str,
     /// What comes after all findings.
     pub closing: fn(&Tally) -> String,
@@ -56,17 +80,6 @@ pub struct RuleInfo {
     /// How to mend it.
     pub mend: &'static str,
 }
-
-/// Every format, the default first.
-pub static OUTPUT_FORMATS: &[&OutputFormat] = &[
-    &pretty::RENDERING,
-    &compact::RENDERING,
-    &json::RENDERING,
-    &sarif::RENDERING,
-    &github::RENDERING,
-    &gitlab::RENDERING,
-    &junit::RENDERING,
-];
 
 /// Nothing: for a format that is a row of entries.
 pub(super) fn no_opening(_: &[RuleInfo]) -> String {

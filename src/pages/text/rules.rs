@@ -1,9 +1,8 @@
 //! The documentation of rules and structural errors as text: what `weft rule` prints.
 
-use unicode_width::UnicodeWidthChar;
-
-use super::context::grouped;
-use super::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold, names};
+use crate::lint::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold, names};
+use crate::report::numbers::grouped;
+use crate::report::wrapped;
 
 /// The list of all rules and structural errors, one a line.
 pub fn index() -> String {
@@ -34,14 +33,14 @@ fn of_rule(rule: &Rule, width: usize) -> String {
     let level = if rule.level == Level::Allow { "off by default".to_owned() } else { rule.level.to_string() };
     let title = format!("{} ({level}, {}): {}", rule.name, rule.category, rule.summary);
     let sections = [
-        ("When it fires", wrapped(rule.proves, width)),
-        ("Why it matters", wrapped(rule.why, width)),
+        ("When it fires", paragraph(rule.proves, width)),
+        ("Why it matters", paragraph(rule.why, width)),
         ("It fires here", indented(rule.fires.first().unwrap_or(&""))),
         ("And not here", indented(rule.clean.first().unwrap_or(&""))),
-        ("How to mend it", wrapped(rule.mend, width)),
-        ("Exceptions", wrapped(rule.exceptions, width)),
+        ("How to mend it", paragraph(rule.mend, width)),
+        ("Exceptions", paragraph(rule.exceptions, width)),
         ("Options", options(rule.thresholds)),
-        ("Source", wrapped(rule.source, width)),
+        ("Source", paragraph(rule.source, width)),
     ];
     let sections: Vec<_> = sections.into_iter().filter(|(_, body)| !body.is_empty()).collect();
     assembled(&title, &sections)
@@ -58,10 +57,10 @@ fn options(thresholds: &[&Threshold]) -> String {
 fn of_error(error: &CompileError, width: usize) -> String {
     let title = format!("{} (error): {}", error.name, error.summary);
     let sections = [
-        ("What it means", wrapped(error.meaning, width)),
+        ("What it means", paragraph(error.meaning, width)),
         ("It is given here", indented(error.example)),
         ("And not here", indented(error.mended)),
-        ("How to mend it", wrapped(error.mend, width)),
+        ("How to mend it", paragraph(error.mend, width)),
     ];
     assembled(&title, &sections)
 }
@@ -76,23 +75,9 @@ fn indented(code: &str) -> String {
 }
 
 /// A paragraph with two blanks before each line, broken between words.
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines = String::new();
-    let mut used = 0usize;
-    for word in text.split_whitespace() {
-        let columns: usize = word.chars().filter_map(UnicodeWidthChar::width).sum();
-        let with_word = used.saturating_add(1).saturating_add(columns);
-        if used == 0 || with_word > width {
-            lines.push_str(if used == 0 { "  " } else { "\n  " });
-            used = columns.saturating_add(2);
-        } else {
-            lines.push(' ');
-            used = with_word;
-        }
-        lines.push_str(word);
-    }
-    lines.push('\n');
-    lines
+fn paragraph(text: &str, width: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    wrapped(&text, Some(width.saturating_sub(2))).into_iter().map(|line| format!("  {line}\n")).collect()
 }
 
 #[cfg(test)]
@@ -112,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_paragraph_is_broken_between_words() {
-        assert_eq!(wrapped("one two three", 10), "  one two\n  three\n");
-        assert_eq!(wrapped("unbreakable", 4), "  unbreakable\n");
+        assert_eq!(paragraph("one two three", 10), "  one two\n  three\n");
+        assert_eq!(paragraph("unbreakable", 4), "  unbreakable\n");
     }
 }

@@ -1,21 +1,26 @@
 //! Workflow commands of GitHub Actions, which become annotations on the lines of a pull request:
 //! <https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions>.
 
-use super::output_format::{OutputFormat, no_closing, no_opening};
 use super::path::portable;
 use super::prose::prose;
-use super::{Diagnostic, Severity, escaped};
+use super::{FindingsFormat, Writer, no_closing, no_opening};
+use crate::diagnostic::{Diagnostic, Severity, escaped};
 use crate::source::Sources;
 
 /// One command each.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "github",
-    about: "Annotations of GitHub Actions",
-    opening: no_opening,
-    entries: |found| found.diagnostics.iter().map(|found_here| command(found_here, found.sources)).collect(),
-    separator: "",
-    closing: no_closing,
-    counts: false,
+    summary: "Annotations of GitHub Actions",
+    extensions: &[],
+    writer: Writer {
+        opening: no_opening,
+        entries: |found| {
+            found.diagnostics.iter().map(|found_here| command(found_here, found.sources)).collect()
+        },
+        separator: "",
+        closing: no_closing,
+        counts: false,
+    },
 };
 
 fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {

@@ -1,11 +1,11 @@
 //! The documentation of rules and structural errors as Markdown: the pages of `docs/rules/`.
 //!
-//! Main functions: [`markdown_index`] and [`markdown_page`]. All that is said here stands with the rules.
+//! Main functions: [`index`] and [`page`]. All that is said here stands with the rules.
 
 use std::fmt::Write as _;
 
-use super::context::grouped;
-use super::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold};
+use crate::lint::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold};
+use crate::report::numbers::grouped;
 
 /// What stands before the list of rules.
 const OPENING: &str = "\
@@ -20,7 +20,7 @@ an option of its rule. Findings are told of at a level (`error`, `warn`, `note`)
 ";
 
 /// The list of all rules and structural errors, with links to their pages.
-pub fn markdown_index() -> String {
+pub fn index() -> String {
     let (off, on): (Vec<_>, Vec<_>) =
         RULES.iter().copied().partition(|rule: &&Rule| rule.level == Level::Allow);
     let mut text = OPENING.to_owned();
@@ -47,7 +47,7 @@ fn row(text: &mut String, rule: &Rule, level: &str) {
 }
 
 /// The page of a rule or structural error; `None` for a name that is neither.
-pub fn markdown_page(name: &str) -> Option<String> {
+pub fn page(name: &str) -> Option<String> {
     let rule = RULES.iter().find(|rule| rule.name == name).map(|rule| of_rule(rule));
     rule.or_else(|| STRUCTURAL.iter().find(|error| error.name == name).map(of_error))
 }

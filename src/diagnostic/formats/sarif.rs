@@ -6,21 +6,18 @@ use serde_json::{Map, Value, json};
 
 use super::fingerprint::fingerprints;
 use super::json::text;
-use super::output_format::{Found, OutputFormat, RuleInfo};
 use super::path::{portable, uri};
 use super::prose::prose;
-use super::{Diagnostic, Fix, Label, Severity};
+use super::{FindingsFormat, Found, RuleInfo, Writer};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::source::{Location, Sources};
 
 /// One log of one run.
-pub static RENDERING: OutputFormat = OutputFormat {
+pub static FORMAT: FindingsFormat = FindingsFormat {
     name: "sarif",
-    about: "SARIF 2.1.0, for code scanning",
-    opening,
-    entries,
-    separator: ",\n",
-    closing: |_| "\n]}]}\n".to_owned(),
-    counts: false,
+    summary: "SARIF 2.1.0, for code scanning",
+    extensions: &["sarif"],
+    writer: Writer { opening, entries, separator: ",\n", closing: |_| "\n]}]}\n".to_owned(), counts: false },
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -1,22 +1,32 @@
 //! A drawing for Graphviz: one `digraph` a model.
 
 use std::fmt::Write;
+use std::io;
 
-use super::picture::{BoxId, BoxKind, Part, Picture};
-use super::{DetailLevel, Drawing, Drawn, palette};
+use super::drawing::{self, BoxId, BoxKind, Part, Picture, detail_levels, palette};
+use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
+use crate::output::WriteError;
 
-pub(super) const DRAWING: Drawing = Drawing { name: "dot", summary: "A drawing for Graphviz", draw };
+pub(super) static TARGET: Target = Target {
+    name: "dot",
+    summary: "A drawing for Graphviz",
+    extensions: &["dot", "gv"],
+    writer: Writer { has_depth: true, write },
+};
 
 /// As many boxes as Graphviz lays out in seconds.
 const MOST_BOXES: usize = 600;
 
-fn draw(models: &[Drawn], openings: &[DetailLevel]) -> String {
-    let drawn = models.iter().map(|(graph, analysis)| {
+fn write(job: &Job, out: &mut dyn io::Write) -> Result<(), WriteError> {
+    let levels = detail_levels(job.depth);
+    for (number, (graph, analysis)) in job.models.iter().enumerate() {
         let fits = |picture: &Picture| picture.boxes.len() <= MOST_BOXES;
-        digraph(&Picture::fitting(graph, analysis, openings, fits))
-    });
-    drawn.collect::<Vec<_>>().join("\n")
+        let text = digraph(&Picture::fitting(graph, analysis, &levels, fits));
+        let follows = if number > 0 { "\n" } else { "" };
+        write!(out, "{follows}{text}")?;
+    }
+    Ok(())
 }
 
 fn digraph(picture: &Picture) -> String {
@@ -32,7 +42,7 @@ fn digraph(picture: &Picture) -> String {
     for arrow in &picture.arrows {
         let _ = write!(text, "  n{} -> n{}", arrow.from, arrow.to);
         if !arrow.uses.is_empty() {
-            let _ = write!(text, " [label={}]", quoted(&[&super::uses(&arrow.uses)]));
+            let _ = write!(text, " [label={}]", quoted(&[&drawing::uses(&arrow.uses)]));
         }
         text.push('\n');
     }
@@ -63,7 +73,7 @@ fn part(text: &mut String, picture: &Picture, id: BoxId, level: usize) {
     let _ = writeln!(
         text,
         "{indent}  label={}; labeljust=l; style=\"rounded,filled\"; fillcolor=\"{fill}\"; color=\"{border}\"; fontsize=11",
-        quoted(&[&super::heading(part)])
+        quoted(&[&drawing::heading(part)])
     );
     for inner in &part.inside {
         self::part(text, picture, *inner, level.saturating_add(1));
@@ -74,7 +84,7 @@ fn part(text: &mut String, picture: &Picture, id: BoxId, level: usize) {
 fn lines(part: &Part) -> Vec<String> {
     let below = [&*part.shape, &*part.parameters].into_iter().filter(|text| !text.is_empty());
     let below = below.collect::<Vec<_>>().join("  ");
-    [super::naming(part), below].into_iter().filter(|line| !line.is_empty()).collect()
+    [drawing::naming(part), below].into_iter().filter(|line| !line.is_empty()).collect()
 }
 
 /// Lines as a quoted string: neither a quote, an escape of Graphviz nor an entity of HTML is taken for one.
