@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use weft::analysis::{Analysis, analyse};
 use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::layers::{self, Layer, WeightDoc};
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::pages::markdown::layers as markdown;
 use weft::pages::text::layers::{list, page};
 use weft::source::Memory;
@@ -53,7 +53,12 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
             program.models.iter().flat_map(|graph| graph.nodes()).any(|(_, node)| node.kind() == layer.name);
         assert!(used, "`{}` does not occur in\n{}", layer.name, layer.example);
         let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
-        assert_eq!(lint(&program, &analyses, &Settings::default()), [], "{}", layer.example);
+        assert_eq!(
+            lint(Subject::program(&program, &analyses), &Settings::default()),
+            [],
+            "{}",
+            layer.example
+        );
     }
 }
 

@@ -98,11 +98,15 @@ fn full(format: &FindingsFormat) -> String {
         Found { name: "nets/a.weft", diagnostics: &diagnostics, sources: &sources, style: Style::PLAIN };
     let entries = (format.writer.entries)(&found).join(format.writer.separator);
     let tally = Tally { notes: 1, files: 1, models: 1, ..Tally::default() };
-    format!("{}{entries}{}", (format.writer.opening)(&weft::lint::abouts()), (format.writer.closing)(&tally))
+    format!(
+        "{}{entries}{}",
+        (format.writer.opening)(&weft::lint::rule_infos()),
+        (format.writer.closing)(&tally)
+    )
 }
 
 fn empty(format: &FindingsFormat) -> String {
-    (format.writer.opening)(&weft::lint::abouts()) + &(format.writer.closing)(&Tally::default())
+    (format.writer.opening)(&weft::lint::rule_infos()) + &(format.writer.closing)(&Tally::default())
 }
 
 /// The results of a log, without the rules that it begins with.

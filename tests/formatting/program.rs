@@ -5,7 +5,7 @@ use std::path::Path;
 use weft::analysis::analyse;
 use weft::back::document::{Document, json};
 use weft::front::weft::{Input, Options, elaborate};
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::source::{Disk, FileId};
 use weft::syntax::parse;
 
@@ -33,7 +33,7 @@ pub fn meaning(text: &str, path: Option<&Path>) -> (String, Vec<(&'static str, S
     let models = program.models.iter().map(|graph| &**graph).zip(&analyses);
     let mut document = Vec::new();
     json(&Document::new(models), &mut document).expect("a document");
-    let findings = lint(&program, &analyses, &Settings::default());
+    let findings = lint(Subject::program(&program, &analyses), &Settings::default());
     let mut said: Vec<_> =
         program.errors.iter().chain(&findings).map(|one| (one.code, one.message.clone())).collect();
     said.sort();

@@ -21,7 +21,7 @@ use crate::analysis::OnDemand;
 use crate::diagnostic::formats::{FORMATS, FindingsFormat};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::front::weft::{Input, Program, elaborate, location};
-use crate::lint::{Baseline, Settings, lint};
+use crate::lint::{Baseline, Settings, Subject, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
 use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
@@ -221,7 +221,7 @@ impl<'r> Run<'r> {
     fn judged(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
         let mut program = elaborate(files, input, &self.common.options());
         let analyses: Vec<_> = program.models.iter().map(|graph| OnDemand::of(graph)).collect();
-        let findings = lint(&program, &analyses, settings);
+        let findings = lint(Subject::program(&program, &analyses), settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
         diagnostics.extend(changed.into_iter().filter_map(|change| settings.graded(change)));

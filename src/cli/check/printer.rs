@@ -30,7 +30,7 @@ pub(super) struct Printer<'p, 's> {
 impl<'p, 's> Printer<'p, 's> {
     /// A printer for so many files.
     pub fn new(arguments: &'p Arguments, files: usize, streams: &'p mut Streams<'s>) -> Self {
-        streams.print(&(arguments.format.writer.opening)(&lint::abouts()));
+        streams.print(&(arguments.format.writer.opening)(&lint::rule_infos()));
         let progress = Progress::new(files, Instant::now());
         let (said, names) = (HashSet::new(), Vec::new());
         Printer {

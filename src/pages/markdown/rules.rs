@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::lint::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold};
+use crate::lint::{COMPILE_ERRORS, CompileError, Level, RULES, Rule, Threshold};
 use crate::report::numbers::grouped;
 
 /// What stands before the list of rules.
@@ -36,7 +36,7 @@ pub fn index() -> String {
         "\n## Errors that keep a model from being built\n\nThey have no level: none can be allowed or lowered.\n\n\
          | error | it means |\n| --- | --- |\n"
     );
-    for error in STRUCTURAL {
+    for error in COMPILE_ERRORS {
         let _ = writeln!(text, "| [`{0}`]({0}.md) | {1} |", error.name, error.summary);
     }
     text
@@ -49,7 +49,7 @@ fn row(text: &mut String, rule: &Rule, level: &str) {
 /// The page of a rule or structural error; `None` for a name that is neither.
 pub fn page(name: &str) -> Option<String> {
     let rule = RULES.iter().find(|rule| rule.name == name).map(|rule| of_rule(rule));
-    rule.or_else(|| STRUCTURAL.iter().find(|error| error.name == name).map(of_error))
+    rule.or_else(|| COMPILE_ERRORS.iter().find(|error| error.name == name).map(of_error))
 }
 
 fn of_rule(rule: &Rule) -> String {

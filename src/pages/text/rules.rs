@@ -1,6 +1,6 @@
 //! The documentation of rules and structural errors as text: what `weft rule` prints.
 
-use crate::lint::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold, names};
+use crate::lint::{COMPILE_ERRORS, CompileError, Level, RULES, Rule, Threshold, names};
 use crate::report::numbers::grouped;
 use crate::report::wrapped;
 
@@ -13,7 +13,7 @@ pub fn index() -> String {
     };
     let (off, on): (Vec<_>, Vec<_>) =
         RULES.iter().copied().partition(|rule: &&Rule| rule.level == Level::Allow);
-    let errors = STRUCTURAL.iter().map(|error| format!("  {:<widest$}  {}\n", error.name, error.summary));
+    let errors = COMPILE_ERRORS.iter().map(|error| format!("  {:<widest$}  {}\n", error.name, error.summary));
     format!(
         "Lint rules (`weft rule NAME` says more)\n\n{}\nRules that are off unless a project asks for them\n\n{}\n\
          Errors that keep a model from being built\n\n{}",
@@ -26,7 +26,9 @@ pub fn index() -> String {
 /// The page of a rule or structural error, wrapped to a width; `None` for a name that is neither.
 pub fn page(name: &str, width: usize) -> Option<String> {
     let rule = RULES.iter().find(|rule| rule.name == name).map(|rule| of_rule(rule, width));
-    rule.or_else(|| STRUCTURAL.iter().find(|error| error.name == name).map(|error| of_error(error, width)))
+    rule.or_else(|| {
+        COMPILE_ERRORS.iter().find(|error| error.name == name).map(|error| of_error(error, width))
+    })
 }
 
 fn of_rule(rule: &Rule, width: usize) -> String {

@@ -7,9 +7,9 @@ use foldhash::HashMap;
 use std::mem;
 use std::sync::Arc;
 
-use super::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::{self, Fingerprint, Moves, Stand};
+use crate::lint::Settings;
 use crate::source::FileId;
 
 /// What was found in the models of a text's last versions.

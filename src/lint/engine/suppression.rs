@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::rules::unused_suppression::RULE;
-use super::{RULES, STRUCTURAL};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, nearest};
 use crate::front::weft::Program;
+use crate::lint::rules::unused_suppression::RULE;
+use crate::lint::{COMPILE_ERRORS, RULES};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Comment;
 use crate::syntax::ast::{BlockBody, File, Item, ItemKind, Stmt, StmtKind};
@@ -120,7 +120,7 @@ impl Allowance {
 }
 
 fn remark(name: &str) -> String {
-    if STRUCTURAL.iter().any(|error| error.name == name) {
+    if COMPILE_ERRORS.iter().any(|error| error.name == name) {
         format!("`{name}` keeps a model from being built, which cannot be allowed")
     } else if RULES.iter().any(|rule| rule.name == name) {
         format!("nothing here would be told of by `{name}`")
