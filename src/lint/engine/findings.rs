@@ -5,7 +5,6 @@ use foldhash::HashMap;
 use super::model::Model;
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::Program;
-use crate::ir::Origin;
 use crate::source::{FileId, Location};
 
 /// Findings, one for each rule and place, with the models that each was found in.
@@ -40,14 +39,12 @@ impl<'m> Findings<'m> {
     /// Drops a fix that would change a model in which nothing was found, or a file other than the one that is checked.
     /// Where not every model of the file was built, a fix is safe only as far as is known, so it is not.
     pub fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, built_all: bool, all: &[Model]) {
-        let origin =
-            |place: Location| Origin { file: place.file.0, start: place.span.start, end: place.span.end };
         let fixed = self.findings.iter().filter(|(finding, _)| finding.fix.is_some());
-        let asked = fixed.map(|(finding, _)| origin(finding.primary.location)).collect();
+        let asked = fixed.map(|(finding, _)| finding.primary.location).collect();
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
-            let place = origin(finding.primary.location);
+            let place = finding.primary.location;
             let Some(fix) = &mut finding.fix else { continue };
-            let item = (place.file == FileId(0).0).then(|| program.item_at(place.start)).flatten();
+            let item = (place.file == FileId(0)).then(|| program.item_at(place.span.start)).flatten();
             let mut others = all.iter().filter(|model| !models.contains(&&*model.graph.name));
             let is_elsewhere = others
                 .any(|model| model.may_reach(program, item) && model.has_node_written_at(place, &asked));
