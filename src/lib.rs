@@ -30,6 +30,7 @@
 
 pub mod analysis;
 pub mod back;
+mod blocks;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;

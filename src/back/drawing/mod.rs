@@ -10,7 +10,6 @@ mod fold;
 pub(super) mod layout;
 pub(super) mod palette;
 mod picture;
-mod tree;
 
 #[cfg(test)]
 mod tests;
