@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{Common, Exit, Streams};
+use crate::cli::{Common, Exit, Streams};
 use crate::diagnostic::{escaped, nearest, pretty};
 use crate::front::weft::{Input, Options, Program, elaborate};
 use crate::source::{Disk, FileSystem, read_limited};

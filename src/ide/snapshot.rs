@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::{self, Fingerprint, Input, Options, Program, elaborate_again, stdlib};
+use crate::ide::Text;
 use crate::lint::{self, Subject, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};

@@ -3,14 +3,14 @@
 //! Main types: [`Column`] and what stands in one, [`Value`]. [`COLUMNS`] is the registry; the usual ones are shown
 //! unless others are asked for.
 
-use super::numbers::{grouped, percent, shown};
-use super::{Line, Report};
 use crate::analysis::{
     Analysis, AtDefaults, MemoryConfig, ReceptiveField, Sharing, Training, attention_cost, dense_equivalent,
     intensity, moved, receptive_fields, training,
 };
 use crate::diagnostic::nearest;
 use crate::ir::{Count, Dtype, Graph, Role, WeightId};
+use crate::report::numbers::{grouped, percent, shown};
+use crate::report::{Line, Report};
 
 /// What stands in a column of a line.
 #[derive(Clone, Debug, PartialEq)]

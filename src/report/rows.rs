@@ -3,10 +3,10 @@
 //! Main function: [`lines`]. Of a column of parameters, uses or MACs, every number stands in one line only, so that
 //! each column adds up to the model's total.
 
-use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
 use crate::blocks::range_label;
 use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic};
+use crate::report::fold::{Entry, Shows, entries};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,10 +3,10 @@
 //! Main function: [`arranged`]. Sorted lines stand by themselves, under their whole paths; what is left out is one
 //! more line, so that columns add up as before.
 
-use super::columns::{Column, Context, Value};
-use super::{Line, Report, lines};
 use crate::analysis::Analysis;
 use crate::ir::{Count, Graph};
+use crate::report::columns::{Column, Context, Value};
+use crate::report::{Line, Report, lines};
 
 /// A line with the values of the report's columns; the first is the layer's.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,13 +2,13 @@
 //!
 //! Main function: [`summary`]. A line appears where it says something: no buffers, no line of buffers.
 
-use super::Report;
-use super::numbers::{grouped, octets, percent, shown, times};
 use crate::analysis::{
     Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
 };
 use crate::diagnostic::escaped;
 use crate::ir::{Count, Graph, Node, NodeId, Role, is_automatic};
+use crate::report::Report;
+use crate::report::numbers::{grouped, octets, percent, shown, times};
 
 /// A sum.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,19 @@ use lsp_types::notification::{self as told, Notification as Told};
 use lsp_types::request::{self as asked, Request as Asked};
 use serde_json::Value;
 
-use super::session::Session;
-use super::{
-    actions, completion, folding, formatting, hints, hover, names, pages, rename, semantic_tokens, signature,
-    symbols,
-};
+use crate::server::answers::actions;
+use crate::server::answers::completion;
+use crate::server::answers::folding;
+use crate::server::answers::formatting;
+use crate::server::answers::hints;
+use crate::server::answers::hover;
+use crate::server::answers::names;
+use crate::server::answers::pages;
+use crate::server::answers::rename;
+use crate::server::answers::semantic_tokens;
+use crate::server::answers::signature;
+use crate::server::answers::symbols;
+use crate::server::session::Session;
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
 pub(super) type Answer<T> = Result<T, String>;

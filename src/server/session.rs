@@ -8,12 +8,12 @@ use lsp_types::notification::{self as told, Notification as Told};
 use lsp_types::request::Request as Asked;
 use lsp_types::{InitializeParams, LogMessageParams, MessageType, ShowMessageParams};
 
-use super::capabilities;
-use super::dispatch;
-use super::documents::Documents;
-use super::editor::{ClientAbilities, ClientSettings, folders};
-use super::positions::Encoding;
 use crate::project::Projects;
+use crate::server::dispatch;
+use crate::server::protocol::capabilities;
+use crate::server::protocol::editor::{ClientAbilities, ClientSettings, folders};
+use crate::server::protocol::positions::Encoding;
+use crate::server::texts::documents::Documents;
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use lsp_server::{Message, Notification};
 use lsp_types::Uri;
 use serde_json::{Value, json};
 
-use super::session::Session;
 use crate::diagnostic::Diagnostic;
+use crate::server::session::Session;
 
 const EDITS: usize = 10_000;
 /// After so many edits what is found is held to a cold start's; texts are compared after each.

@@ -13,9 +13,9 @@ mod symbols;
 
 use std::collections::HashSet;
 
-use super::cursor::{Cursor, Inside};
-use super::workspace::{Text, Workspace};
 use crate::front::weft::names::SymbolKind;
+use crate::ide::context::cursor::{Cursor, Inside};
+use crate::ide::workspace::{Text, Workspace};
 use crate::pages::markdown;
 use crate::source::Span;
 use place::Place;
@@ -146,7 +146,7 @@ fn in_string(text: Text, cursor: &Cursor, workspace: Workspace) -> Option<Vec<Co
         return Some(imports::files(text, workspace, false));
     }
     let call = cursor.call()?;
-    let callee = super::callee::Callee::of_call(text, &call)?;
+    let callee = crate::ide::context::callee::Callee::of_call(text, &call)?;
     Some(arguments::strings(callee, &call))
 }
 
@@ -178,7 +178,7 @@ fn in_code(text: Text, cursor: &Cursor, place: &Place, workspace: Workspace) -> 
             found.extend(layers::all(cursor));
         }
         Place::Argument(call) => {
-            let callee = super::callee::Callee::of_call(text, call);
+            let callee = crate::ide::context::callee::Callee::of_call(text, call);
             if let Some(callee) = callee {
                 found.extend(arguments::names(text, callee, call, cursor));
                 found.extend(arguments::values(callee, call, cursor));
@@ -186,7 +186,7 @@ fn in_code(text: Text, cursor: &Cursor, place: &Place, workspace: Workspace) -> 
             further(text, cursor, &mut found);
         }
         Place::Given(call) => {
-            let callee = super::callee::Callee::of_call(text, call);
+            let callee = crate::ide::context::callee::Callee::of_call(text, call);
             found.extend(callee.into_iter().flat_map(|callee| arguments::values(callee, call, cursor)));
             further(text, cursor, &mut found);
         }

@@ -1,6 +1,6 @@
 //! What may stand where a cursor stands, told from the words before it.
 
-use crate::ide::cursor::{Bracket, Call, Cursor};
+use crate::ide::context::cursor::{Bracket, Call, Cursor};
 use crate::syntax::{KEYWORDS, TokenKind};
 
 /// What may stand at a cursor.
