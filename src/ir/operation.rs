@@ -38,6 +38,19 @@ impl Operation {
         self.arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
+    /// What of it cannot be counted in 128 bits; `None` where all can.
+    pub fn overflow(&self) -> Option<&'static str> {
+        if self.outputs.iter().any(|output| output.shape.elements().is_overflow()) {
+            Some("the elements of its result")
+        } else if self.weights.iter().any(|weight| weight.shape.elements().is_overflow()) {
+            Some("the elements of its weights")
+        } else if self.macs.is_overflow() || self.elementwise.is_overflow() {
+            Some("its cost")
+        } else {
+            None
+        }
+    }
+
     /// The elements of its parameters; buffers not included.
     pub fn parameters(&self) -> Count {
         self.weights.iter().filter(|weight| weight.role == Role::Parameter).map(|w| w.shape.elements()).sum()

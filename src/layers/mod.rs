@@ -18,6 +18,7 @@ mod merging;
 pub(crate) mod migration_hints;
 mod mixture;
 mod normalisation;
+mod operation_cache;
 mod pooling;
 mod positional;
 mod recurrent;
@@ -33,6 +34,7 @@ pub use arguments::Arguments;
 pub use call::Call;
 pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
 pub use inference_error::{ErrorSubject, InferenceError};
+pub use operation_cache::{InputTypes, OperationCache};
 
 use std::sync::LazyLock;
 
