@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, WeightId};
 use crate::layers::Family;
 use crate::lint::context::{LintContext, Slide, grouped, percent, several};
@@ -177,7 +176,7 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
         percent(dead, weights)
     );
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!(
             "`{}` has {} of its {} taps beyond the border: its input is {}",
             node.path,
