@@ -2,7 +2,7 @@
 
 use super::test_graph::Trial;
 use super::{Sharing, TensorUses, analyse};
-use crate::ir::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
+use crate::ir::{Attribute, Count, Kind, Operation, Port, Shape, Size, TensorType, Usage};
 
 /// The uses of the tensor of this name: most, least, in all.
 #[track_caller]
@@ -285,8 +285,12 @@ fn of_stacked_experts_each_share_is_used_at_every_position() {
     let mut trial = Trial::new("Experts");
     let x = trial.input("x", [5, 4]);
     let stack = trial.expert("experts.up", [3, 4, 6], 3, 1);
-    let share =
-        trial.node("experts.up", Operation::new("Param", vec![TensorType::float([4, 6])]), &[stack], &[]);
+    let share = trial.node(
+        "experts.up",
+        Operation::new(Kind::Parameter, vec![TensorType::float([4, 6])]),
+        &[stack],
+        &[],
+    );
     let half = [axis(-1), ("start", Attribute::from(3))];
     let half = trial.layer("Slice", &half, &[share], [4, 3]);
     let y = trial.layer("MatMul", &[], &[x, half], [5, 3]);
@@ -299,8 +303,12 @@ fn a_bare_parameter_of_experts_is_used_in_each_of_them() {
     let mut trial = Trial::new("Experts");
     let x = trial.input("x", [5, 4]);
     let each = [0, 1].map(|expert| trial.expert(&format!("experts.{expert}.up"), [4, 6], 2, 1));
-    let share =
-        trial.node("experts.0.up", Operation::new("Param", vec![TensorType::float([4, 6])]), &each, &[]);
+    let share = trial.node(
+        "experts.0.up",
+        Operation::new(Kind::Parameter, vec![TensorType::float([4, 6])]),
+        &each,
+        &[],
+    );
     let y = trial.layer("MatMul", &[], &[x, share], [5, 6]);
     trial.output("y", y);
     assert_eq!(uses(&trial, "experts.0.up"), uses(&trial, "experts.1.up"));

@@ -282,7 +282,7 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 #[cfg(test)]
 mod tests {
     use super::super::analyse;
-    use super::super::test_graph::Trial;
+    use super::super::test_graph::{Trial, layer};
     use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
         let y = trial.linear("fc", x, 4);
         let mean = trial.weight("norm.running_mean", [4]);
         trial.graph.weight_mut(mean).expect("a weight").role = Role::Buffer;
-        trial.node("norm", Operation::new("BatchNorm", vec![TensorType::float([4])]), &[mean], &[y]);
+        trial.node("norm", Operation::new(layer("BatchNorm"), vec![TensorType::float([4])]), &[mean], &[y]);
         let weight = trial.graph.weights().next().expect("a weight").0;
         trial.graph.weight_mut(weight).expect("a weight").trainable = false;
         let totals = analyse(&trial.graph).totals;

@@ -4,7 +4,7 @@
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
 use super::attention_cost;
-use crate::ir::{Count, Graph, Node, NodeId, Port, Role};
+use crate::ir::{Count, Graph, Kind, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ pub fn training(graph: &Graph) -> (Vec<Training>, Training) {
         steps.push(step(graph, id, node, &inputs));
         facts.push(Facts {
             needs_gradient: is_trained(graph, node) || inputs.iter().any(|input| input.needs_gradient),
-            is_data: node.kind() == "Input" || inputs.iter().any(|input| input.is_data),
+            is_data: node.operation.kind == Kind::Input || inputs.iter().any(|input| input.is_data),
         });
     }
     let sum = |of: fn(&Training) -> &Count| steps.iter().map(of).sum();
@@ -112,7 +112,7 @@ fn beyond_first(node: &Node, weighted: &Count) -> Count {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_graph::Trial;
+    use super::super::test_graph::{Trial, layer};
     use super::training;
     use crate::ir::{Count, Operation, TensorType};
 
@@ -150,8 +150,10 @@ mod tests {
         let mut trial = Trial::new("Product");
         let x = trial.input("x", [6, 4]);
         let w = trial.param("w", [4, 3]);
-        let operation =
-            Operation { macs: Count::from(72), ..Operation::new("MatMul", vec![TensorType::float([6, 3])]) };
+        let operation = Operation {
+            macs: Count::from(72),
+            ..Operation::new(layer("MatMul"), vec![TensorType::float([6, 3])])
+        };
         let y = trial.node("product", operation, &[], &[x, w]);
         trial.output("y", y);
         let step = training(&trial.graph).1;

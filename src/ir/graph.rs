@@ -7,7 +7,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use smallvec::SmallVec;
 
-use super::{Attribute, Dtype, Operation, Role, Shape, TensorType};
+use super::{Attribute, Declaration, Dtype, Family, Kind, Operation, Role, Shape, TensorType};
 
 /// A node of a [`Graph`], by its place in the execution order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,9 +76,19 @@ pub struct Node {
 }
 
 impl Node {
-    /// The layer's canonical name.
-    pub fn kind(&self) -> &'static str {
-        self.operation.kind
+    /// The name of what it is: the layer's canonical name, `Input`, `Param` …
+    pub fn kind(&self) -> &str {
+        self.operation.kind.name()
+    }
+
+    /// What its layer declares, if it is one of the catalogue.
+    pub fn layer(&self) -> Option<&'static Declaration> {
+        self.operation.layer()
+    }
+
+    /// The layer's family, if it is one of the catalogue.
+    pub fn family(&self) -> Option<Family> {
+        self.layer().map(|layer| layer.family)
     }
 }
 
@@ -235,7 +245,7 @@ impl Graph {
 
     /// Adds a node after all others; its inputs must be in the graph already.
     pub fn add(&mut self, node: Node, inputs: &[Port]) -> NodeId {
-        let is_input = node.kind() == "Input";
+        let is_input = node.operation.kind == Kind::Input;
         let index = self.net.add_node(node);
         for (port, slot) in inputs.iter().zip(0u32..) {
             self.net.add_edge(NodeIndex::from(port.node.0), index, Wire { output: port.output, slot });

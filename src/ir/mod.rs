@@ -8,6 +8,7 @@ mod count;
 mod count_sum;
 mod formula;
 mod graph;
+mod kind;
 mod operation;
 mod path;
 mod shape;
@@ -20,6 +21,7 @@ pub use graph::{
     Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
     ScopeId, Weight, WeightId, Weights,
 };
+pub use kind::{Declaration, Family, Kind};
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use path::{is_automatic, stem};
 pub use shape::{Dtype, Shape, TensorType};

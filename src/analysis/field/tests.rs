@@ -1,6 +1,6 @@
 //! Receptive fields of small graphs.
 
-use super::super::test_graph::Trial;
+use super::super::test_graph::{Trial, layer};
 use super::{Axis, receptive_fields};
 use crate::ir::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
 
@@ -8,7 +8,8 @@ fn conv(trial: &mut Trial, input: Port, [kernel, stride, before]: [i128; 3], ext
     let (kernel, stride, before) = (kernel.into(), stride.into(), crate::ir::Size::from(before));
     let axis = WindowAxis { kernel, stride, dilation: 1.into(), after: before.clone(), before };
     let window = Some(Window { axes: vec![axis], zero_padded: true, transposed: false });
-    let operation = Operation { window, ..Operation::new("Conv1d", vec![TensorType::float([4, extent])]) };
+    let operation =
+        Operation { window, ..Operation::new(layer("Conv1d"), vec![TensorType::float([4, extent])]) };
     let path = format!("conv{}", trial.graph.len());
     trial.node(&path, operation, &[], &[input])
 }

@@ -140,14 +140,15 @@ impl<'p> Evaluator<'p, '_> {
         rest.sort_by_key(|(slot, _)| *slot);
         for (slot, (name, value, place)) in rest {
             if slot < inputs.len() {
-                let message = format!("`{name}` is input {slot} of `{}`, which is sent already", layer.name);
+                let message =
+                    format!("`{name}` is input {slot} of `{}`, which is sent already", layer.name());
                 self.error("wrong-count", *place, message);
                 return None;
             }
             if slot > inputs.len() {
                 let message = format!(
                     "`{}` takes ({}): `{name}` is given, but an input before it is not",
-                    layer.name,
+                    layer.name(),
                     layer.sent().join(", ")
                 );
                 self.error("wrong-count", *place, message);
@@ -202,7 +203,7 @@ impl<'p> Evaluator<'p, '_> {
             let tie = call.ties.iter().find(|tie| tie.name == spec.name);
             ids.push(match tie {
                 Some(tie) => self.tied(tie, spec, place)?,
-                None => self.stored(operation.kind, spec, place, here)?,
+                None => self.stored(operation.kind.name(), spec, place, here)?,
             });
         }
         Some(self.of_all_experts(ids, place.routed))

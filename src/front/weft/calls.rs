@@ -11,7 +11,7 @@ use super::resolve::matches_weight;
 use super::value::{BlockCall, CatalogueCall, DeclaredLayerId, Layer, LayerTemplate, Tensor, Tie, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Attribute;
-use crate::layers::{self, Arguments, Kind};
+use crate::layers::{self, ArgumentKind, Arguments};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Trailer, TrailerKind};
 
@@ -222,7 +222,7 @@ impl<'p> Evaluator<'p, '_> {
                 call.ties.retain(|tie| tie.name != *name);
                 call.ties.push(Tie { name: name.clone(), weight, place });
                 match argument {
-                    Some((slot, argument)) if argument.kind == Kind::Flag => {
+                    Some((slot, argument)) if argument.kind == ArgumentKind::Flag => {
                         self.set_argument(call, slot, Value::Flag(true), place)
                     }
                     _ => true,
@@ -267,7 +267,7 @@ impl<'p> Evaluator<'p, '_> {
     fn set_argument(&mut self, call: &mut CatalogueCall, slot: usize, value: Value, place: Location) -> bool {
         let Some(argument) = call.layer.arguments.get(slot) else { return false };
         let attribute = match (&value, value.attribute()) {
-            (Value::Layer(layer), _) if argument.kind == Kind::Layer => {
+            (Value::Layer(layer), _) if argument.kind == ArgumentKind::Layer => {
                 let name = Attribute::Text(self.library.sources.text(layer.origin).into());
                 call.expert = Some(layer.clone());
                 name
@@ -283,7 +283,7 @@ impl<'p> Evaluator<'p, '_> {
                 let error = Diagnostic::structural("wrong-kind", place, message);
                 self.report(match value {
                     Value::Tensor(_) | Value::List(_) => {
-                        error.help(format!("tensors are sent: `x -> {}(…)`", call.layer.name))
+                        error.help(format!("tensors are sent: `x -> {}(…)`", call.layer.name()))
                     }
                     _ => error,
                 });

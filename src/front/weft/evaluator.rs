@@ -17,7 +17,8 @@ use super::operation_cache::OperationCache;
 use super::value::{DeclaredLayerId, Layer, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Dtype, Graph, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId, Weights,
+    Dtype, Graph, Kind, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId,
+    Weights,
 };
 use crate::source::{Location, Span};
 use crate::syntax::ast::Expr;
@@ -244,8 +245,8 @@ impl<'p, 'e> Evaluator<'p, 'e> {
             return *port;
         }
         let kind = match self.graph.weight(id).map(|weight| weight.role) {
-            Some(Role::Buffer) => "Buffer",
-            _ => "Param",
+            Some(Role::Buffer) => Kind::Buffer,
+            _ => Kind::Parameter,
         };
         let (name, origin) = self.graph.weight(id).map_or_else(
             || (Arc::from(""), Origin::default()),

@@ -8,7 +8,7 @@ use super::frame::{Frame, InstanceSite};
 use super::library::Definition;
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dtype, Operation, Port, Shape, Size, TensorType, Weights};
+use crate::ir::{Dtype, Kind, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
@@ -66,7 +66,7 @@ impl<'p> Evaluator<'p, '_> {
         if empty {
             return self.error("empty-output", place, format!("`arange` of {length:#} numbers is empty"));
         }
-        let operation = Operation::new("Arange", vec![TensorType::int(Shape::from(vec![length]))]);
+        let operation = Operation::new(Kind::Arange, vec![TensorType::int(Shape::from(vec![length]))]);
         self.constant(frame, Operation { arguments: vec![("start", start.into())], ..operation }, place)
     }
 
@@ -92,13 +92,13 @@ impl<'p> Evaluator<'p, '_> {
         if shape.dims().iter().any(|size| size.at(&self.large()).is_some_and(|n| n < 1)) {
             return self.error("empty-output", place, format!("`{name}` of shape {shape} is empty"));
         }
-        let kind = if name == "zeros" { "Zeros" } else { "Randn" };
+        let kind = if name == "zeros" { Kind::Zeros } else { Kind::Randn };
         self.constant(frame, Operation::new(kind, vec![TensorType { shape, dtype }]), place)
     }
 
     /// A node without inputs and weights.
     fn constant(&mut self, frame: &mut Frame<'p>, operation: Operation, place: Location) -> Value {
-        let at = self.unlabelled(frame, &operation.kind.to_lowercase(), place);
+        let at = self.unlabelled(frame, &operation.kind.name().to_lowercase(), place);
         let node = self.node(Arc::new(operation), Weights::new(), &[], &at, origin(place));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }

@@ -140,7 +140,7 @@ impl<'p> Evaluator<'p, '_> {
 
     fn base_name(&self, layer: &Layer) -> Cow<'static, str> {
         match &layer.template {
-            LayerTemplate::Catalogue(call) => layer_name(call.layer.name).into(),
+            LayerTemplate::Catalogue(call) => layer_name(call.layer.name()).into(),
             LayerTemplate::Block(call) => {
                 let item = self.library.item(call.definition);
                 let name = item.and_then(|item| super::library::item_name(&item.kind));

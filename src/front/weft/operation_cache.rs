@@ -69,5 +69,5 @@ impl OperationCache {
 }
 
 fn name(call: &CatalogueCall) -> &'static str {
-    call.alias.map_or(call.layer.name, |alias| alias.name)
+    call.alias.map_or(call.layer.name(), |alias| alias.name)
 }

@@ -6,7 +6,7 @@ use super::evaluator::{Evaluator, origin};
 use super::frame::{Frame, InstanceSite, join};
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dimension, Dtype, Operation, Port, Shape, Size, TensorType, Weights};
+use crate::ir::{Dimension, Dtype, Kind, Operation, Port, Shape, Size, TensorType, Weights};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind, Name, Stmt, StmtKind};
 
@@ -214,7 +214,7 @@ impl<'p> Evaluator<'p, '_> {
             ..frame.place.clone()
         };
         self.claim(&path, &place, here);
-        let operation = Arc::new(Operation::new("Input", vec![TensorType { shape, dtype }]));
+        let operation = Arc::new(Operation::new(Kind::Input, vec![TensorType { shape, dtype }]));
         let node = self.node(operation, Weights::new(), &[], &place, origin(here));
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }

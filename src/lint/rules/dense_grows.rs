@@ -2,8 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};
 

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};
@@ -83,7 +82,7 @@ model StochasticDepth {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family == Some(Family::Regularisation)) {
+    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family() == Some(Family::Regularisation)) {
         return Vec::new();
     }
     // For every node the dropout whose shift its result has.

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule};

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -69,7 +68,7 @@ model SomethingBetween {
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let is_norm = |id: NodeId| model.family(id) == Some(Family::Normalisation);
-    let norms = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let norms = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let found = norms.filter_map(|(id, node)| {
         let (second, reader) = model.only_reader(id).filter(|(second, _)| is_norm(*second))?;
         Some((reader, (second, node)))

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::front::weft::location;
-use crate::ir::{Attribute, Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
@@ -80,7 +79,7 @@ model HasTheBatch {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let singletons = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let singletons = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let singletons = singletons.filter(|(id, node)| normalised(model, *id, node) == Some(1));
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }
