@@ -349,7 +349,12 @@ fn what_an_edit_breaks_is_as_it_was_when_that_is_taken_back() {
         "a block was expanded again"
     );
     let places = |program: &Program| -> Vec<_> {
-        program.models.iter().flat_map(|model| model.nodes()).map(|(_, node)| node.origin.start).collect()
+        program
+            .models
+            .iter()
+            .flat_map(|model| model.nodes())
+            .map(|(_, node)| node.origin.span.start)
+            .collect()
     };
     let moved: Vec<_> = places(&before).iter().map(|start| start + "# above\n".len() as u32).collect();
     assert_eq!(places(&mended), moved);

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use weft::front::weft::{Input, Options, Program, elaborate, location};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Disk;
 
 fn programs() -> Vec<PathBuf> {
@@ -65,7 +65,7 @@ fn every_program_of_the_suite_gives_what_it_expects() {
             .iter()
             .flat_map(|model| &model.assertions)
             .filter(|assertion| !assertion.holds)
-            .map(|assertion| (line(location(assertion.origin)), String::new()))
+            .map(|assertion| (line(assertion.origin), String::new()))
             .collect();
         if failed != expected(&text, "# fails") {
             wrong += &format!("\n{name}: assertions that fail: {failed:?}\n");

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::ir::{
-    Attribute, Count, Dtype, Graph, Kind, Node, Operation, Origin, Output, Port, Role, Routing, Scope,
-    ScopeId, Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
+    Attribute, Count, Dtype, Graph, Kind, Node, Operation, Output, Port, Role, Routing, Scope, ScopeId,
+    Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
 };
+use crate::source::Location;
 
 /// The kind of a layer of the catalogue.
 pub(crate) fn layer(name: &str) -> Kind {
@@ -23,7 +24,7 @@ pub(crate) type Arguments<'a> = &'a [(&'static str, Attribute)];
 
 impl Trial {
     pub fn new(name: &str) -> Trial {
-        Trial { graph: Graph::new(name.into(), Origin::default()), scope: ScopeId::ROOT }
+        Trial { graph: Graph::new(name.into(), Location::default()), scope: ScopeId::ROOT }
     }
 
     /// What is added from here on stands in a block.
@@ -33,7 +34,7 @@ impl Trial {
             definition: definition.into(),
             arguments: Arc::default(),
             parent: Some(self.scope),
-            origin: Origin::default(),
+            origin: Location::default(),
         };
         self.scope = self.graph.add_scope(scope);
         self.scope
@@ -138,7 +139,7 @@ impl Trial {
             dtype: Dtype::Float,
             role: Role::Parameter,
             trainable: true,
-            origin: Origin::default(),
+            origin: Location::default(),
             routing: None,
         })
     }
@@ -161,7 +162,7 @@ impl Trial {
             path: path.into(),
             operation: Arc::new(operation),
             weights: weights.into(),
-            origin: Origin::default(),
+            origin: Location::default(),
             scope: self.scope,
             first_use: None,
             routing: None,
@@ -174,7 +175,7 @@ impl Trial {
     }
 
     pub fn output(&mut self, name: &str, source: Port) {
-        self.graph.outputs.push(Output { name: name.into(), source, origin: Origin::default() });
+        self.graph.outputs.push(Output { name: name.into(), source, origin: Location::default() });
     }
 }
 

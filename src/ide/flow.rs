@@ -6,8 +6,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::Snapshot;
 use crate::analysis::AtDefaults;
-use crate::ir::{Graph, NodeId, Origin, Port, Role, ScopeId, TensorType};
-use crate::source::Span;
+use crate::ir::{Graph, NodeId, Port, Role, ScopeId, TensorType};
+use crate::source::{FileId, Location, Span};
 
 /// What is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ impl<'s> Flow<'s> {
     }
 
     /// Notes an application, unless it is part of another one that is written at the same place.
-    fn add(&mut self, graph: &Graph, model: usize, at: Origin, scope: Option<ScopeId>, applied: Applied) {
+    fn add(&mut self, graph: &Graph, model: usize, at: Location, scope: Option<ScopeId>, applied: Applied) {
         let around = scope.filter(|scope| *scope != ScopeId::ROOT).and_then(|scope| graph.scope(scope));
-        if at.file == 0 && around.is_none_or(|around| around.origin != at) {
-            let span = Span { start: at.start, end: at.end };
+        if at.file == FileId(0) && around.is_none_or(|around| around.origin != at) {
+            let span = at.span;
             self.written.entry(span).or_default().push(Application { model, applied });
         }
     }

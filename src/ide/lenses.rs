@@ -2,7 +2,6 @@
 
 use super::Snapshot;
 use crate::analysis::AtDefaults;
-use crate::front::weft::location;
 use crate::report::numbers::shown;
 use crate::source::{FileId, Span};
 
@@ -21,7 +20,7 @@ pub struct Lens {
 pub fn lenses(snapshot: &Snapshot) -> Vec<Lens> {
     let models = snapshot.program.models.iter().zip(&snapshot.analyses);
     let built = models.filter_map(|(graph, analysis)| {
-        let place = snapshot.program.sources.first_line(location(graph.origin));
+        let place = snapshot.program.sources.first_line(graph.origin);
         let shown = |count| shown(count, AtDefaults(graph));
         let (parameters, macs) = (shown(&analysis.totals.parameters), shown(&analysis.totals.macs));
         let symbols: Vec<_> = graph

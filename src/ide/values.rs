@@ -15,11 +15,9 @@ pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Opt
     match symbol.kind {
         SymbolKind::Dimension => dimension(snapshot, symbol),
         SymbolKind::Input | SymbolKind::Param | SymbolKind::Buffer => {
-            let here = |origin: crate::ir::Origin| {
-                let span = Span { start: origin.start, end: origin.end };
-                FileId(origin.file) == symbol.whole.file
-                    && symbol.whole.span.start <= span.start
-                    && span.end <= symbol.whole.span.end
+            let here = |Location { file, span }: Location| {
+                let whole = symbol.whole;
+                file == whole.file && whole.span.start <= span.start && span.end <= whole.span.end
             };
             let of = |graph: &Graph| {
                 let mut nodes = graph.nodes().filter(|(_, node)| here(node.origin));

@@ -8,6 +8,7 @@ use petgraph::visit::EdgeRef;
 use smallvec::SmallVec;
 
 use super::{Attribute, Declaration, Dtype, Family, Kind, Operation, Role, Shape, TensorType};
+use crate::source::Location;
 
 /// A node of a [`Graph`], by its place in the execution order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,17 +42,6 @@ pub type Inputs = SmallVec<[Port; 4]>;
 /// The stored tensors that a node reads; most read no more than a few.
 pub type Weights = SmallVec<[WeightId; 4]>;
 
-/// Where something comes from: a range of bytes of a file that only the maker of the graph can read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Origin {
-    /// The file's number.
-    pub file: u32,
-    /// The first byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
 /// A layer's use, an operator, an input, a bare parameter or a constant.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -64,7 +54,7 @@ pub struct Node {
     /// The stored tensors it reads, in the order of the operation's weights.
     pub weights: Weights,
     /// Where it is written.
-    pub origin: Origin,
+    pub origin: Location,
     /// The block it stands in.
     pub scope: ScopeId,
     /// The node of the first use, where a shared layer is used again.
@@ -117,7 +107,7 @@ pub struct Weight {
     /// False where frozen.
     pub trainable: bool,
     /// Where it is declared.
-    pub origin: Origin,
+    pub origin: Location,
     /// Where it belongs to an expert: how many alternatives there are and how many a position meets.
     pub routing: Option<Routing>,
 }
@@ -141,7 +131,7 @@ pub struct Output {
     /// What gives it.
     pub source: Port,
     /// Where it is declared.
-    pub origin: Origin,
+    pub origin: Location,
 }
 
 /// A use of a block.
@@ -156,7 +146,7 @@ pub struct Scope {
     /// The block it stands in; `None` for the model.
     pub parent: Option<ScopeId>,
     /// Where it is used.
-    pub origin: Origin,
+    pub origin: Location,
 }
 
 /// What a budget bounds.
@@ -195,7 +185,7 @@ pub struct Assertion {
     /// The block it stands in.
     pub scope: ScopeId,
     /// Where it is written.
-    pub origin: Origin,
+    pub origin: Location,
 }
 
 /// A wire: from which result to which input.
@@ -216,7 +206,7 @@ pub struct Graph {
     /// Its doc comment.
     pub doc: Option<Arc<str>>,
     /// Where the model is declared.
-    pub origin: Origin,
+    pub origin: Location,
     /// Its symbolic sizes, in order of appearance.
     pub dimensions: Vec<Dimension>,
     /// Its results, in order.
@@ -231,7 +221,7 @@ pub struct Graph {
 
 impl Graph {
     /// An empty model, with a root scope of its name.
-    pub fn new(name: Arc<str>, origin: Origin) -> Graph {
+    pub fn new(name: Arc<str>, origin: Location) -> Graph {
         let root = Scope {
             path: "".into(),
             definition: name.clone(),
@@ -272,7 +262,7 @@ impl Graph {
     }
 
     /// Moves everything to where it is written now.
-    pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
+    pub fn map_origins(&mut self, moved: &impl Fn(Location) -> Location) {
         let nodes = self.net.node_weights_mut().map(|node| &mut node.origin);
         let weights = self.weights.iter_mut().map(|weight| &mut weight.origin);
         let scopes = self.scopes.iter_mut().map(|scope| &mut scope.origin);

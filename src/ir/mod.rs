@@ -18,7 +18,7 @@ pub use attribute::Attribute;
 pub use count::Count;
 pub use count_sum::CountSum;
 pub use graph::{
-    Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Origin, Output, Port, Routing, Scope,
+    Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Output, Port, Routing, Scope,
     ScopeId, Weight, WeightId, Weights,
 };
 pub use kind::{Declaration, Family, Kind};

@@ -79,7 +79,7 @@ fn moved(mut findings: Vec<Diagnostic>, moves: &Moves) -> Option<Vec<Diagnostic>
     let mut all = true;
     for finding in &mut findings {
         finding.map(|place| {
-            let now = moves.location(place);
+            let now = moves.moved(place);
             all &= now.file != FileId::NOWHERE;
             now
         });

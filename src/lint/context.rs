@@ -11,8 +11,8 @@ use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::ir::{Count, Family, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId};
-use crate::source::Sources;
+use crate::ir::{Count, Family, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::source::{Location, Sources};
 
 /// The extents of a tensor; most have no more than four axes.
 pub type Extents = SmallVec<[u128; 4]>;
@@ -162,7 +162,7 @@ impl<'m> LintContext<'m> {
     }
 
     /// True where so many nodes are all that are written at a place, so that a change there changes no other.
-    pub(super) fn are_all_at(&self, origin: Origin, nodes: usize) -> bool {
+    pub(super) fn are_all_at(&self, origin: Location, nodes: usize) -> bool {
         self.index.written_at(self.graph, origin) == nodes
     }
 

@@ -7,7 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
 use super::context::Slide;
-use crate::ir::{Family, Graph, Kind, NodeId, Operation, Origin, Port};
+use crate::ir::{Family, Graph, Kind, NodeId, Operation, Port};
+use crate::source::Location;
 
 /// A node that reads a result of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub struct GraphIndex {
     gives_output: Vec<bool>,
     reaches_output: OnceCell<Vec<bool>>,
     of_data: OnceCell<Vec<bool>>,
-    sites: OnceCell<HashMap<Origin, usize>>,
+    sites: OnceCell<HashMap<Location, usize>>,
 }
 
 impl GraphIndex {
@@ -159,7 +160,7 @@ impl GraphIndex {
     }
 
     /// How many nodes are written at a place.
-    pub fn written_at(&self, graph: &Graph, origin: Origin) -> usize {
+    pub fn written_at(&self, graph: &Graph, origin: Location) -> usize {
         let sites = self.sites.get_or_init(|| {
             let mut sites = HashMap::new();
             for (_, node) in graph.nodes() {

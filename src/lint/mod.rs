@@ -39,7 +39,7 @@ use foldhash::{HashMap, HashSet};
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::{self, Program};
-use crate::ir::{Graph, Origin};
+use crate::ir::Graph;
 use crate::source::{FileId, Location};
 use graph_index::GraphIndex;
 
@@ -159,7 +159,7 @@ pub fn lint_again(
 struct Wires<'m> {
     graph: &'m Graph,
     index: OnceCell<GraphIndex>,
-    places: OnceCell<HashSet<Origin>>,
+    places: OnceCell<HashSet<Location>>,
     /// The items of the file that the model is made of, if that is known.
     items: OnceCell<Option<Vec<u32>>>,
 }
@@ -171,7 +171,7 @@ impl Wires<'_> {
 
     /// Whether a node may be written in an item of the file.
     fn may_reach(&self, program: &Program, item: Option<u32>) -> bool {
-        let own = || program.item_at(self.graph.origin.start);
+        let own = || program.item_at(self.graph.origin.span.start);
         let items = self.items.get_or_init(|| Some(program.reach.as_ref()?.from(own()?)));
         match (items, item) {
             (Some(items), Some(item)) => items.contains(&item),
@@ -180,7 +180,7 @@ impl Wires<'_> {
     }
 
     /// Whether a node is written at one of the places that are asked for.
-    fn has_node_written_at(&self, origin: Origin, asked: &HashSet<Origin>) -> bool {
+    fn has_node_written_at(&self, origin: Location, asked: &HashSet<Location>) -> bool {
         let origins = || self.graph.nodes().map(|(_, node)| node.origin);
         let places = || origins().filter(|origin| asked.contains(origin)).collect();
         self.places.get_or_init(places).contains(&origin)
@@ -246,14 +246,12 @@ impl<'m> Found<'m> {
     fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, wirings: &[Wires]) {
         let built_all =
             program.declared.len() == program.models.len().saturating_add(program.incomplete.len());
-        let origin =
-            |place: Location| Origin { file: place.file.0, start: place.span.start, end: place.span.end };
         let fixed = self.findings.iter().filter(|(finding, _)| finding.fix.is_some());
-        let asked = fixed.map(|(finding, _)| origin(finding.primary.location)).collect();
+        let asked = fixed.map(|(finding, _)| finding.primary.location).collect();
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {
-            let place = origin(finding.primary.location);
+            let place = finding.primary.location;
             let Some(fix) = &mut finding.fix else { continue };
-            let item = (place.file == FileId(0).0).then(|| program.item_at(place.start)).flatten();
+            let item = (place.file == FileId(0)).then(|| program.item_at(place.span.start)).flatten();
             let mut others = wirings.iter().filter(|wires| !models.contains(&&*wires.graph.name));
             let stands_elsewhere = others
                 .any(|wires| wires.may_reach(program, item) && wires.has_node_written_at(place, &asked));

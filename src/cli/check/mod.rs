@@ -20,7 +20,7 @@ use super::{Common, Exit, Streams, lock};
 use crate::analysis::OnDemand;
 use crate::diagnostic::output_format::{OUTPUT_FORMATS, OutputFormat};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
-use crate::front::weft::{Input, Program, elaborate, location};
+use crate::front::weft::{Input, Program, elaborate};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
@@ -262,7 +262,7 @@ impl<'r> Run<'r> {
         let models = program.models.iter().zip(analyses);
         let changed = models.filter_map(|(graph, analysis)| {
             let new = Figures::of(graph, analysis.borrow());
-            let name = program.sources.first_line(location(graph.origin));
+            let name = program.sources.first_line(graph.origin);
             changes(&graph.name, name, old(&graph.name), &new)
         });
         let is_here = |name: &&String| program.declared.contains(name);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evaluator::{Evaluator, origin};
+use super::evaluator::Evaluator;
 use super::frame::{Frame, InstanceSite, Routed, join};
 use super::operation_cache::Types;
 use super::templates::Named;
@@ -61,7 +61,7 @@ impl<'p> Evaluator<'p, '_> {
         }
         let outputs = operation.outputs.len();
         let gives_list = operation.gives_list;
-        let node = self.node(operation, weights, &ports, place, origin(here));
+        let node = self.node(operation, weights, &ports, place, here);
         let results = (0u32..).take(outputs).map(|output| Value::Tensor(Tensor::Port(Port { node, output })));
         match (gives_list, outputs) {
             (true, _) => Value::list(results.collect()),
@@ -230,7 +230,7 @@ impl<'p> Evaluator<'p, '_> {
         if shape != spec.shape {
             let message =
                 format!("`{name}` is {}, but `{}`, to which it is tied, is {shape}", spec.shape, owner.name);
-            let first = super::location(owner.origin);
+            let first = owner.origin;
             let error = Diagnostic::structural("tie-mismatch", tie.place, message)
                 .related(first, format!("`{}` is {shape} since here", owner.name))
                 .help("a tie is one tensor with two names, so both must have one shape");
@@ -273,7 +273,7 @@ impl<'p> Evaluator<'p, '_> {
             dtype: Dtype::Float,
             role: spec.role,
             trainable: !place.frozen && spec.role == Role::Parameter,
-            origin: origin(here),
+            origin: here,
             routing: place.routed.map(|routed| routed.routing),
         };
         self.keep(weight, place, here)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::evaluator::{Evaluator, origin};
+use super::evaluator::Evaluator;
 use super::frame::Frame;
 use super::pattern::collect_names;
 use super::value::Value;
@@ -76,7 +76,7 @@ impl<'p> Evaluator<'p, '_> {
             sides: sides.map(|sides| (shown(&sides.left), shown(&sides.right))),
             budget,
             scope: frame.place.scope,
-            origin: origin(self.at(frame, stmt.span)),
+            origin: self.at(frame, stmt.span),
         };
         self.graph.assertions.push(assertion);
     }

@@ -14,8 +14,8 @@ use super::library::{Definition, Library};
 use super::moves::{Moves, Stand};
 use super::name_table::Reservation;
 use super::texts::Texts;
-use crate::ir::{Graph, Origin};
-use crate::source::FileId;
+use crate::ir::Graph;
+use crate::source::{FileId, Location};
 use crate::syntax;
 
 /// For how many versions of a text a model is kept that is no more in it.
@@ -172,10 +172,10 @@ impl Known {
             return;
         }
         let end = Cell::new(0);
-        let moved = |origin: Origin| {
+        let moved = |origin: Location| {
             let origin = moves.moved(origin);
-            if FileId(origin.file) == FileId(0) {
-                end.set(end.get().max(origin.end));
+            if origin.file == FileId(0) {
+                end.set(end.get().max(origin.span.end));
             }
             origin
         };
@@ -191,12 +191,12 @@ impl Lost {
     fn found(mut self, now: &Stand) -> Option<Known> {
         let (gone, rest) = (self.gone.moves_to(now)?, self.rest.moves_to(now)?);
         let is_whole = Cell::new(true);
-        let moved = |origin: Origin| {
-            let origin = match FileId(origin.file) {
-                FileId::NOWHERE => gone.moved(Origin { file: 0, ..origin }),
+        let moved = |origin: Location| {
+            let origin = match origin.file {
+                FileId::NOWHERE => gone.moved(origin.span.within(FileId(0))),
                 _ => rest.moved(origin),
             };
-            is_whole.set(is_whole.get() && FileId(origin.file) != FileId::NOWHERE);
+            is_whole.set(is_whole.get() && origin.file != FileId::NOWHERE);
             origin
         };
         Arc::make_mut(&mut self.known.graph).map_origins(&moved);

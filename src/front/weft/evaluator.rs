@@ -17,8 +17,7 @@ use super::operation_cache::OperationCache;
 use super::value::{DeclaredLayerId, Layer, Tensor, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Dtype, Graph, Kind, Node, NodeId, Operation, Origin, Port, Role, Shape, TensorType, Weight, WeightId,
-    Weights,
+    Dtype, Graph, Kind, Node, NodeId, Operation, Port, Role, Shape, TensorType, Weight, WeightId, Weights,
 };
 use crate::source::{Location, Span};
 use crate::syntax::ast::Expr;
@@ -249,7 +248,7 @@ impl<'p, 'e> Evaluator<'p, 'e> {
             _ => Kind::Parameter,
         };
         let (name, origin) = self.graph.weight(id).map_or_else(
-            || (Arc::from(""), Origin::default()),
+            || (Arc::from(""), Location::default()),
             |weight| (weight.name.clone(), weight.origin),
         );
         let operation = Operation::new(kind, vec![self.type_of(tensor)]);
@@ -268,7 +267,7 @@ impl<'p, 'e> Evaluator<'p, 'e> {
         weights: Weights,
         inputs: &[Port],
         place: &InstanceSite,
-        origin: Origin,
+        origin: Location,
     ) -> NodeId {
         let node = Node {
             id: place.path.clone(),
@@ -344,7 +343,7 @@ impl<'p, 'e> Evaluator<'p, 'e> {
         };
         let (shape, origin) =
             self.graph.weight(known).map(|first| (first.shape.clone(), first.origin)).unwrap_or_default();
-        let first = super::location(origin);
+        let first = origin;
         if !place.repeat {
             let error = Diagnostic::structural(
                 "duplicate-name",
@@ -377,11 +376,6 @@ impl<'p, 'e> Evaluator<'p, 'e> {
     pub fn at(&self, frame: &Frame<'p>, span: Span) -> Location {
         self.library.at(frame.unit, span)
     }
-}
-
-/// A location as the graph keeps it.
-pub(super) fn origin(place: Location) -> Origin {
-    Origin { file: place.file.0, start: place.span.start, end: place.span.end }
 }
 
 /// `1,000,000`

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::arithmetic::{self, EvalError};
-use super::evaluator::{BLOCK_DEPTH_LIMIT, Evaluator, origin};
+use super::evaluator::{BLOCK_DEPTH_LIMIT, Evaluator};
 use super::frame::{Frame, InstanceSite};
 use super::library::Definition;
 use super::value::{Tensor, Value};
@@ -99,7 +99,7 @@ impl<'p> Evaluator<'p, '_> {
     /// A node without inputs and weights.
     fn constant(&mut self, frame: &mut Frame<'p>, operation: Operation, place: Location) -> Value {
         let at = self.unlabelled(frame, &operation.kind.name().to_lowercase(), place);
-        let node = self.node(Arc::new(operation), Weights::new(), &[], &at, origin(place));
+        let node = self.node(Arc::new(operation), Weights::new(), &[], &at, place);
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }
 

@@ -16,13 +16,13 @@ use std::sync::{Arc, OnceLock};
 use foldhash::HashMap;
 
 use super::cache::Known;
-use super::evaluator::{Evaluator, LAYER_LIMIT, STEP_LIMIT, origin};
+use super::evaluator::{Evaluator, LAYER_LIMIT, STEP_LIMIT};
 use super::fingerprint::Fingerprint;
 use super::frame::{CallInputs, InstanceSite};
 use super::library::Definition;
 use super::name_table::{DeferredCopy, Reservation, claimed};
 use super::value::{BlockCall, Value};
-use crate::ir::{Graph, NodeId, Origin, Port, ScopeId, WeightId};
+use crate::ir::{Graph, NodeId, Port, ScopeId, WeightId};
 use crate::source::Location;
 use copy::InstanceCopy;
 use key::InstantiationKey;
@@ -261,8 +261,8 @@ impl Evaluator<'_, '_> {
 
 impl Instantiation {
     /// Moves the place of its use to where that is written now.
-    pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
-        self.here = super::location(moved(origin(self.here)));
+    pub fn map_origins(&mut self, moved: &impl Fn(Location) -> Location) {
+        self.here = moved(self.here);
     }
 
     /// True where a copy can be made of it, by the graph that it stands in.

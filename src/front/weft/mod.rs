@@ -48,8 +48,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Graph, Origin};
-use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::ir::Graph;
+use crate::source::{FileId, FileSystem, Location, Sources};
 use crate::syntax::Comment;
 use crate::syntax::ast::File;
 pub use cache::IncrementalState;
@@ -130,11 +130,6 @@ pub struct Definition {
     pub location: Location,
     /// The whole definition.
     pub whole: Location,
-}
-
-/// The place that a node, weight or scope comes from.
-pub fn location(origin: Origin) -> Location {
-    Span { start: origin.start, end: origin.end }.within(FileId(origin.file))
 }
 
 /// The errors behind which any definition may be meant.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 
 use super::errors::Errors;
-use super::evaluator::{Evaluator, origin};
+use super::evaluator::Evaluator;
 use super::fingerprint::Fingerprint;
 use super::frame::{BodyResult, Frame, InstanceSite};
 use super::instantiation_cache::InstantiationCache;
@@ -131,7 +131,7 @@ impl<'p> Plan<'p> {
         circular: &'p HashSet<Definition>,
         fingerprint: Option<Fingerprint>,
     ) -> Option<Arc<Graph>> {
-        let mut graph = Graph::new(self.name.clone(), origin(self.place));
+        let mut graph = Graph::new(self.name.clone(), self.place);
         graph.doc = self.doc.map(Arc::from);
         let mut builder = Evaluator::new(library, errors, expansions, set, circular, graph);
         let stands = self.fill(&mut builder).is_some();
@@ -232,10 +232,10 @@ impl<'p> Evaluator<'p, '_> {
                         here,
                         format!("two outputs are called `{name}`"),
                     );
-                    self.report(error.related(super::location(first), "the first"));
+                    self.report(error.related(first, "the first"));
                     return;
                 }
-                self.graph.outputs.push(Output { name: name.clone(), source, origin: origin(here) });
+                self.graph.outputs.push(Output { name: name.clone(), source, origin: here });
             }
             Value::List(values) => {
                 for (i, value) in values.iter().enumerate() {

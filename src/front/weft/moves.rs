@@ -6,10 +6,8 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
-use super::evaluator::origin;
 use super::library::Library;
 use super::texts::ItemText;
-use crate::ir::Origin;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::By;
 
@@ -99,21 +97,17 @@ impl Moves {
     }
 
     /// Where a place is now; in no file where it is gone.
-    pub fn location(&self, place: Location) -> Location {
-        super::location(self.moved(origin(place)))
-    }
-
-    /// Where a place is now; in no file where it is gone.
-    pub(super) fn moved(&self, origin: Origin) -> Origin {
-        if FileId(origin.file) != FileId(0) {
-            return origin;
+    pub fn moved(&self, place: Location) -> Location {
+        let Location { file, span } = place;
+        if file != FileId(0) {
+            return place;
         }
-        match self.item_before(origin.start) {
-            Some((span, Some(by))) if span.start <= origin.start && origin.end <= span.end => {
-                Origin { start: by.moved(origin.start), end: by.moved(origin.end), ..origin }
+        match self.item_before(span.start) {
+            Some((item, Some(by))) if item.start <= span.start && span.end <= item.end => {
+                Span { start: by.moved(span.start), end: by.moved(span.end) }.within(file)
             }
             // Nothing is written there, so that it is mistaken for no place of the text.
-            _ => Origin { file: FileId::NOWHERE.0, ..origin },
+            _ => span.within(FileId::NOWHERE),
         }
     }
 
@@ -162,8 +156,8 @@ mod tests {
     }
 
     fn moved(moves: &Moves, start: u32) -> Option<u32> {
-        let now = moves.moved(Origin { file: 0, start, end: start + 1 });
-        (FileId(now.file) == FileId(0)).then_some(now.start)
+        let now = moves.moved(Span { start, end: start + 1 }.within(FileId(0)));
+        (now.file == FileId(0)).then_some(now.span.start)
     }
 
     #[test]

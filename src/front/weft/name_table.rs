@@ -264,7 +264,7 @@ fn above(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Kind, Node, Operation, Origin, Shape, TensorType, Weight};
+    use crate::ir::{Kind, Node, Operation, Shape, TensorType, Weight};
     use crate::source::{FileId, Span};
 
     fn place(start: u32) -> Location {
@@ -281,7 +281,7 @@ mod tests {
             dtype: Default::default(),
             role: Default::default(),
             trainable: true,
-            origin: Origin::default(),
+            origin: Location::default(),
             routing: None,
         });
         let node = Node {
@@ -289,7 +289,7 @@ mod tests {
             path: path.into(),
             operation: Arc::new(Operation::new(Kind::Input, vec![TensorType::float(shape)])),
             weights: [weight].into_iter().collect(),
-            origin: Origin::default(),
+            origin: Location::default(),
             scope: Default::default(),
             first_use: None,
             routing: None,
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_copy_is_called_as_what_was_copied_once_somebody_asks() {
-        let mut graph = Graph::new("M".into(), Origin::default());
+        let mut graph = Graph::new("M".into(), Location::default());
         let mut taken = NameTable::new();
         let (first, weight) = layer(&mut graph, "a.fc");
         taken.take_path(&"a".into(), place(1), &graph);
@@ -331,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_path_is_free_where_nothing_stands_under_it() {
-        let graph = Graph::new("M".into(), Origin::default());
+        let graph = Graph::new("M".into(), Location::default());
         let mut taken = NameTable::new();
         taken.take_path(&"layers.0".into(), place(1), &graph);
         taken.take_tensor("stem.conv.weight".into(), WeightId(0));

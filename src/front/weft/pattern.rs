@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evaluator::{Evaluator, origin};
+use super::evaluator::Evaluator;
 use super::frame::{Frame, InstanceSite, join};
 use super::value::{Tensor, Value};
 use crate::diagnostic::Diagnostic;
@@ -174,7 +174,7 @@ impl<'p> Evaluator<'p, '_> {
             Tensor::Port(port) => self.graph.node(port.node).map(|node| node.origin),
             Tensor::Weight(id) => self.graph.weight(id).map(|weight| weight.origin),
         };
-        let from = from.map(super::location).filter(|from| *from != here);
+        let from = from.filter(|from| *from != here);
         self.report(match from {
             Some(from) => error.related(from, format!("{found} since here")),
             None => error,
@@ -215,7 +215,7 @@ impl<'p> Evaluator<'p, '_> {
         };
         self.claim(&path, &place, here);
         let operation = Arc::new(Operation::new(Kind::Input, vec![TensorType { shape, dtype }]));
-        let node = self.node(operation, Weights::new(), &[], &place, origin(here));
+        let node = self.node(operation, Weights::new(), &[], &place, here);
         Value::Tensor(Tensor::Port(Port { node, output: 0 }))
     }
 

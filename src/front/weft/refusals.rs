@@ -91,7 +91,7 @@ impl Evaluator<'_, '_> {
         };
         let written = operand.map_or("", |place| self.library.sources.text(place));
         let name = if is_word(written) { format!("`{written}` is ") } else { String::new() };
-        Some((super::location(from), format!("{name}{} since here", self.type_of(tensor))))
+        Some((from, format!("{name}{} since here", self.type_of(tensor))))
     }
 
     /// The shapes along the chain that leads to a tensor: `image [1, 28, 28] → c1 [6, 24, 24]`.

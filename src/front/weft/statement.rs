@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evaluator::{DeclaredLayer, Evaluator, origin};
+use super::evaluator::{DeclaredLayer, Evaluator};
 use super::frame::{BodyResult, Frame, join};
 use super::value::{DeclaredLayerId, Label, Layer, LayerTemplate, Tensor, Value};
 use crate::diagnostic::Diagnostic;
@@ -296,7 +296,7 @@ impl<'p> Evaluator<'p, '_> {
             dtype: if integer { Dtype::Int } else { Dtype::Float },
             role: if buffer { Role::Buffer } else { Role::Parameter },
             trainable: trainable && !buffer && !frame.place.frozen,
-            origin: origin(here),
+            origin: here,
             routing: frame.place.routed.map(|routed| routed.routing),
         };
         let place = frame.place.clone();

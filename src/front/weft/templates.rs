@@ -9,7 +9,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use smallvec::smallvec;
 
-use super::evaluator::{Evaluator, LAYER_LIMIT, grouped, origin};
+use super::evaluator::{Evaluator, LAYER_LIMIT, grouped};
 use super::frame::{CallInputs, InstanceSite, join};
 use super::label::Numbering;
 use super::value::{DeclaredLayerId, Label, Layer, LayerTemplate, Stage, Tensor, Tensors, Value};
@@ -193,7 +193,7 @@ impl<'p> Evaluator<'p, '_> {
             definition,
             arguments: arguments.into(),
             parent: Some(place.scope),
-            origin: origin(here),
+            origin: here,
         };
         let id = self.graph.add_scope(scope);
         if id.0 as usize > LAYER_LIMIT {

@@ -1,7 +1,6 @@
 //! `aliasing-downsample`: a stride without a low-pass before it.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
@@ -99,7 +98,7 @@ fn finding(site: &[(&Node, i128)]) -> Option<Diagnostic> {
     let (node, stride) = site.first()?;
     let message = format!("{} samples without a low-pass", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("stride {stride} over a map that was not smoothed"))
         .help("stride 1 here, then an average pool that samples");
     Some(finding)

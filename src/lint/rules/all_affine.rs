@@ -1,7 +1,6 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
@@ -86,12 +85,12 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     }
     let message = format!("`{}` is one affine map", model.graph.name);
     let finding = RULE
-        .finding(location(last.origin), message)
+        .finding(last.origin, message)
         .label(format!(
             "the last of {} with weights, and none that is nonlinear",
             several(layers.len(), "layer")
         ))
-        .related(location(first.origin), "the first")
+        .related(first.origin, "the first")
         .help("put an activation between them");
     vec![finding]
 }

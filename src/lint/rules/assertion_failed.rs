@@ -1,7 +1,6 @@
 //! `assertion-failed`: an `assert` that does not hold.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Assertion, Graph};
 use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
@@ -82,7 +81,7 @@ fn finding(graph: &Graph, assertion: &Assertion) -> Diagnostic {
         Some((left, right)) => format!("{left} against {right}"),
         None => "this is false".to_owned(),
     };
-    let finding = RULE.finding(location(assertion.origin), format!("this does not hold{said}")).label(label);
+    let finding = RULE.finding(assertion.origin, format!("this does not hold{said}")).label(label);
     circumstances(graph, assertion, finding)
 }
 

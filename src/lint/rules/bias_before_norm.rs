@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::stage_edit::StageEdit;
@@ -152,7 +151,7 @@ fn finding(model: &LintContext, site: &[(&Node, (NodeId, WeightId))]) -> Option<
         }
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("{} parameters without effect", grouped(parameters)))
         .help("`bias=false` computes the same: the normalisation subtracts each channel's mean")
         .note(format!("a checkpoint that has them loses {keys}"));

@@ -1,7 +1,6 @@
 //! `channel-imbalance`: a 1×1 convolution between very different widths.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_mixing};
@@ -108,7 +107,7 @@ fn finding(model: &LintContext, site: &[(&Node, (u128, u128, u128))]) -> Option<
         format!("{} makes {} of {} channels", named(&node.path, site.len()), grouped(*to), grouped(*from));
     let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a 1×1 convolution that does {share} of the arithmetic"))
         .help("it moves the least memory where both sides are equal");
     Some(finding)

@@ -1,7 +1,6 @@
 //! `checkerboard-upsample`: a transposed convolution whose kernel is no multiple of its stride.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::Taps;
@@ -83,7 +82,7 @@ fn finding(model: &LintContext, site: &[(&Node, Taps)]) -> Option<Diagnostic> {
     let missing = taps.stride.checked_sub(taps.kernel.checked_rem(taps.stride)?)?;
     let even = taps.kernel.checked_add(missing)?;
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of {} with stride {}", taps.kernel, taps.stride))
         .help(format!("`kernel={even}`, a multiple of the stride; or `Upsample` and a convolution"));
     let fix = larger_kernel(model, node, even, missing).filter(|_| model.are_all_at(node.origin, site.len()));

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;
@@ -176,7 +175,7 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
         percent(dead, weights)
     );
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!(
             "`{}` has {} of its {} taps beyond the border: its input is {}",
             node.path,

@@ -1,7 +1,6 @@
 //! `dense-grows`: a dense layer that is wider than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};
@@ -88,7 +87,7 @@ fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to)) = site.first()?;
     let message = format!("{} is wider than the layer before it", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("{} features become {}", grouped(*from), grouped(*to)))
         .help("put the wider layer first");
     Some(finding)

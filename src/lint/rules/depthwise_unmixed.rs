@@ -1,7 +1,6 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
@@ -169,11 +168,11 @@ fn finding(model: &LintContext, site: &[(&Node, Option<NodeId>)]) -> Option<Diag
         None => format!("the channels of {name} do not meet before the output"),
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label("each channel is convolved by itself")
         .help("follow it with a 1×1 convolution, or take `SeparableConv2d`");
     Some(match second.filter(|second| second.origin != node.origin) {
-        Some(second) => finding.related(location(second.origin), "and here again"),
+        Some(second) => finding.related(second.origin, "and here again"),
         None => finding,
     })
 }

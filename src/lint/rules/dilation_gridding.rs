@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Attribute, Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, Slide, by_site, grouped, named};
 use crate::lint::graph_index::index;
@@ -291,7 +290,7 @@ fn finding(site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (node, holes) = site.iter().max_by_key(|(_, holes)| holes)?;
     let message = format!("{} and the layers before it see a grid with holes", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("along one axis {} offsets within reach are read by nothing", grouped(*holes as u128)))
         .help("let the rates grow so that each fills the holes of the last (1, 2, 5)");
     Some(finding)

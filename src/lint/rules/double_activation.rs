@@ -1,7 +1,6 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
@@ -168,9 +167,9 @@ fn finding(model: &LintContext, site: &[(&Node, Double)]) -> Option<Diagnostic> 
         }
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(label)
-        .related(location(before.origin), format!("`{}` stands here", before.kind()))
+        .related(before.origin, format!("`{}` stands here", before.kind()))
         .help("delete one of the two");
     let edit = StageEdit::of(model, node).and_then(|stage| stage.delete());
     let Some(edit) = edit.filter(|_| model.are_all_at(node.origin, site.len())) else { return Some(finding) };

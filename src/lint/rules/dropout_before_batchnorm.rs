@@ -1,7 +1,6 @@
 //! `dropout-before-batchnorm`: dropout shifts the variance that a later BatchNorm learned.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::graph_index::index;
@@ -111,9 +110,9 @@ fn finding(model: &LintContext, site: &[(&Node, (NodeId, &Node))]) -> Option<Dia
     let wide = channels(*id)? >= model.limit(&WIDE);
     let message = format!("{} normalises what `{}` shifts", named(&norm.path, site.len()), dropout.path);
     let finding = RULE
-        .finding(location(norm.origin), message)
+        .finding(norm.origin, message)
         .label(format!("{} channels, whose variance is another at test time", grouped(channels(*id)?)))
-        .related(location(dropout.origin), "dropped here in training alone")
+        .related(dropout.origin, "dropped here in training alone")
         .help("put the dropout after the last BatchNorm");
     let severity = if wide { Severity::Note } else { finding.severity };
     Some(Diagnostic { severity, ..finding })

@@ -1,7 +1,6 @@
 //! `dropout-extreme`: a dropout that leaves nothing, or little.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
 use crate::ir::{Family, Node};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::drop_rate;
@@ -81,7 +80,7 @@ fn finding(site: &[(&Node, f64)]) -> Option<Diagnostic> {
     let message =
         if all { format!("{name} drops everything") } else { format!("{name} drops nearly everything") };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a rate of {rate}"))
         .help("the rate is what is dropped, not what is kept");
     let severity = if all { finding.severity } else { Severity::Note };

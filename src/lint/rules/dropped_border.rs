@@ -1,7 +1,6 @@
 //! `dropped-border`: rows or columns at the end of a map that no window reaches.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::coverage::{self, Sliding, all_sliding, slides_anywhere};
@@ -133,7 +132,7 @@ fn finding(model: &LintContext, site: &[(&Node, Dropped)]) -> Option<Diagnostic>
         grouped(worst.entries),
         grouped(worst.extent)
     );
-    let finding = RULE.finding(location(node.origin), message).label(format!(
+    let finding = RULE.finding(node.origin, message).label(format!(
         "{} of the axis: its positions are rounded down",
         percent(worst.entries, worst.extent)
     ));

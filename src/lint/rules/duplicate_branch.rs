@@ -4,7 +4,6 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, Port, ScopeId, WeightId};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::drops;
@@ -158,15 +157,15 @@ fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
     };
     let message = format!("`{}` is given the same input twice, with the same weights", again.path);
     let finding = RULE
-        .finding(location(here), message)
+        .finding(here, message)
         .label("this computes again what is known")
-        .related(location(there), "it was computed here")
+        .related(there, "it was computed here")
         .help("send the other input, or use the first result twice");
     Some(finding)
 }
 
 /// Where the outermost block that holds a scope is used.
-fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::ir::Origin> {
+fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::source::Location> {
     let parent = |id: &ScopeId| model.graph.scope(*id)?.parent.filter(|parent| *parent != ScopeId::ROOT);
     let last = std::iter::successors(Some(scope), parent).last()?;
     model.graph.scope(last).filter(|scope| scope.parent.is_some()).map(|scope| scope.origin)

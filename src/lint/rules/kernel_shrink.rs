@@ -1,7 +1,6 @@
 //! `kernel-shrink`: a kernel that is smaller than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::is_convolution;
@@ -101,7 +100,7 @@ fn finding(site: &[(&Node, (&Node, i128, i128))]) -> Option<Diagnostic> {
     let message =
         format!("the kernel of {} is smaller than that of `{}`", named(&node.path, site.len()), before.path);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of {here} after one of {earlier}"))
         .help("begin with small kernels");
     Some(finding)

@@ -1,7 +1,6 @@
 //! `linear-chain`: two linear layers with nothing between them that is not linear.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};
@@ -124,9 +123,9 @@ fn finding(model: &LintContext, site: &[(&Node, Chained)]) -> Option<Diagnostic>
     let [input, middle, output] = chained.widths.map(grouped);
     let message = format!("`{}` and `{}` are one linear map", first.path, chained.second.path);
     let finding = RULE
-        .finding(location(first.origin), message)
+        .finding(first.origin, message)
         .label(format!("{input} channels become {middle}, then {output}, with no nonlinearity between"))
-        .related(location(chained.second.origin), "the second")
+        .related(chained.second.origin, "the second")
         .help("an activation between them; or one layer; or a middle narrower than both ends");
     let own_place = first.origin != chained.second.origin && model.are_all_at(first.origin, site.len());
     let fix = own_place.then(|| insert_after(model, chained.last, "ReLU")).flatten();

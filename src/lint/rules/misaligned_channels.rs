@@ -1,7 +1,6 @@
 //! `misaligned-channels`: channels that fill the lanes of no device.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_nonlinearity};
@@ -116,7 +115,7 @@ fn finding(model: &LintContext, site: &[(&Node, (u128, u128))]) -> Option<Diagno
     let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let near = if less == 0 { grouped(more) } else { format!("{} or {}", grouped(less), grouped(more)) };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("it does {share} of the arithmetic"))
         .help(format!("the nearest multiples: {near}"));
     Some(finding)

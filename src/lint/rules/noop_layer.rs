@@ -1,7 +1,6 @@
 //! `noop-layer`: a layer that does nothing, as it is written.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::NodeClass;
@@ -104,7 +103,7 @@ fn finding(model: &LintContext, site: &[(&Node, &str)]) -> Option<Diagnostic> {
         return None;
     }
     let finding = RULE
-        .finding(location(node.origin), format!("{} does nothing", named(&node.path, site.len())))
+        .finding(node.origin, format!("{} does nothing", named(&node.path, site.len())))
         .label(*reason)
         .help("delete it");
     let title = format!("delete this `{}`", node.kind());

@@ -1,7 +1,6 @@
 //! `norm-after-norm`: a normalisation of what was just normalised.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
@@ -80,9 +79,9 @@ fn finding(site: &[(&Node, (NodeId, &Node))]) -> Option<Diagnostic> {
     let (second, (_, first)) = site.first()?;
     let message = format!("{} normalises what `{}` just did", named(&second.path, site.len()), first.path);
     let finding = RULE
-        .finding(location(second.origin), message)
+        .finding(second.origin, message)
         .label(format!("a `{}` of a `{}`", second.kind(), first.kind()))
-        .related(location(first.origin), "normalised here, and read by nothing else")
+        .related(first.origin, "normalised here, and read by nothing else")
         .help("delete one of the two");
     Some(finding)
 }

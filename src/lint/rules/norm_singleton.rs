@@ -1,7 +1,6 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
 use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, groups};
@@ -112,7 +111,7 @@ fn finding(site: &[(&Node, ())]) -> Option<Diagnostic> {
         format!("{name} gives a constant, whatever its input is")
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label("it normalises over one value")
         .help("normalise before pooling, over another axis or with fewer groups");
     let severity = if sign { Severity::Warning } else { finding.severity };

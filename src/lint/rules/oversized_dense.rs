@@ -1,7 +1,6 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Kind, Node, NodeId};
 use crate::layers;
 use crate::lint::context::{LintContext, grouped, percent};
@@ -136,9 +135,9 @@ impl<'m> Dense<'m> {
     fn finding(&self, model: &LintContext, rule: &Rule) -> Diagnostic {
         let share = percent(self.parameters, self.of_model);
         let message = format!("`{}` holds {share} of this model's parameters", self.node.path);
-        rule.finding(location(self.node.origin), message)
+        rule.finding(self.node.origin, message)
             .label(format!("{} parameters, {}", grouped(self.parameters), self.uses(model)))
-            .related(location(self.merge.node.origin), self.merge.in_words())
+            .related(self.merge.node.origin, self.merge.in_words())
             .help(self.advice())
             .note(format!(
                 "they do {} of the arithmetic; `weft rule {}` says more",

@@ -1,7 +1,6 @@
 //! `pool-density`: a pool behind nearly every convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::is_convolution;
@@ -104,7 +103,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let message =
         format!("{pooled} of {} are followed by a pool", several(convolutions.len(), "convolution"));
     let finding = RULE
-        .finding(location(last.origin), message)
+        .finding(last.origin, message)
         .label("this is the last such pool")
         .help("put several convolutions before each pool");
     vec![finding]

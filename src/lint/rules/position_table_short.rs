@@ -2,7 +2,6 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Attribute, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
@@ -103,7 +102,7 @@ fn finding(model: &LintContext, site: &[(&Node, (i128, i128))]) -> Option<Diagno
     let message =
         format!("`{}` has {} positions, but {} are looked up", node.path, count(*rows), count(*needed));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a table of {} rows", count(*rows)))
         .help("make the table as long as the longest sequence");
     let open = model.graph.dimensions.iter().filter(|dimension| dimension.default.is_none());

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::{Category, Check, Level, Rule};
@@ -107,9 +106,9 @@ fn finding(model: &LintContext, site: &[(&Node, (Port, usize))]) -> Option<Diagn
     };
     let message = format!("`{}` {what} `{}` with itself", node.path, source.path);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("the same tensor stands {times} times among what is combined"))
-        .related(location(source.origin), "it is computed here")
+        .related(source.origin, "it is computed here")
         .help("name the other tensor that was meant");
     Some(finding)
 }

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Scope, ScopeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -142,7 +141,7 @@ fn finding(model: &LintContext, row: &Row) -> Option<Diagnostic> {
     let all = model.number(&model.analysis().totals.parameters)?;
     let message = format!("{} equal blocks in a row could share their weights", grouped(row.blocks));
     let finding = RULE
-        .finding(location(row.first.origin), message)
+        .finding(row.first.origin, message)
         .label(format!(
             "`{}` and what follows have {} parameters each",
             row.first.path,

@@ -1,7 +1,6 @@
 //! `softmax-singleton`: a softmax over one entry, which is always 1.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::axis;
@@ -82,7 +81,7 @@ fn finding(model: &LintContext, site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (value, instead) = if logarithm { (0, "LogSigmoid") } else { (1, "Sigmoid") };
     let message = format!("{} is always {value}", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a softmax over axis {axis}, which has one entry"))
         .help(format!("for one probability `{instead}`; for two classes, two scores"));
     let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));

@@ -1,7 +1,6 @@
 //! `unread-activations`: positions of a tensor that every window steps over.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
@@ -118,10 +117,10 @@ fn finding(model: &LintContext, id: NodeId, node: &Node) -> Option<Diagnostic> {
     let together = if others > 0 { format!(", and so do {others} more that read it") } else { String::new() };
     let what = if node.operation.kind == Kind::Input { "is given" } else { "is computed" };
     let finding = RULE
-        .finding(location(reader.node.origin), message)
+        .finding(reader.node.origin, message)
         .label(format!("steps by {} over what lies between its windows{together}", steps.join(" × ")))
         .related(
-            location(node.origin),
+            node.origin,
             format!("{what} at {} positions, and {} are ignored", grouped(positions), grouped(unread)),
         )
         .help("move the stride to a layer whose kernel covers it, or pool first");

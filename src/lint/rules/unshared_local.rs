@@ -1,7 +1,6 @@
 //! `unshared-local`: a locally connected layer where a convolution would share its weights.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::Node;
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -105,7 +104,7 @@ fn finding(model: &LintContext, node: &Node) -> Option<Diagnostic> {
         grouped(shared)
     );
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of its own at each of {} positions", grouped(positions)))
         .help(format!("`{convolution}` with the same arguments: {} × fewer parameters", grouped(positions)))
         .note("the arithmetic is the same either way; `weft rule unshared-local` says more");

@@ -1,7 +1,6 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::stage_edit::StageEdit;
@@ -112,9 +111,9 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
     }
     let message = format!("`{}` and `{}` could share their weights", embedding.path, head.path);
     let finding = RULE
-        .finding(location(head.origin), message)
+        .finding(head.origin, message)
         .label(format!("another {} × {} table", grouped(rows), grouped(width)))
-        .related(location(embedding.origin), "the embedding")
+        .related(embedding.origin, "the embedding")
         .help(format!("tied, the model stores {} parameters less", grouped(one)))
         .note(format!("together they are {} of the model's parameters", percent(both, all)));
     Some(match tie(model, embedding, head) {
@@ -137,7 +136,7 @@ fn head<'m>(model: &LintContext<'m>, output: NodeId) -> Option<&'m Node> {
 
 /// The head's `weight=`, where the embedding is a declared layer of the same body.
 fn tie(model: &LintContext, embedding: &Node, head: &Node) -> Option<Fix> {
-    let name = model.sources.text(location(embedding.origin));
+    let name = model.sources.text(embedding.origin);
     let is_name =
         name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
     if !is_name || embedding.scope != head.scope || !model.are_all_at(head.origin, 1) {

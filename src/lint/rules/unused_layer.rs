@@ -3,7 +3,6 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Kind, Node, NodeId, Role, Weight, WeightId};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
@@ -147,7 +146,7 @@ fn lost<'m>(
 /// A parameter that is declared and that no layer reads.
 fn unread(weight: &Weight) -> Diagnostic {
     let parameters = weight.shape.elements().as_number().unwrap_or(0);
-    RULE.finding(location(weight.origin), format!("the parameter `{}` is never used", weight.name))
+    RULE.finding(weight.origin, format!("the parameter `{}` is never used", weight.name))
         .label(format!("{} parameters for nothing", grouped(parameters)))
         .help("use it or delete it")
 }
@@ -166,5 +165,5 @@ fn finding(model: &LintContext, end: &Node, lost: &[&Node], live: &[bool]) -> Di
             format!("{} with {} parameters lead only here", several(nodes, "layer"), grouped(parameters))
         }
     };
-    RULE.finding(location(end.origin), message).label(label).help("use it, make it an `output`, or delete it")
+    RULE.finding(end.origin, message).label(label).help("use it, make it an `output`, or delete it")
 }

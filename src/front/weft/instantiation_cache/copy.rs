@@ -7,10 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Instantiation;
-use crate::front::weft::evaluator::origin;
 use crate::front::weft::frame::InstanceSite;
 use crate::front::weft::value::{Tensor, Value};
-use crate::ir::{Assertion, Graph, Inputs, Node, NodeId, Origin, Port, Scope, ScopeId, Weight, WeightId};
+use crate::ir::{Assertion, Graph, Inputs, Node, NodeId, Port, Scope, ScopeId, Weight, WeightId};
 use crate::source::Location;
 
 /// An expansion on its way to another place. All of it is its own: [`is_whole`].
@@ -41,8 +40,8 @@ impl InstanceCopy<'_> {
     }
 
     /// What is written at the use of the block is written at this use; all else is written in the block.
-    fn origin(&self, first: Origin) -> Origin {
-        if first == origin(self.first.here) { origin(self.here) } else { first }
+    fn origin(&self, first: Location) -> Location {
+        if first == self.first.here { self.here } else { first }
     }
 
     fn port(&self, port: Port) -> Option<Port> {
