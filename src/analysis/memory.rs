@@ -89,7 +89,7 @@ fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Lives, Vec<usiz
     let mut known: HashMap<*const Operation, usize> = HashMap::default();
     let (mut lives, mut firsts) = (Lives::default(), Vec::with_capacity(graph.len()));
     for (id, node) in graph.nodes() {
-        if matches!(node.kind(), "Param" | "Buffer") {
+        if node.operation.kind.is_stored() {
             firsts.push(usize::MAX);
             continue;
         }

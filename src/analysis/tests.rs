@@ -2,7 +2,7 @@
 
 use super::{Sharing, TensorUses, analyse};
 use crate::ir::test_graph::TestGraph;
-use crate::ir::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
+use crate::ir::{Attribute, Count, Kind, Operation, Port, Shape, Size, TensorType, Usage};
 
 /// The uses of the tensor of this name: most, least, in all.
 #[track_caller]
@@ -282,8 +282,12 @@ fn of_stacked_experts_each_share_is_used_at_every_position() {
     let mut test = TestGraph::new("Experts");
     let x = test.input("x", [5, 4]);
     let stack = test.expert("experts.up", [3, 4, 6], 3, 1);
-    let share =
-        test.node("experts.up", Operation::new("Param", vec![TensorType::float([4, 6])]), &[stack], &[]);
+    let share = test.node(
+        "experts.up",
+        Operation::new(Kind::Parameter, vec![TensorType::float([4, 6])]),
+        &[stack],
+        &[],
+    );
     let half = [axis(-1), ("start", Attribute::from(3))];
     let half = test.layer("Slice", &half, &[share], [4, 3]);
     let y = test.layer("MatMul", &[], &[x, half], [5, 3]);
@@ -296,8 +300,12 @@ fn a_bare_parameter_of_experts_is_used_in_each_of_them() {
     let mut test = TestGraph::new("Experts");
     let x = test.input("x", [5, 4]);
     let each = [0, 1].map(|expert| test.expert(&format!("experts.{expert}.up"), [4, 6], 2, 1));
-    let share =
-        test.node("experts.0.up", Operation::new("Param", vec![TensorType::float([4, 6])]), &each, &[]);
+    let share = test.node(
+        "experts.0.up",
+        Operation::new(Kind::Parameter, vec![TensorType::float([4, 6])]),
+        &each,
+        &[],
+    );
     let y = test.layer("MatMul", &[], &[x, share], [5, 6]);
     test.output("y", y);
     assert_eq!(uses(&test, "experts.0.up"), uses(&test, "experts.1.up"));

@@ -282,7 +282,7 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 #[cfg(test)]
 mod tests {
     use super::super::analyse;
-    use crate::ir::test_graph::TestGraph;
+    use crate::ir::test_graph::{TestGraph, layer};
     use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
         let y = test.linear("fc", x, 4);
         let mean = test.weight("norm.running_mean", [4]);
         test.weight_mut(mean).role = Role::Buffer;
-        test.node("norm", Operation::new("BatchNorm", vec![TensorType::float([4])]), &[mean], &[y]);
+        test.node("norm", Operation::new(layer("BatchNorm"), vec![TensorType::float([4])]), &[mean], &[y]);
         let weight = test.graph.weights().next().expect("a weight").0;
         test.weight_mut(weight).trainable = false;
         let totals = analyse(&test.graph).totals;

@@ -4,7 +4,7 @@
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
 use super::attention_cost;
-use crate::ir::{Count, Graph, Node, NodeId, Port, Role};
+use crate::ir::{Count, Graph, Kind, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ pub fn training(graph: &Graph) -> (Vec<Training>, Training) {
         steps.push(step(graph, id, node, &inputs));
         facts.push(Facts {
             needs_gradient: is_trained(graph, node) || inputs.iter().any(|input| input.needs_gradient),
-            is_data: node.kind() == "Input" || inputs.iter().any(|input| input.is_data),
+            is_data: node.operation.kind == Kind::Input || inputs.iter().any(|input| input.is_data),
         });
     }
     let sum = |of: fn(&Training) -> &Count| steps.iter().map(of).sum();
@@ -113,7 +113,7 @@ fn beyond_first(node: &Node, weighted: &Count) -> Count {
 #[cfg(test)]
 mod tests {
     use super::training;
-    use crate::ir::test_graph::TestGraph;
+    use crate::ir::test_graph::{TestGraph, layer};
     use crate::ir::{Count, Operation, TensorType};
 
     #[test]
@@ -150,8 +150,10 @@ mod tests {
         let mut test = TestGraph::new("Product");
         let x = test.input("x", [6, 4]);
         let w = test.param("w", [4, 3]);
-        let operation =
-            Operation { macs: Count::from(72), ..Operation::new("MatMul", vec![TensorType::float([6, 3])]) };
+        let operation = Operation {
+            macs: Count::from(72),
+            ..Operation::new(layer("MatMul"), vec![TensorType::float([6, 3])])
+        };
         let y = test.node("product", operation, &[], &[x, w]);
         test.output("y", y);
         let step = training(&test.graph).1;

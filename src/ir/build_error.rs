@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Shape, Size, WeightId};
+use super::{Kind, Shape, Size, WeightId};
 use crate::source::Location;
 
 /// Why the [`Builder`](super::Builder) refuses. A front end adds where its user wrote it, and what to do.
@@ -65,7 +65,7 @@ pub enum BuildError {
     /// The shape of a stored tensor is not known in numbers.
     SymbolicWeight {
         /// The layer.
-        layer: &'static str,
+        layer: Kind,
         /// Its name for the tensor.
         tensor: Arc<str>,
         /// The shape.

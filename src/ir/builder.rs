@@ -9,21 +9,22 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::name_table::{NameTable, Reservation, Uses};
 use super::{
-    Assertion, BuildError, Dimension, Dtype, Graph, Inputs, InstanceSite, Node, NodeId, Operation, Output,
-    Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight, WeightId, WeightSpec,
-    Weights, join,
+    Assertion, BuildError, Dimension, Dtype, Graph, Inputs, InstanceSite, Kind, Node, NodeId, Operation,
+    Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight, WeightId,
+    WeightSpec, Weights, join,
 };
 use crate::source::Location;
 
 /// A graph in the making.
 ///
 /// ```
-/// use weft::ir::{Builder, InstanceSite, Operation, Tensor, TensorType, Weights};
+/// use weft::ir::{Builder, InstanceSite, Operation, Tensor, TensorType};
+/// use weft::layers;
 /// use weft::source::Location;
 ///
 /// let mut builder = Builder::new("Net".into(), Location::default());
 /// let x = builder.input("x", TensorType::float([8]), None, Location::default())?;
-/// let relu = Operation::new("ReLU", vec![TensorType::float([8])]);
+/// let relu = Operation::new(layers::find("ReLU").unwrap().0, vec![TensorType::float([8])]);
 /// let site = InstanceSite::root().at("relu_1".into());
 /// let y = builder.apply(relu.into(), &[Tensor::Port(x)], &[], &site, Location::default())?;
 /// builder.output("y", builder.first_result(y), Location::default())?;
@@ -106,7 +107,7 @@ impl Builder {
     ) -> Result<Port, BuildError> {
         let site = InstanceSite { doc, ..InstanceSite::root().at(name.into()) };
         self.reserve(&site, origin)?;
-        let operation = Arc::new(Operation::new("Input", vec![shape]));
+        let operation = Arc::new(Operation::new(Kind::Input, vec![shape]));
         let node = self.node(operation, Weights::new(), &[], &site, origin);
         Ok(self.first_result(node))
     }
@@ -194,9 +195,9 @@ impl Builder {
             return *port;
         }
         let (kind, name, origin) = match self.graph.weight(id) {
-            Some(weight) if weight.role == Role::Buffer => ("Buffer", weight.name.clone(), weight.origin),
-            Some(weight) => ("Param", weight.name.clone(), weight.origin),
-            None => ("Param", Arc::from(""), Location::default()),
+            Some(weight) if weight.role == Role::Buffer => (Kind::Buffer, weight.name.clone(), weight.origin),
+            Some(weight) => (Kind::Parameter, weight.name.clone(), weight.origin),
+            None => (Kind::Parameter, Arc::from(""), Location::default()),
         };
         let operation = Operation::new(kind, vec![self.type_of(tensor)]);
         let site = InstanceSite { path: name, ..site.clone() };
@@ -329,7 +330,7 @@ impl Builder {
         origin: Location,
     ) -> Result<WeightId, BuildError> {
         if let Some(extent) = spec.shape.dims().iter().find(|size| size.is_symbolic()) {
-            let (layer, tensor) = (operation.kind, spec.name.clone());
+            let (layer, tensor) = (operation.kind.clone(), spec.name.clone());
             let (shape, extent) = (spec.shape.clone(), extent.clone());
             return Err(BuildError::SymbolicWeight { layer, tensor, shape, extent });
         }

@@ -9,7 +9,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed, VisitMap, Visitable};
 
 use super::{
-    Assertion, Dimension, Inputs, Node, NodeId, Output, Port, Scope, ScopeId, TensorType, Weight, WeightId,
+    Assertion, Dimension, Inputs, Kind, Node, NodeId, Output, Port, Scope, ScopeId, TensorType, Weight,
+    WeightId,
 };
 use crate::source::Location;
 
@@ -54,7 +55,7 @@ impl Graph {
 
     /// Adds a node after all others; its inputs must be in the graph already.
     pub(super) fn add(&mut self, node: Node, inputs: &[Port]) -> NodeId {
-        let is_input = node.kind() == "Input";
+        let is_input = node.operation.kind == Kind::Input;
         let index = self.net.add_node(node);
         // petgraph goes through the wires of a node from the last that was added to the first.
         for (slot, port) in inputs.iter().enumerate().rev() {

@@ -265,7 +265,7 @@ fn above(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Node, Operation, Shape, TensorType, Weight};
+    use crate::ir::{Kind, Node, Operation, Shape, TensorType, Weight};
     use crate::source::{FileId, Span};
 
     fn place(start: u32) -> Location {
@@ -288,7 +288,7 @@ mod tests {
         let node = Node {
             id: path.into(),
             path: path.into(),
-            operation: Arc::new(Operation::new("Linear", vec![TensorType::float(shape)])),
+            operation: Arc::new(Operation::new(Kind::Input, vec![TensorType::float(shape)])),
             weights: [weight].into_iter().collect(),
             origin: Location::default(),
             scope: Default::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{Operation, Routing, ScopeId, WeightId};
+use super::{Declaration, Family, Operation, Routing, ScopeId, WeightId};
 use crate::source::Location;
 
 /// A node of a [`Graph`](super::Graph), by its position in the execution order.
@@ -50,8 +50,18 @@ pub struct Node {
 }
 
 impl Node {
-    /// The layer's canonical name.
-    pub fn kind(&self) -> &'static str {
-        self.operation.kind
+    /// The name of what it is: the layer's canonical name, `Input`, `Param` …
+    pub fn kind(&self) -> &str {
+        self.operation.kind.name()
+    }
+
+    /// What its layer declares, if it is one of the catalogue.
+    pub fn layer(&self) -> Option<&'static Declaration> {
+        self.operation.layer()
+    }
+
+    /// The layer's family, if it is one of the catalogue.
+    pub fn family(&self) -> Option<Family> {
+        self.layer().map(|layer| layer.family)
     }
 }

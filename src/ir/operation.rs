@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{Attribute, Count, Shape, Size, TensorType};
+use super::{Attribute, Count, Declaration, Kind, Shape, Size, TensorType};
 
 /// What a layer does to inputs of given types.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Operation {
-    /// The canonical name of the layer: `Conv2d`; or `Input`, `Param`, `Buffer`, `Arange`, `Zeros`, `Randn`.
-    pub kind: &'static str,
+    /// What it is: a layer of the catalogue, a source, or a foreign operation.
+    pub kind: Kind,
     /// Every argument with its value, defaults filled in and sizes per axis spelled out, in the layer's order.
     pub arguments: Vec<(&'static str, Attribute)>,
     /// The results, in order.
@@ -29,8 +29,22 @@ pub struct Operation {
 
 impl Operation {
     /// An operation without weights or cost.
-    pub fn new(kind: &'static str, outputs: Vec<TensorType>) -> Operation {
-        Operation { kind, outputs, ..Operation::default() }
+    pub fn new(kind: impl Into<Kind>, outputs: Vec<TensorType>) -> Operation {
+        Operation {
+            kind: kind.into(),
+            arguments: Vec::new(),
+            outputs,
+            gives_list: false,
+            weights: Vec::new(),
+            macs: Count::ZERO,
+            elementwise: Count::ZERO,
+            window: None,
+        }
+    }
+
+    /// What its layer declares, if it is one of the catalogue.
+    pub fn layer(&self) -> Option<&'static Declaration> {
+        self.kind.layer()
     }
 
     /// The argument of this name.

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Attribute, Count, Dtype, Graph, Node, Operation, Output, Port, Role, Routing, Scope, ScopeId, ScopeKind,
-    Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
+    Attribute, Count, Dtype, Graph, Kind, Node, Operation, Output, Port, Role, Routing, Scope, ScopeId,
+    ScopeKind, Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
 };
 use crate::source::Location;
+
+/// The kind of a layer of the catalogue.
+pub(crate) fn layer(name: &str) -> Kind {
+    crate::layers::find(name).expect("a layer of the catalogue").0.into()
+}
 
 /// A graph that is being built.
 pub(crate) struct TestGraph {
@@ -44,15 +49,16 @@ impl TestGraph {
     }
 
     pub fn input(&mut self, name: &str, shape: impl Into<Shape>) -> Port {
-        self.node(name, Operation::new("Input", vec![TensorType::float(shape)]), &[], &[])
+        self.node(name, Operation::new(Kind::Input, vec![TensorType::float(shape)]), &[], &[])
     }
 
     pub fn tokens(&mut self, name: &str, shape: impl Into<Shape>) -> Port {
-        self.node(name, Operation::new("Input", vec![TensorType::int(shape)]), &[], &[])
+        self.node(name, Operation::new(Kind::Input, vec![TensorType::int(shape)]), &[], &[])
     }
 
     pub fn arange(&mut self, start: i128, length: impl Into<Size>) -> Port {
-        let mut operation = Operation::new("Arange", vec![TensorType::int(Shape::from(vec![length.into()]))]);
+        let mut operation =
+            Operation::new(Kind::Arange, vec![TensorType::int(Shape::from(vec![length.into()]))]);
         operation.arguments = vec![("start", Attribute::from(start))];
         self.node("arange_1", operation, &[], &[])
     }
@@ -61,31 +67,31 @@ impl TestGraph {
     pub fn param(&mut self, name: &str, shape: impl Into<Shape>) -> Port {
         let shape = shape.into();
         let weight = self.weight(name, shape.clone());
-        self.node(name, Operation::new("Param", vec![TensorType::float(shape)]), &[weight], &[])
+        self.node(name, Operation::new(Kind::Parameter, vec![TensorType::float(shape)]), &[weight], &[])
     }
 
     /// A layer that computes nothing, or nothing that matters to a test.
     pub fn layer(
         &mut self,
-        kind: &'static str,
+        kind: &str,
         arguments: Arguments,
         inputs: &[Port],
         shape: impl Into<Shape>,
     ) -> Port {
         let operation = Operation {
             arguments: arguments.to_vec(),
-            ..Operation::new(kind, vec![TensorType::float(shape)])
+            ..Operation::new(layer(kind), vec![TensorType::float(shape)])
         };
         let path = format!("{}_{}", kind.to_lowercase(), self.graph.len());
         self.node(&path, operation, &[], inputs)
     }
 
     /// A layer whose results are several.
-    pub fn parts(&mut self, kind: &'static str, axis: i128, input: Port, shapes: Vec<Shape>) -> Vec<Port> {
+    pub fn parts(&mut self, kind: &str, axis: i128, input: Port, shapes: Vec<Shape>) -> Vec<Port> {
         let count = shapes.len();
         let outputs = shapes.into_iter().map(TensorType::float).collect();
         let arguments = vec![("axis", Attribute::from(axis))];
-        let operation = Operation { arguments, gives_list: true, ..Operation::new(kind, outputs) };
+        let operation = Operation { arguments, gives_list: true, ..Operation::new(layer(kind), outputs) };
         let path = format!("{}_{}", kind.to_lowercase(), self.graph.len());
         let first = self.node(&path, operation, &[], &[input]);
         (0..count).map(|output| Port { output: output as u32, ..first }).collect()
@@ -114,7 +120,7 @@ impl TestGraph {
     /// A layer with one weight of a given use.
     pub fn using(
         &mut self,
-        kind: &'static str,
+        kind: &str,
         weight: WeightId,
         usage: Usage,
         inputs: &[Port],
@@ -124,7 +130,7 @@ impl TestGraph {
         let path = stored.name.strip_suffix(".weight").unwrap_or(&stored.name).to_string();
         let spec = WeightSpec { name: "weight".into(), shape: stored.shape, role: stored.role, usage };
         let operation =
-            Operation { weights: vec![spec], ..Operation::new(kind, vec![TensorType::float(shape)]) };
+            Operation { weights: vec![spec], ..Operation::new(layer(kind), vec![TensorType::float(shape)]) };
         self.node(&path, operation, &[weight], inputs)
     }
 
@@ -196,6 +202,6 @@ fn linear(input: &TensorType, features: i128) -> Operation {
         arguments: vec![("out_features", Attribute::from(features)), ("bias", Attribute::from(true))],
         macs: weight.elements() * positions.clone(),
         weights: vec![spec("weight", weight), spec("bias", Shape::from([features]))],
-        ..Operation::new("Linear", vec![TensorType::float(out)])
+        ..Operation::new(layer("Linear"), vec![TensorType::float(out)])
     }
 }

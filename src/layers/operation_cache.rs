@@ -52,7 +52,7 @@ impl OperationCache {
         inputs: InputTypes,
         defaults: Defaults,
     ) -> Result<(Arc<Operation>, bool), InferenceError> {
-        let name = alias.map_or(layer.name, |alias| alias.name);
+        let name = alias.map_or(layer.name(), |alias| alias.name);
         let hash = self.known.hasher().hash_one((name, arguments, &*inputs));
         let is_same =
             |key: &OperationKey| key.name == name && key.inputs == inputs && key.arguments == *arguments;

@@ -7,25 +7,26 @@ pub mod markdown;
 pub mod standard;
 
 use super::layout::wrapped;
-use crate::layers::{self, Alias, Argument, Family, Layer};
+use crate::ir::Family;
+use crate::layers::{self, Alias, Argument, Layer};
 
 /// The catalogue by family, in the order of the documentation.
 fn families() -> Vec<(Family, Vec<&'static Layer>)> {
-    let mut families: Vec<Family> = layers::all().map(|layer| layer.family).collect();
+    let mut families: Vec<Family> = layers::all().map(|layer| layer.family()).collect();
     families.sort_unstable();
     families.dedup();
-    let members = |family: Family| layers::all().filter(move |layer| layer.family == family).collect();
+    let members = |family: Family| layers::all().filter(move |layer| layer.family() == family).collect();
     families.into_iter().map(|family| (family, members(family))).collect()
 }
 
 /// Every layer, by family, with its summary.
 pub fn list(width: Option<usize>) -> String {
-    let longest = layers::all().map(|layer| layer.name.len()).max().unwrap_or(0);
+    let longest = layers::all().map(|layer| layer.name().len()).max().unwrap_or(0);
     let mut lines = Vec::new();
     for (family, layers) in families() {
         lines.push(family.title().to_string());
         for layer in layers {
-            let name = format!("  {:longest$}  ", layer.name);
+            let name = format!("  {:longest$}  ", layer.name());
             lines.extend(hanging(&name, &summary(layer), width));
         }
         lines.push(String::new());
@@ -45,7 +46,7 @@ fn summary(layer: &Layer) -> String {
 
 /// All that the catalogue says of a layer.
 pub fn page(layer: &Layer, width: Option<usize>) -> String {
-    let mut lines = wrapped(&format!("{}: {}", layer.name, layer.summary), width);
+    let mut lines = wrapped(&format!("{}: {}", layer.name(), layer.summary), width);
     section(&mut lines, "inputs", inputs(layer), width);
     section(&mut lines, "shape", vec![(String::new(), layer.shape.to_string())], width);
     section(&mut lines, "arguments", or_none(layer.arguments.iter().map(argument)), width);

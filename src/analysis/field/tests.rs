@@ -1,14 +1,15 @@
 //! Receptive fields of small graphs.
 
 use super::{Axis, receptive_fields};
-use crate::ir::test_graph::TestGraph;
+use crate::ir::test_graph::{TestGraph, layer};
 use crate::ir::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
 
 fn conv(test: &mut TestGraph, input: Port, [kernel, stride, before]: [i128; 3], extent: i128) -> Port {
     let (kernel, stride, before) = (kernel.into(), stride.into(), crate::ir::Size::from(before));
     let axis = WindowAxis { kernel, stride, dilation: 1.into(), after: before.clone(), before };
     let window = Some(Window { axes: vec![axis], zero_padded: true, transposed: false });
-    let operation = Operation { window, ..Operation::new("Conv1d", vec![TensorType::float([4, extent])]) };
+    let operation =
+        Operation { window, ..Operation::new(layer("Conv1d"), vec![TensorType::float([4, extent])]) };
     let path = format!("conv{}", test.graph.len());
     test.node(&path, operation, &[], &[input])
 }

@@ -10,8 +10,7 @@ use super::detail_level::DetailLevel;
 use super::fold::{Folds, Run};
 use super::tree::{Item, Likeness, Tree};
 use crate::analysis::Analysis;
-use crate::ir::{Graph, NodeId, ScopeId};
-use crate::layers::Family;
+use crate::ir::{Family, Graph, NodeId, ScopeId};
 
 /// A box of a [`Picture`], by its place.
 pub type BoxId = usize;

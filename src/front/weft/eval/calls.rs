@@ -12,7 +12,7 @@ use crate::front::weft::value::{
     BlockCall, CatalogueCall, DeclaredLayerId, Layer, LayerTemplate, Tie, Value, input_slot,
 };
 use crate::ir::{Attribute, Tensor};
-use crate::layers::{Arguments, Kind};
+use crate::layers::{ArgumentKind, Arguments};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Trailer, TrailerKind};
 
@@ -227,7 +227,7 @@ impl<'p> Evaluator<'p, '_> {
                 call.ties.retain(|tie| tie.name != *name);
                 call.ties.push(Tie { name: name.clone(), weight, place });
                 match argument {
-                    Some((slot, argument)) if argument.kind == Kind::Flag => {
+                    Some((slot, argument)) if argument.kind == ArgumentKind::Flag => {
                         self.set_argument(call, slot, Value::Flag(true), place)
                     }
                     _ => true,
@@ -272,7 +272,7 @@ impl<'p> Evaluator<'p, '_> {
     fn set_argument(&mut self, call: &mut CatalogueCall, slot: usize, value: Value, place: Location) -> bool {
         let Some(argument) = call.layer.arguments.get(slot) else { return false };
         let attribute = match (&value, value.attribute()) {
-            (Value::Layer(layer), _) if argument.kind == Kind::Layer => {
+            (Value::Layer(layer), _) if argument.kind == ArgumentKind::Layer => {
                 let name = Attribute::Text(self.library.sources.text(layer.origin).into());
                 call.expert = Some(layer.clone());
                 name
@@ -288,7 +288,7 @@ impl<'p> Evaluator<'p, '_> {
                 let error = Diagnostic::structural("wrong-kind", place, message);
                 self.lower.report(match value {
                     Value::Tensor(_) | Value::List(_) => {
-                        error.help(format!("tensors are sent: `x -> {}(…)`", call.layer.name))
+                        error.help(format!("tensors are sent: `x -> {}(…)`", call.layer.name()))
                     }
                     _ => error,
                 });

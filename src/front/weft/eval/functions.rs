@@ -8,7 +8,7 @@ use super::{BLOCK_DEPTH_LIMIT, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::resolve::library::Definition;
 use crate::front::weft::value::Value;
-use crate::ir::{Dtype, InstanceSite, Operation, Shape, Size, Tensor, TensorType, Weights};
+use crate::ir::{Dtype, InstanceSite, Kind, Operation, Shape, Size, Tensor, TensorType, Weights};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
@@ -74,7 +74,7 @@ impl<'p> Evaluator<'p, '_> {
                 format!("`arange` of {length:#} numbers is empty"),
             );
         }
-        let operation = Operation::new("Arange", vec![TensorType::int(Shape::from(vec![length]))]);
+        let operation = Operation::new(Kind::Arange, vec![TensorType::int(Shape::from(vec![length]))]);
         self.constant(frame, Operation { arguments: vec![("start", start.into())], ..operation }, place)
     }
 
@@ -100,13 +100,13 @@ impl<'p> Evaluator<'p, '_> {
         if shape.dims().iter().any(|size| size.at(&self.lower.large()).is_some_and(|n| n < 1)) {
             return self.lower.error("empty-output", place, format!("`{name}` of shape {shape} is empty"));
         }
-        let kind = if name == "zeros" { "Zeros" } else { "Randn" };
+        let kind = if name == "zeros" { Kind::Zeros } else { Kind::Randn };
         self.constant(frame, Operation::new(kind, vec![TensorType { shape, dtype }]), place)
     }
 
     /// A node without inputs and weights.
     fn constant(&mut self, frame: &mut Frame<'p>, operation: Operation, place: Location) -> Value {
-        let base = operation.kind.to_lowercase();
+        let base = operation.kind.name().to_lowercase();
         let site = self.lower.unlabelled(&frame.site, &base, &mut frame.counters, place);
         let node = self.lower.builder.node(Arc::new(operation), Weights::new(), &[], &site, place);
         Value::Tensor(Tensor::Port(self.lower.builder.first_result(node)))

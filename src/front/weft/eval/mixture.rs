@@ -23,7 +23,7 @@ impl<'p> Evaluator<'p, '_> {
     ) -> Value {
         let sent = call.layer.sent();
         if inputs.len() > sent.len() {
-            let (name, found) = (call.layer.name, inputs.len());
+            let (name, found) = (call.layer.name(), inputs.len());
             let message = format!("`{name}` takes ({}), but {found} tensors are sent", sent.join(", "));
             return self.lower.error("wrong-count", here, message);
         }

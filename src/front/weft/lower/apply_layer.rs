@@ -95,14 +95,15 @@ impl Lowering<'_, '_> {
         rest.sort_by_key(|(slot, _)| *slot);
         for (slot, (name, value, place)) in rest {
             if slot < inputs.len() {
-                let message = format!("`{name}` is input {slot} of `{}`, which is sent already", layer.name);
+                let message =
+                    format!("`{name}` is input {slot} of `{}`, which is sent already", layer.name());
                 self.error("wrong-count", *place, message);
                 return None;
             }
             if slot > inputs.len() {
                 let message = format!(
                     "`{}` takes ({}): `{name}` is given, but an input before it is not",
-                    layer.name,
+                    layer.name(),
                     layer.sent().join(", ")
                 );
                 self.error("wrong-count", *place, message);

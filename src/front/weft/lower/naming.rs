@@ -81,7 +81,7 @@ impl Lowering<'_, '_> {
 
     fn base_name(&self, layer: &Layer) -> Cow<'static, str> {
         match &layer.template {
-            LayerTemplate::Catalogue(call) => layer_name(call.layer.name).into(),
+            LayerTemplate::Catalogue(call) => layer_name(call.layer.name()).into(),
             LayerTemplate::Block(call) => {
                 let item = self.library.item(call.definition);
                 let name = item.and_then(|item| item_name(&item.kind));

@@ -39,7 +39,7 @@ impl Resolver<'_> {
                     let InferenceError { code, message, help, .. } = Arguments::too_many(layer);
                     let error = Diagnostic::structural(code, place, message);
                     let error = match self.tensor(&argument.value) {
-                        Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name)),
+                        Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name())),
                         None => help.into_iter().fold(error, Diagnostic::help),
                     };
                     self.errors.push(error);
@@ -55,7 +55,7 @@ impl Resolver<'_> {
             }
             match meant {
                 Some((slot, known)) if !given.insert(slot) => {
-                    let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
+                    let message = format!("`{}` of `{}` is given twice", known.name, layer.name());
                     let error = Diagnostic::structural("wrong-count", place, message);
                     self.errors.push(if slot < next {
                         let names: Vec<_> =
