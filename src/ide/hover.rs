@@ -12,7 +12,7 @@ use crate::front::weft::names::{Occurrence, SymbolKind, Target};
 use crate::front::weft::stdlib;
 use crate::ir::{Graph, ScopeId};
 use crate::layers::{Argument, Fallback, Layer};
-use crate::report::pages::markdown::section;
+use crate::pages::markdown::layers::section;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
 

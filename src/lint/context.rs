@@ -24,8 +24,10 @@ pub struct LintContext<'m> {
     pub graph: &'m Graph,
     /// What follows from it, which may be made only when it is asked for.
     pub(super) analysis: &'m dyn Borrow<Analysis>,
-    /// The texts that it was built from.
+    /// The files that its places are in.
     pub sources: &'m Sources,
+    /// Whether it was built from Weft text, so that its places are places in that text.
+    pub(super) is_text: bool,
     /// Its wires.
     pub(super) index: &'m GraphIndex,
     /// What the project decided of the rule that is asked.

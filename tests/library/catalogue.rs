@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use weft::analysis::{Analysis, analyse};
 use weft::front::weft::Program;
 use weft::layers::{self, Layer, WeightDoc};
-use weft::lint::{Settings, lint};
-use weft::report::pages::{list, markdown, page};
+use weft::lint::{Settings, Subject, lint};
+use weft::pages::markdown::layers as markdown;
+use weft::pages::text::layers::{list, page};
 
 use crate::common::{Run, elaborated, read};
 
@@ -26,7 +27,7 @@ fn the_written_documentation_is_in_step_with_the_catalogue() {
 #[test]
 fn every_page_says_everything() {
     for layer in layers::all() {
-        let text = page(layer, Some(100));
+        let text = page(layer, 100);
         for heading in ["shape", "arguments", "weights", "cost", "example"] {
             assert!(text.contains(&format!("\n{heading}\n  ")), "{heading} of\n{text}");
         }
@@ -52,7 +53,12 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
             .any(|(_, node)| node.kind() == layer.name());
         assert!(used, "`{}` does not occur in\n{}", layer.name(), layer.example);
         let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
-        assert_eq!(lint(&program, &analyses, &Settings::default()), [], "{}", layer.example);
+        assert_eq!(
+            lint(Subject::program(&program, &analyses), &Settings::default()),
+            [],
+            "{}",
+            layer.example
+        );
     }
 }
 
@@ -84,7 +90,7 @@ fn stands_for(doc: &WeightDoc, name: &str) -> bool {
 
 #[test]
 fn every_layer_is_listed_once_under_its_family() {
-    let listed = list(None);
+    let listed = list(10_000);
     let names: Vec<_> =
         listed.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
     let distinct: BTreeSet<_> = names.iter().copied().collect();
@@ -102,12 +108,12 @@ fn weft_layer(arguments: &[&str]) -> Run {
 fn the_program_finds_a_layer_by_any_name_and_writes_it_either_way() {
     let linear = layers::find("Linear").expect("a layer").0;
     for name in ["Linear", "Dense"] {
-        assert_eq!(weft_layer(&[name]).out, page(linear, Some(100)));
+        assert_eq!(weft_layer(&[name]).out, page(linear, 100));
         let markdown = weft_layer(&[name, "--format", "markdown"]);
         assert_eq!(markdown.out, markdown::section(linear));
     }
     assert_eq!(weft_layer(&["--format", "markdown"]).out, markdown::book());
-    assert_eq!(weft_layer(&[]).out, list(Some(100)));
+    assert_eq!(weft_layer(&[]).out, list(100));
 }
 
 #[test]
