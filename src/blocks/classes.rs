@@ -150,7 +150,7 @@ impl Known {
         if let Some(known) = self.operations.get(&Arc::as_ptr(operation)) {
             return *known;
         }
-        let likeness = self.named(&signature(operation.kind, &operation.arguments));
+        let likeness = self.named(&signature(operation.kind.name(), &operation.arguments));
         self.operations.insert(Arc::as_ptr(operation), likeness);
         likeness
     }

@@ -32,7 +32,7 @@ impl<'m> StageEdit<'m> {
         let file = model.sources.get(place.file).filter(|_| model.is_text)?;
         let expr = parse_expression(place.file, file.slice(place.span)).ok()?;
         let (name, call) = called(expr, place.span.start)?;
-        let (layer, _) = layers::find(file.slice(name)).filter(|(layer, _)| layer.name == node.kind())?;
+        let (layer, _) = layers::find(file.slice(name)).filter(|(layer, _)| layer.name() == node.kind())?;
         Some(StageEdit { file, place, layer, name, call })
     }
 

@@ -1,13 +1,14 @@
 //! What both formats say of a layer.
 
-use crate::layers::{self, Alias, Argument, Family, Layer};
+use crate::ir::Family;
+use crate::layers::{self, Alias, Argument, Layer};
 
 /// The catalogue by family, in the order of the documentation.
 pub(super) fn families() -> Vec<(Family, Vec<&'static Layer>)> {
-    let mut families: Vec<Family> = layers::all().map(|layer| layer.family).collect();
+    let mut families: Vec<Family> = layers::all().map(|layer| layer.family()).collect();
     families.sort_unstable();
     families.dedup();
-    let members = |family: Family| layers::all().filter(move |layer| layer.family == family).collect();
+    let members = |family: Family| layers::all().filter(move |layer| layer.family() == family).collect();
     families.into_iter().map(|family| (family, members(family))).collect()
 }
 

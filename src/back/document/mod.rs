@@ -155,7 +155,7 @@ pub struct Layer {
     /// The full dotted path, the same for every use.
     pub name: String,
     /// The layer's canonical name.
-    pub kind: &'static str,
+    pub kind: String,
     /// Every argument, defaults filled in.
     pub arguments: Fields,
     /// The ids of what feeds it, in order; `lstm:1` for a second result.

@@ -88,7 +88,7 @@ impl<'a> CaptionSource<'a> {
         let sort = match node.kind() {
             "Input" => BoxKind::Input,
             "Param" | "Buffer" => BoxKind::Stored,
-            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family)),
+            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family())),
         };
         let unnamed = node.weights.is_empty() && (is_automatic(node) || is_numbered(&node.path));
         let path = self.folded_path(Item::Layer(id), last);

@@ -1,7 +1,7 @@
 //! The colours of boxes, by what they are.
 
 use super::picture::BoxKind;
-use crate::layers::Family;
+use crate::ir::Family;
 
 /// A colour of boxes.
 #[derive(Debug, PartialEq)]

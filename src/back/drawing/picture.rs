@@ -10,8 +10,7 @@ use super::detail_level::DetailLevel;
 use super::fold::Folds;
 use crate::analysis::Analysis;
 use crate::blocks::{Class, Item, Run, Tree};
-use crate::ir::{Graph, NodeId, ScopeId};
-use crate::layers::Family;
+use crate::ir::{Family, Graph, NodeId, ScopeId};
 
 /// A box of a [`Picture`], by its place.
 pub type BoxId = usize;

@@ -238,7 +238,7 @@ fn of_argument(layer: &Layer, argument: &Argument) -> String {
         Fallback::Required => "required".to_owned(),
         other => other.value().map_or_else(String::new, |value| format!("default `{value}`")),
     };
-    let mut text = format!("`{}` of `{}`: {}, {fallback}\n", argument.name, layer.name, argument.kind);
+    let mut text = format!("`{}` of `{}`: {}, {fallback}\n", argument.name, layer.name(), argument.kind);
     if !argument.doc.is_empty() {
         text += &format!("\n{}\n", argument.doc);
     }

@@ -26,7 +26,7 @@ pub fn book() -> String {
     let mut text = OPENING.to_string();
     for (family, layers) in families() {
         let links: Vec<_> =
-            layers.iter().map(|layer| format!("[{}](#{})", layer.name, anchor(layer.name))).collect();
+            layers.iter().map(|layer| format!("[{}](#{})", layer.name(), anchor(layer.name()))).collect();
         let _ =
             write!(text, "\n[**{}**](#{}): {}\n", family.title(), anchor(family.title()), links.join(", "));
     }
@@ -41,7 +41,7 @@ pub fn book() -> String {
 
 /// All that the catalogue says of a layer.
 pub fn section(layer: &Layer) -> String {
-    let mut text = format!("### {}\n\n{}\n", layer.name, layer.summary);
+    let mut text = format!("### {}\n\n{}\n", layer.name(), layer.summary);
     let takes = inputs(layer);
     let _ = write!(text, "\n{takes}**Shape**: {}\n\n", layer.shape);
     text += &arguments(layer);

@@ -7,12 +7,12 @@ use crate::report::wrapped;
 
 /// Every layer, by family, with its summary.
 pub fn list(width: usize) -> String {
-    let longest = layers::all().map(|layer| layer.name.len()).max().unwrap_or(0);
+    let longest = layers::all().map(|layer| layer.name().len()).max().unwrap_or(0);
     let mut lines = Vec::new();
     for (family, layers) in families() {
         lines.push(family.title().to_string());
         for layer in layers {
-            let name = format!("  {:longest$}  ", layer.name);
+            let name = format!("  {:longest$}  ", layer.name());
             lines.extend(hanging(&name, &summary(layer), width));
         }
         lines.push(String::new());
@@ -32,7 +32,7 @@ fn summary(layer: &Layer) -> String {
 
 /// All that the catalogue says of a layer.
 pub fn page(layer: &Layer, width: usize) -> String {
-    let mut lines = wrapped(&format!("{}: {}", layer.name, layer.summary), Some(width));
+    let mut lines = wrapped(&format!("{}: {}", layer.name(), layer.summary), Some(width));
     section(&mut lines, "inputs", inputs(layer), width);
     section(&mut lines, "shape", vec![(String::new(), layer.shape.to_string())], width);
     section(&mut lines, "arguments", or_none(layer.arguments.iter().map(argument)), width);
