@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::series::stem;
 use super::tree::{Item, Tree};
 use crate::analysis::Owners;
 use crate::ir::{NodeId, Port, WeightId};
@@ -119,7 +118,7 @@ impl Runs<'_> {
         let same_sort = matches!((a, b), (Item::Layer(_), Item::Layer(_)) | (Item::Block(_), Item::Block(_)));
         same_sort
             && self.tree.class(a) == self.tree.class(b)
-            && stem(self.tree.path(a)) == stem(self.tree.path(b))
+            && self.tree.series(a) == self.tree.series(b)
             && !(self.tree.sources(a).is_empty() && matches!(a, Item::Layer(_)))
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::classes::{self, Class, Classes};
-use super::series::{is_chain, is_unnamed_chain, series};
+use super::series::{Series, is_chain, is_unnamed_chain, series, series_of_layer};
 use crate::ir::{Graph, NodeId, Port, Scope, ScopeId};
 
 /// A layer or a block, as it stands in a block.
@@ -85,22 +85,31 @@ impl<'a> Tree<'a> {
             Item::Block(scope) => self.graph.scope(scope).map_or("", |scope| &scope.path),
         }
     }
+
+    /// The series that a part is a member of.
+    pub fn series(&self, item: Item) -> Option<Series<'a>> {
+        match item {
+            Item::Layer(id) => self.graph.node(id).map(|node| series_of_layer(self.graph, node)),
+            Item::Block(scope) => self.graph.scope(scope).map(|scope| series(self.graph, scope)),
+        }
+    }
 }
 
-/// For every block, whether it is a part of its own: a chain is one where it repeats.
+/// For every scope, whether it is a part of its own: blocks are, chains where they repeat, rounds and experts never.
 fn visible(graph: &Graph) -> Vec<bool> {
     let mut members: HashMap<_, u32> = HashMap::new();
     let mut uses: HashMap<&str, u32> = HashMap::new();
     for (_, scope) in graph.scopes().filter(|(_, scope)| is_chain(scope)) {
-        for count in [members.entry(series(scope)).or_default(), uses.entry(&scope.path).or_default()] {
+        let (series, path) = (series(graph, scope), &*scope.path);
+        for count in [members.entry(series).or_default(), uses.entry(path).or_default()] {
             *count = count.saturating_add(1);
         }
     }
     let repeats = |scope: &Scope| {
-        let is_member = members.get(&series(scope)).is_some_and(|count| *count > 1);
+        let is_member = members.get(&series(graph, scope)).is_some_and(|count| *count > 1);
         uses.get(&*scope.path).is_some_and(|count| *count > 1) || (is_member && !is_unnamed_chain(scope))
     };
-    graph.scopes().map(|(_, scope)| !is_chain(scope) || repeats(scope)).collect()
+    graph.scopes().map(|(_, scope)| scope.is_module() && (!is_chain(scope) || repeats(scope))).collect()
 }
 
 /// For every block, the one that is drawn around what stands in it.

@@ -9,7 +9,6 @@ use super::facts::{Around, Item};
 use super::grouping::gathered;
 use super::matching::Matching;
 use super::{Change, Detail, Entry, Facts};
-use crate::blocks::stem;
 
 /// The differences in order, and how many layers are the same.
 pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (Vec<Entry>, usize) {
@@ -66,9 +65,10 @@ enum State {
 #[derive(Debug)]
 struct Told {
     entry: Entry,
-    /// The block it is, if it is one; of one that moved, also the block it was.
+    /// The block it is, if it is one.
     block: Option<Around>,
-    was: Option<String>,
+    /// Of what moved, the path it had, and the series of the block that it was.
+    was: Option<(String, Option<String>)>,
 }
 
 struct Pairs<'a> {
@@ -213,8 +213,8 @@ fn add(
     let depth = item.around.iter().rposition(|around| blocks.contains_key(&around.path));
     let block = depth.and_then(|depth| item.around.get(depth)).cloned();
     let was = from.map(|from| match depth.and_then(|depth| from.around.get(depth)) {
-        Some(around) => around.path.clone(),
-        None => from.id.clone(),
+        Some(around) => (around.path.clone(), Some(around.series.clone())),
+        None => (from.id.clone(), None),
     });
     if let (Some(block), Some(last)) = (&block, told.last_mut())
         && last.block.as_ref() == Some(block)
@@ -228,7 +228,7 @@ fn add(
     let entry = Entry {
         change,
         path: block.as_ref().map_or(item.id.clone(), |block| block.path.clone()),
-        from: was.clone(),
+        from: was.as_ref().map(|(path, _)| path.clone()),
         kind: block.as_ref().map_or(item.kind.to_string(), |block| block.definition.clone()),
         blocks: usize::from(block.is_some()),
         paths: Vec::new(),
@@ -263,24 +263,24 @@ pub(super) fn sum(facts: &Facts, more: &Facts) -> Facts {
     }
 }
 
-/// Consecutive blocks of one kind at one numbered path as one entry.
+/// Consecutive members of one series of blocks as one entry.
 fn folded(told: Vec<Told>) -> Vec<Entry> {
     let mut folded: Vec<Run> = Vec::new();
-    for Told { entry, .. } in told {
+    for Told { entry, block, was } in told {
+        let series = block.map(|block| (block.series, was.and_then(|(_, series)| series)));
         let fits = |run: &Run| {
             let known = &run.entry;
-            entry.blocks > 0
-                && known.blocks > 0
+            series.is_some()
+                && run.series == series
                 && (known.change, &known.kind) == (entry.change, &entry.kind)
-                && stem(&run.first) == stem(&entry.path)
                 && run.first != entry.path
-                && run.came_from.as_deref().map(stem) == entry.from.as_deref().map(stem)
+                && run.came_from.is_some() == entry.from.is_some()
         };
         match folded.last_mut().filter(|run| fits(run)) {
             Some(run) => run.extend(entry),
             None => {
                 let (first, came_from) = (entry.path.clone(), entry.from.clone());
-                folded.push(Run { first, came_from, entry });
+                folded.push(Run { first, came_from, series, entry });
             }
         }
     }
@@ -291,6 +291,8 @@ fn folded(told: Vec<Told>) -> Vec<Entry> {
 struct Run {
     first: String,
     came_from: Option<String>,
+    /// Their series, and that of the blocks that they were, if they moved.
+    series: Option<(String, Option<String>)>,
     entry: Entry,
 }
 

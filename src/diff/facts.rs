@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Side;
 use crate::analysis::{AtDefaults, Owners};
+use crate::blocks::series;
 use crate::ir::{Graph, Node, NodeId, Role, ScopeId, is_automatic};
 
 /// What a layer or a block holds and costs, at the defaults of symbolic sizes.
@@ -40,6 +41,8 @@ pub(super) struct Item {
 pub(super) struct Around {
     pub path: String,
     pub definition: String,
+    /// What the members of its series have in common, as a text.
+    pub series: String,
 }
 
 impl Item {
@@ -72,16 +75,18 @@ impl Facts {
     pub(super) fn of_all(side: Side) -> Vec<Item> {
         let owners = Owners::of(side.graph);
         let mut around: HashMap<ScopeId, Vec<Around>> = HashMap::new();
-        for (id, scope) in side.graph.scopes() {
-            let Some(parent) = scope.parent else { continue };
-            let own = Around { path: scope.path.to_string(), definition: scope.definition.to_string() };
+        for (id, scope) in side.graph.modules() {
+            let Some(parent) = side.graph.outer_module(id) else { continue };
+            let series = format!("{:?}", series(side.graph, scope));
+            let own =
+                Around { path: scope.path.to_string(), definition: scope.definition.to_string(), series };
             let outer = around.get(&parent).cloned().unwrap_or_default();
             around.insert(id, std::iter::once(own).chain(outer).collect());
         }
         let nodes = side.graph.nodes();
         nodes
             .map(|(id, node)| {
-                let around = around.get(&node.scope).cloned().unwrap_or_default();
+                let around = around.get(&side.graph.module_of(node.scope)).cloned().unwrap_or_default();
                 Item { around, ..item(side.graph, &owners, id, node) }
             })
             .collect()

@@ -231,7 +231,7 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
 fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
     let mut runs: Vec<(Option<Series>, usize, String, Part)> = Vec::new();
     for (scope, part) in parts {
-        let own = scope.and_then(|scope| graph.scope(scope)).map(series);
+        let own = scope.and_then(|scope| graph.scope(scope)).map(|scope| series(graph, scope));
         match runs.last_mut() {
             Some((Some(known), times, last, folded)) if Some(*known) == own => {
                 *times = times.saturating_add(1);
@@ -256,8 +256,9 @@ fn child(graph: &Graph, scope: ScopeId, node: &Node) -> Option<Option<ScopeId>> 
     let mut inner = None;
     let mut at = node.scope;
     while at != scope {
-        inner = Some(at);
-        at = graph.scope(at)?.parent?;
+        let around = graph.scope(at)?;
+        inner = if around.is_module() { Some(at) } else { inner };
+        at = around.parent?;
     }
     Some(inner)
 }

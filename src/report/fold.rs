@@ -102,8 +102,8 @@ fn announce(
 /// For every use of a block, how it is shown.
 fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
     let mut members: HashMap<_, usize> = HashMap::new();
-    for (_, scope) in graph.scopes() {
-        let known = members.entry(series(scope)).or_default();
+    for (_, scope) in graph.modules() {
+        let known = members.entry(series(graph, scope)).or_default();
         *known = known.saturating_add(1);
     }
     let mut plans: Vec<Plan> = Vec::new();
@@ -112,8 +112,8 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
         let outside = scope.parent.and_then(|parent| plans.get(parent.0 as usize)).copied();
         let plan = match outside {
             None => Plan::default(),
-            Some(outside) if outside.closed.is_some() => outside,
-            Some(outside) if is_chain(scope) && members.get(&series(scope)) == Some(&1) => outside,
+            Some(outside) if outside.closed.is_some() || !scope.is_module() => outside,
+            Some(outside) if is_chain(scope) && members.get(&series(graph, scope)) == Some(&1) => outside,
             Some(outside) if outside.level < depth => {
                 Plan { closed: None, level: outside.level.saturating_add(1), opened: id }
             }
@@ -126,6 +126,7 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
 
 /// True where a use goes on with the series of others.
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {
-    let known = scopes.first().and_then(|first| graph.scope(*first)).map(series);
-    known.is_some() && known == graph.scope(scope).map(series)
+    let series = |scope: &ScopeId| graph.scope(*scope).map(|scope| series(graph, scope));
+    let known = scopes.first().and_then(series);
+    known.is_some() && known == series(&scope)
 }

@@ -136,7 +136,7 @@ fn scope(graph: &Graph, id: ScopeId) -> Option<String> {
     if id == ScopeId::ROOT {
         return None;
     }
-    graph.scope(id).map(|scope| scope.path.to_string())
+    graph.scope(graph.module_of(id)).map(|scope| scope.path.to_string())
 }
 
 fn routing(routing: ir::Routing) -> Routing {

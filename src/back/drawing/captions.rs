@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::fold::Folds;
 use super::picture::{BoxKind, Part, Picture};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::blocks::{Item, Run, Tree, is_numbered, number, window};
+use crate::blocks::{Item, Run, Tree, is_numbered, range, window};
 use crate::ir::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic};
 use crate::layers;
 
@@ -233,11 +233,7 @@ impl<'a> CaptionSource<'a> {
 
     /// The path of a part, or of the first and the last that it stands for: `layer3.1 … 5`.
     fn folded_path(&self, first: Item, last: Item) -> String {
-        let (first, last) = (self.tree.path(first), self.tree.path(last));
-        if first == last {
-            return first.to_string();
-        }
-        format!("{first} … {}", number(last))
+        range(self.tree.path(first), self.tree.path(last))
     }
 
     /// A path as seen from the block it is drawn in.

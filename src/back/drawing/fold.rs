@@ -105,7 +105,7 @@ impl Folds {
     /// Further uses of shared blocks, the outermost first, then of single layers.
     fn share(&mut self, tree: &Tree) {
         let mut first: HashMap<(&str, &str), ScopeId> = HashMap::new();
-        for (id, scope) in tree.graph.scopes().skip(1) {
+        for (id, scope) in tree.graph.modules().skip(1) {
             let span = tree.span(Item::Block(id));
             if span.is_empty() || self.drawn(span.start) != span.start {
                 continue;

@@ -35,11 +35,11 @@ impl<'s> Flow<'s> {
     pub fn of(snapshot: &'s Snapshot) -> Flow<'s> {
         let mut flow = Flow { snapshot, written: HashMap::new(), extents: Vec::new() };
         for (graph, model) in snapshot.program.models.iter().zip(0..) {
-            for (id, scope) in graph.scopes().skip(1) {
-                flow.add(graph, model, scope.origin, scope.parent, Applied::Block(id));
+            for (id, scope) in graph.modules().skip(1) {
+                flow.add(graph, model, scope.origin, graph.outer_module(id), Applied::Block(id));
             }
             for (id, node) in graph.nodes() {
-                flow.add(graph, model, node.origin, Some(node.scope), Applied::Layer(id));
+                flow.add(graph, model, node.origin, Some(graph.module_of(node.scope)), Applied::Layer(id));
             }
             flow.extents.push(extents(graph));
         }
