@@ -25,15 +25,12 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 }
 
 fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let (name, line, column) = sources.position(diagnostic.primary.location);
+    let place = sources.place(diagnostic.primary.location);
+    let place = place.map_or_else(String::new, |place| format!("{}: ", escaped(&place)));
     let (severity, code) = (diagnostic.severity.name(), diagnostic.code);
     let suggestion = diagnostic.help.iter().find(|help| help.starts_with('`') && help.ends_with("`?"));
     let suggestion = suggestion.map_or_else(String::new, |help| format!(": {}", escaped(help)));
-    format!(
-        "{}:{line}:{column}: {severity}[{code}] {}{suggestion}\n",
-        escaped(name),
-        escaped(&diagnostic.message)
-    )
+    format!("{place}{severity}[{code}] {}{suggestion}\n", escaped(&diagnostic.message))
 }
 
 #[cfg(test)]

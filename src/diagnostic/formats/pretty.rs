@@ -75,9 +75,9 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, shown: &Shown<'_>, style: Sty
         None => text.push('\n'),
     }
     let elsewhere = diagnostic.related.iter().filter(|label| label.location.file != file);
-    let elsewhere = elsewhere.map(|label| {
-        let (name, line, column) = sources.position(label.location);
-        Cow::Owned(format!("{} ({name}:{line}:{column})", label.text))
+    let elsewhere = elsewhere.map(|label| match sources.place(label.location) {
+        Some(place) => Cow::Owned(format!("{} ({place})", label.text)),
+        None => Cow::Borrowed(label.text.as_str()),
     });
     let notes = diagnostic.notes.iter().map(|note| Cow::Borrowed(note.as_str()));
     let help = diagnostic.help.iter().map(|help| ("help", Cow::Borrowed(help.as_str())));
