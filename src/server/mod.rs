@@ -30,11 +30,11 @@ pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::
         if session.is_overdue() {
             session.publish_next();
         }
-        let incoming = session.patience().map_or_else(|| wire.next(), |time| wire.next_within(time));
+        let incoming = session.debounce().map_or_else(|| wire.next(), |time| wire.next_within(time));
         let end = match incoming {
             Incoming::Message(message) => session.take(message),
             Incoming::Noise(why) => {
-                session.complain(&why);
+                session.log_error(&why);
                 None
             }
             Incoming::End => Some(End::Left),
@@ -43,7 +43,7 @@ pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::
                 None
             }
         };
-        session.said().into_iter().for_each(|message| wire.send(message));
+        session.drain_outbox().into_iter().for_each(|message| wire.send(message));
         if let Some(end) = end {
             return Ok(end);
         }

@@ -56,7 +56,7 @@ fn is_a(kind: &CodeActionKind, wanted: &CodeActionKind) -> bool {
 fn fix_all(view: &View) -> Option<CodeAction> {
     let text = &view.document.text;
     let judge = |text: &str| {
-        Ok::<_, String>(view.session.value_at_defaults(view.document, text.into()).0.snapshot.findings)
+        Ok::<_, String>(view.session.snapshot_of(view.document, text.into()).0.snapshot.findings)
     };
     let settled = settled(text, view.snapshot.findings.clone(), Wanted::Safe, judge).ok()?;
     let edit = difference(text, &settled.text)?;
@@ -98,7 +98,7 @@ pub(in crate::server) fn workspace_edit(view: &View, edits: &[Edit]) -> Workspac
             }
         }
     }
-    as_changes(files, view.session.abilities.versioned_edits)
+    as_changes(files, view.session.client.versioned_edits)
 }
 
 /// The edits of some documents, with the versions that they are made for where the editor takes those.

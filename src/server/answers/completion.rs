@@ -41,7 +41,7 @@ pub(in crate::server) fn complete(
 }
 
 fn entry(view: &View, range: Range, place: usize, item: Completion) -> CompletionItem {
-    let snippet = item.snippet.filter(|_| view.session.abilities.snippets);
+    let snippet = item.snippet.filter(|_| view.session.client.snippets);
     let format = snippet.as_ref().map(|_| InsertTextFormat::SNIPPET);
     let import = item.import.map(|(at, new_text)| {
         let here = view.position(at);
@@ -55,7 +55,7 @@ fn entry(view: &View, range: Range, place: usize, item: Completion) -> Completio
     };
     let (documentation, data) = match item.documentation {
         Documentation::Layer(name) => (None, Some(json!({ "layer": name }))),
-        Documentation::Text(text) => (Some(said(view.session, text)), None),
+        Documentation::Text(text) => (Some(documentation(view.session, text)), None),
         Documentation::None => {
             (Some(item.summary.clone()).filter(|text| !text.is_empty()).map(Said::String), None)
         }
@@ -85,13 +85,13 @@ fn entry(view: &View, range: Range, place: usize, item: Completion) -> Completio
 pub(in crate::server) fn resolve(session: &mut Session, item: CompletionItem) -> Answer<CompletionItem> {
     let layer = item.data.as_ref().and_then(|data| data.get("layer")?.as_str());
     let text = layer.and_then(ide::documentation);
-    let documentation = text.map(|text| said(session, text)).or_else(|| item.documentation.clone());
+    let documentation = text.map(|text| documentation(session, text)).or_else(|| item.documentation.clone());
     Ok(CompletionItem { documentation, ..item })
 }
 
-fn said(session: &Session, value: String) -> Said {
+fn documentation(session: &Session, value: String) -> Said {
     // Markdown reads well enough where it is not rendered.
-    let kind = if session.abilities.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+    let kind = if session.client.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     Said::MarkupContent(MarkupContent { kind, value })
 }
 

@@ -2,7 +2,7 @@
 
 use lsp_types::{
     CodeDescription, Diagnostic as Shown, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
-    Location as Place, NumberOrString, PublishDiagnosticsParams, Uri, notification as told,
+    Location as Place, NumberOrString, PublishDiagnosticsParams, Uri, notification as notifications,
 };
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -25,16 +25,16 @@ impl Session {
         let version = Some(view.document.version);
         let diagnostics = view.snapshot.findings.iter().take(MOST).map(|one| shown(&view, one)).collect();
         if let Some(document) = self.documents.get_mut(uri) {
-            document.untold = false;
+            document.is_unpublished = false;
         }
         let params = PublishDiagnosticsParams { uri: uri.clone(), diagnostics, version };
-        self.tell::<told::PublishDiagnostics>(params);
+        self.notify::<notifications::PublishDiagnostics>(params);
     }
 }
 
 /// A finding as the editor shows it.
 pub(in crate::server) fn shown(view: &View, finding: &Diagnostic) -> Shown {
-    let (abilities, wishes) = (&view.session.abilities, &view.session.wishes);
+    let (client, settings) = (&view.session.client, &view.session.settings);
     let here = finding.primary.location.file == FileId(0);
     // What is wrong in another file is told where that is imported.
     let span = if here { finding.primary.location.span } else { import(view, finding) };
@@ -42,16 +42,16 @@ pub(in crate::server) fn shown(view: &View, finding: &Diagnostic) -> Shown {
     let labels: Vec<&Label> = elsewhere.iter().chain(&finding.related).collect();
     let related: Vec<_> = labels.iter().filter_map(|label| related(view, label)).collect();
     let code = NumberOrString::String(finding.code.to_owned());
-    let page = || pages::uri_of_rule(finding.code, wishes.documentation.as_deref());
-    let fades = UNUSED.contains(&finding.code) && abilities.tags.contains(&DiagnosticTag::UNNECESSARY);
+    let page = || pages::uri_of_rule(finding.code, settings.documentation.as_deref());
+    let fades = UNUSED.contains(&finding.code) && client.tags.contains(&DiagnosticTag::UNNECESSARY);
     Shown {
         range: view.range(span),
         severity: Some(severity(finding.severity)),
         code: Some(code),
-        code_description: abilities.code_links.then(page).flatten().map(|href| CodeDescription { href }),
+        code_description: client.code_links.then(page).flatten().map(|href| CodeDescription { href }),
         source: Some("weft".to_owned()),
-        message: message(view, finding, if abilities.related { &[] } else { &labels }),
-        related_information: (abilities.related && !related.is_empty()).then_some(related),
+        message: message(view, finding, if client.related { &[] } else { &labels }),
+        related_information: (client.related && !related.is_empty()).then_some(related),
         tags: fades.then(|| vec![DiagnosticTag::UNNECESSARY]),
         data: None,
     }

@@ -38,7 +38,7 @@ fn edits(session: &mut Session, uri: &Uri, range: Option<Range>) -> Answer<Optio
             Ok(Some(shown.collect()))
         }
         Err(why) => {
-            session.complain(&format!("`{}` is left as it is: {why}", uri.as_str()));
+            session.log_error(&format!("`{}` is left as it is: {why}", uri.as_str()));
             Ok(None)
         }
     }

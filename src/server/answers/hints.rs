@@ -14,8 +14,8 @@ pub(in crate::server) fn inlay_hints(
 ) -> Answer<Option<Vec<InlayHint>>> {
     let view = session.view(&params.text_document.uri)?;
     let within = view.span(params.range);
-    let wishes = &view.session.wishes;
-    let wanted = Wanted { shapes: wishes.shapes, parameters: wishes.parameters };
+    let settings = &view.session.settings;
+    let wanted = Wanted { shapes: settings.shapes, parameters: settings.parameters };
     let hints = ide::hints(view.snapshot, within, wanted).into_iter().map(|hint| InlayHint {
         position: view.position(hint.at),
         label: InlayHintLabel::String(hint.text),
@@ -34,7 +34,7 @@ pub(in crate::server) fn code_lenses(
     params: CodeLensParams,
 ) -> Answer<Option<Vec<CodeLens>>> {
     let view = session.view(&params.text_document.uri)?;
-    if !view.session.wishes.lenses {
+    if !view.session.settings.lenses {
         return Ok(Some(Vec::new()));
     }
     let lenses = ide::lenses(view.snapshot).into_iter().map(|lens| CodeLens {

@@ -18,14 +18,14 @@ pub(in crate::server) fn definition(
     let asked = params.text_document_position_params;
     let view = session.view(&asked.text_document.uri)?;
     let offset = view.offset(asked.position)?;
-    let abilities = &view.session.abilities;
-    let Some(found) = ide::definition(view.snapshot.named(), offset, abilities.shows_texts) else {
+    let client = &view.session.client;
+    let Some(found) = ide::definition(view.snapshot.named(), offset, client.shows_texts) else {
         return Ok(None);
     };
     let (Some(name), Some(whole)) = (view.place(found.name), view.place(found.whole)) else {
         return Ok(None);
     };
-    Ok(Some(match abilities.links {
+    Ok(Some(match client.links {
         false => GotoDefinitionResponse::Scalar(name),
         true => GotoDefinitionResponse::Link(vec![LocationLink {
             origin_selection_range: Some(view.range(found.origin)),

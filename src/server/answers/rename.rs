@@ -32,5 +32,5 @@ pub(in crate::server) fn rename(
         let edit = |span| TextEdit { range: located.range(span), new_text: new.clone() };
         files.push((located.uri.clone(), located.version, spans.into_iter().map(edit).collect()));
     }
-    Ok(Some(as_changes(files, view.session.abilities.versioned_edits)))
+    Ok(Some(as_changes(files, view.session.client.versioned_edits)))
 }

@@ -17,7 +17,7 @@ pub(in crate::server) fn of_document(
 ) -> Answer<Option<DocumentSymbolResponse>> {
     let view = session.view(&params.text_document.uri)?;
     let found = ide::outline(&view.document.text, &view.snapshot.program.tree);
-    Ok(Some(if view.session.abilities.nested_symbols {
+    Ok(Some(if view.session.client.nested_symbols {
         DocumentSymbolResponse::Nested(found.into_iter().map(|entry| nested(&view, entry)).collect())
     } else {
         let mut flat = Vec::new();

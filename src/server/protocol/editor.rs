@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lsp_types::{ClientCapabilities, DiagnosticTag, InitializeParams, MarkupKind, Uri};
+use lsp_types::{DiagnosticTag, InitializeParams, MarkupKind, Uri};
 use serde_json::Value;
 
 use crate::diagnostic::nearest;
@@ -11,7 +11,7 @@ use crate::server::protocol::uris;
 
 /// What the editor can do, as far as an answer depends on it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::server) struct ClientAbilities {
+pub(in crate::server) struct ClientCapabilities {
     /// Shows other places that belong to a finding.
     pub related: bool,
     /// Opens the page that a finding's code stands for.
@@ -39,19 +39,19 @@ pub(in crate::server) struct ClientAbilities {
     pub refreshes_lenses: bool,
 }
 
-impl ClientAbilities {
+impl ClientCapabilities {
     /// Reads what the editor says it can do. That it shows texts of the server's is not known to the crate of the
     /// protocol's types.
-    pub fn of(said: &ClientCapabilities, shows_texts: bool) -> ClientAbilities {
-        let text = said.text_document.clone().unwrap_or_default();
-        let workspace = said.workspace.clone().unwrap_or_default();
+    pub fn of(declared: &lsp_types::ClientCapabilities, shows_texts: bool) -> ClientCapabilities {
+        let text = declared.text_document.clone().unwrap_or_default();
+        let workspace = declared.workspace.clone().unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
         let hover = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
         let completion =
             text.completion.and_then(|completion| completion.completion_item).unwrap_or_default();
         let links = text.definition.and_then(|definition| definition.link_support);
         let symbols = text.document_symbol.unwrap_or_default();
-        ClientAbilities {
+        ClientCapabilities {
             snippets: completion.snippet_support.unwrap_or_default(),
             links: links.unwrap_or_default(),
             nested_symbols: symbols.hierarchical_document_symbol_support.unwrap_or_default(),
@@ -111,11 +111,11 @@ const OF_THE_EDITOR: &[&str] = &["path", "arguments", "trace", "server"];
 impl ClientSettings {
     /// Reads settings: `{"inlayHints": {"shapes": true}, …}`, alone or under `weft`. What is wrong with them is told, and
     /// the other ones hold.
-    pub fn read(said: &Value) -> (ClientSettings, Vec<String>) {
-        let said = said.get("weft").unwrap_or(said);
-        let (mut wishes, mut wrong) = (ClientSettings::default(), Vec::new());
-        for (name, value) in leaves(said) {
-            let Err(expected) = wishes.take(&name, value) else { continue };
+    pub fn read(declared: &Value) -> (ClientSettings, Vec<String>) {
+        let declared = declared.get("weft").unwrap_or(declared);
+        let (mut settings, mut wrong) = (ClientSettings::default(), Vec::new());
+        for (name, value) in leaves(declared) {
+            let Err(expected) = settings.take(&name, value) else { continue };
             wrong.push(match expected {
                 Some(expected) => format!("the setting `weft.{name}` takes {expected}, not `{value}`"),
                 None => {
@@ -128,7 +128,7 @@ impl ClientSettings {
                 }
             });
         }
-        (wishes, wrong)
+        (settings, wrong)
     }
 
     /// Takes one setting; where it cannot, what is expected, or `None` for an unknown name.
@@ -158,8 +158,8 @@ impl ClientSettings {
 }
 
 /// Settings with their names in full; a group of them is one level deep.
-fn leaves(said: &Value) -> Vec<(String, &Value)> {
-    let Some(all) = said.as_object() else { return Vec::new() };
+fn leaves(declared: &Value) -> Vec<(String, &Value)> {
+    let Some(all) = declared.as_object() else { return Vec::new() };
     all.iter()
         .flat_map(|(name, value)| match value.as_object() {
             Some(group) => {

@@ -31,7 +31,7 @@ pub(in crate::server) struct Document {
     /// What follows from this version of the text, once it was asked for.
     pub judged: Option<Judged>,
     /// True where the editor was not yet told what is found in this version.
-    pub untold: bool,
+    pub is_unpublished: bool,
 }
 
 /// What follows from a text.
@@ -109,7 +109,7 @@ impl Document {
             uri: item.uri,
             recall: Recall::default(),
             judged: None,
-            untold: true,
+            is_unpublished: true,
         }
     }
 
@@ -153,6 +153,6 @@ impl Document {
     pub fn forget(&mut self) {
         self.judged = None;
         self.recall.tidy();
-        self.untold = true;
+        self.is_unpublished = true;
     }
 }

@@ -1,12 +1,12 @@
 //! What the editor tells: texts that are opened, changed, closed; files that change on the disk; settings.
 
-use lsp_types::request as asked;
+use lsp_types::request as requests;
 use lsp_types::{
     ConfigurationItem, ConfigurationParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileSystemWatcher,
     GlobPattern, InitializedParams, PublishDiagnosticsParams, Registration, RegistrationParams, Uri,
-    notification as told,
+    notification as notifications,
 };
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ const WATCHED: &[&str] = &["**/*.weft", "**/weft.toml"];
 
 impl Session {
     pub fn initialized(&mut self, _: InitializedParams) -> Answer<()> {
-        if self.abilities.watches_files {
+        if self.client.watches_files {
             let watcher = |glob: &&str| FileSystemWatcher {
                 glob_pattern: GlobPattern::String((*glob).to_owned()),
                 kind: None,
@@ -32,57 +32,60 @@ impl Session {
             let options = DidChangeWatchedFilesRegistrationOptions { watchers };
             let registration = Registration {
                 id: "files".to_owned(),
-                method: <told::DidChangeWatchedFiles as told::Notification>::METHOD.to_owned(),
+                method: <notifications::DidChangeWatchedFiles as notifications::Notification>::METHOD
+                    .to_owned(),
                 register_options: serde_json::to_value(options).ok(),
             };
-            self.ask::<asked::RegisterCapability>(RegistrationParams { registrations: vec![registration] });
+            self.request::<requests::RegisterCapability>(RegistrationParams {
+                registrations: vec![registration],
+            });
         }
         self.ask_settings();
         Ok(())
     }
 
-    pub fn did_open(&mut self, told: DidOpenTextDocumentParams) -> Answer<()> {
-        let uri = told.text_document.uri.clone();
+    pub fn did_open(&mut self, params: DidOpenTextDocumentParams) -> Answer<()> {
+        let uri = params.text_document.uri.clone();
         self.note_change();
-        self.documents.open(told.text_document);
+        self.documents.open(params.text_document);
         self.has_changed(&uri);
         Ok(())
     }
 
-    pub fn did_change(&mut self, told: DidChangeTextDocumentParams) -> Answer<()> {
+    pub fn did_change(&mut self, params: DidChangeTextDocumentParams) -> Answer<()> {
         // What is known of the text before is put away while more of a burst may come.
         self.note_change();
-        let (uri, encoding) = (told.text_document.uri, self.encoding);
+        let (uri, encoding) = (params.text_document.uri, self.encoding);
         let document = self.documents.get_mut(&uri).ok_or_else(|| not_open(&uri))?;
         // A change that is refused still has its number, so that answers carry the one that the editor counts.
-        document.version = told.text_document.version;
-        document.change(told.content_changes, encoding)?;
+        document.version = params.text_document.version;
+        document.change(params.content_changes, encoding)?;
         self.has_changed(&uri);
         Ok(())
     }
 
-    pub fn did_close(&mut self, told: DidCloseTextDocumentParams) -> Answer<()> {
-        let uri = told.text_document.uri;
+    pub fn did_close(&mut self, params: DidCloseTextDocumentParams) -> Answer<()> {
+        let uri = params.text_document.uri;
         let closed = self.documents.close(&uri).ok_or_else(|| not_open(&uri))?;
         if let Some(canonical) = &closed.canonical {
             self.documents.forget_dependants(canonical);
         }
         self.note_change();
         let nothing = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
-        self.tell::<told::PublishDiagnostics>(nothing);
+        self.notify::<notifications::PublishDiagnostics>(nothing);
         Ok(())
     }
 
     /// A file was saved: of an editor that watches no files, this is when a `weft.toml` may have changed.
     pub fn did_save(&mut self, _: DidSaveTextDocumentParams) -> Answer<()> {
-        if !self.abilities.watches_files {
+        if !self.client.watches_files {
             self.forget_everything();
         }
         Ok(())
     }
 
-    pub fn did_change_watched_files(&mut self, told: DidChangeWatchedFilesParams) -> Answer<()> {
-        for path in told.changes.iter().filter_map(|change| uris::path_of(&change.uri)) {
+    pub fn did_change_watched_files(&mut self, params: DidChangeWatchedFilesParams) -> Answer<()> {
+        for path in params.changes.iter().filter_map(|change| uris::path_of(&change.uri)) {
             if path.file_name().is_some_and(|name| name == crate::config::FILE) {
                 self.forget_everything();
             }
@@ -96,54 +99,54 @@ impl Session {
         Ok(())
     }
 
-    pub fn did_change_folders(&mut self, told: DidChangeWorkspaceFoldersParams) -> Answer<()> {
+    pub fn did_change_folders(&mut self, params: DidChangeWorkspaceFoldersParams) -> Answer<()> {
         let paths = |folders: &[lsp_types::WorkspaceFolder]| -> Vec<_> {
             folders.iter().filter_map(|folder| uris::path_of(&folder.uri)).collect()
         };
-        let removed = paths(&told.event.removed);
+        let removed = paths(&params.event.removed);
         self.folders.retain(|folder| !removed.contains(folder));
-        self.folders.extend(paths(&told.event.added));
+        self.folders.extend(paths(&params.event.added));
         Ok(())
     }
 
-    pub fn did_change_configuration(&mut self, told: DidChangeConfigurationParams) -> Answer<()> {
-        if self.abilities.settings {
+    pub fn did_change_configuration(&mut self, params: DidChangeConfigurationParams) -> Answer<()> {
+        if self.client.settings {
             self.ask_settings();
-        } else if !told.settings.is_null() {
-            self.take_wishes(&told.settings);
+        } else if !params.settings.is_null() {
+            self.apply_settings(&params.settings);
         }
         Ok(())
     }
 
     fn ask_settings(&mut self) {
-        if self.abilities.settings {
+        if self.client.settings {
             let item = ConfigurationItem { scope_uri: None, section: Some("weft".to_owned()) };
-            self.ask::<asked::WorkspaceConfiguration>(ConfigurationParams { items: vec![item] });
+            self.request::<requests::WorkspaceConfiguration>(ConfigurationParams { items: vec![item] });
         }
     }
 
     /// Takes the answer to what was asked of the editor: a list where that was its settings, nothing otherwise.
-    pub fn take_settings(&mut self, answer: &Value) {
+    pub fn receive_settings(&mut self, answer: &Value) {
         if let Some(settings) = answer.as_array().and_then(|all| all.first()).filter(|one| !one.is_null()) {
-            self.take_wishes(settings);
+            self.apply_settings(settings);
         }
     }
 
     /// Takes what the user wants, and says what of it cannot be understood.
-    pub fn take_wishes(&mut self, said: &Value) {
-        let (wishes, wrong) = ClientSettings::read(said);
-        wrong.into_iter().for_each(|wrong| self.warn(wrong));
-        if wishes == self.wishes {
+    pub fn apply_settings(&mut self, settings: &Value) {
+        let (settings, wrong) = ClientSettings::read(settings);
+        wrong.into_iter().for_each(|wrong| self.show_warning(wrong));
+        if settings == self.settings {
             return;
         }
-        self.wishes = wishes;
-        if self.abilities.refreshes_hints {
-            self.ask::<asked::InlayHintRefreshRequest>(());
+        self.settings = settings;
+        if self.client.refreshes_hints {
+            self.request::<requests::InlayHintRefreshRequest>(());
         }
-        if self.abilities.refreshes_lenses {
-            self.ask::<asked::CodeLensRefresh>(());
+        if self.client.refreshes_lenses {
+            self.request::<requests::CodeLensRefresh>(());
         }
-        self.documents.all_mut().for_each(|document| document.untold = true);
+        self.documents.all_mut().for_each(|document| document.is_unpublished = true);
         self.note_change();
     }
 

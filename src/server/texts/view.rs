@@ -32,14 +32,14 @@ impl Session {
         if document.judged.is_none() {
             let mut recall = std::mem::take(&mut document.recall);
             let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
-            let (judged, refusal) = self.judged(document, document.text.clone(), &mut recall);
+            let (judged, config_error) = self.judged(document, document.text.clone(), &mut recall);
             if let Some(document) = self.documents.get_mut(uri) {
                 (document.judged, document.recall) = (Some(judged), recall);
             }
-            if let Some(refusal) = refusal.as_ref().filter(|_| refusal != self.refusal) {
-                self.warn(refusal.clone());
+            if let Some(config_error) = config_error.as_ref().filter(|_| config_error != self.config_error) {
+                self.show_warning(config_error.clone());
             }
-            self.refusal = refusal;
+            self.config_error = config_error;
         }
         let document = self.documents.get(uri).ok_or_else(|| not_open(uri))?;
         let judged = document.judged.as_ref().ok_or_else(|| not_open(uri))?;
@@ -48,20 +48,20 @@ impl Session {
 
     /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
     /// used, none holds, and the reason is given.
-    pub fn value_at_defaults(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
+    pub fn snapshot_of(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
         self.judged(document, text, &mut Recall::default())
     }
 
     fn judged(&self, document: &Document, text: Arc<str>, recall: &mut Recall) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
-        let (decisions, refusal) = match decisions {
+        let (decisions, config_error) = match decisions {
             Some(Ok(decisions)) => (decisions, None),
-            Some(Err(refusal)) => (Default::default(), Some(refusal)),
+            Some(Err(config_error)) => (Default::default(), Some(config_error)),
             None => Default::default(),
         };
         let files = OverlayFs::over(&self.documents);
         let snapshot = Snapshot::again(&files, input(document, text), &decisions, recall);
-        (Judged { snapshot, depends_on: files.asked() }, refusal)
+        (Judged { snapshot, depends_on: files.asked() }, config_error)
     }
 }
 
