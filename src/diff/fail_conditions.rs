@@ -39,7 +39,7 @@ enum Bound {
     /// On the change, in per cent.
     Percent(f64),
     /// On the change.
-    Change(i128),
+    ChangeKind(i128),
     /// On what it is.
     Value(i128),
 }
@@ -81,7 +81,7 @@ impl FailConditions {
                 };
                 self.comparison.holds(share, percent)
             }
-            Bound::Change(bound) => self.comparison.holds(new.saturating_sub(old), bound),
+            Bound::ChangeKind(bound) => self.comparison.holds(new.saturating_sub(old), bound),
             Bound::Value(bound) => self.comparison.holds(new, bound),
         };
         let found = || format!("{} {} ({})", self.key, signed(before, after), relative(before, after));
@@ -139,7 +139,7 @@ fn bound_of(text: &str) -> Result<Bound, String> {
     let number = number(plain.trim_start_matches(['+', '-']));
     let number = number.ok_or_else(|| format!("`{text}` is no number; `5%`, `100k` and `26M` are"))?;
     let number = if plain.starts_with('-') { number.saturating_neg() } else { number };
-    Ok(if signed { Bound::Change(number) } else { Bound::Value(number) })
+    Ok(if signed { Bound::ChangeKind(number) } else { Bound::Value(number) })
 }
 
 /// A whole number: digits, `_` between them, a fraction only before a suffix that makes it whole.

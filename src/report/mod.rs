@@ -15,11 +15,11 @@ mod title;
 #[cfg(test)]
 mod tests;
 
-pub use columns::{COLUMNS, Column, Context, Value, chosen, column, usual_columns};
+pub use columns::{COLUMNS, Column, ColumnValue, Context, chosen, column, usual_columns};
 pub(crate) use formats::markdown::cell as markdown_cell;
 pub(crate) use layout::wrapped;
-pub use rows::{Cells, Line, lines};
-pub use sorting::{Row, arranged};
+pub use rows::{Cells, ReportLine, lines};
+pub use sorting::{ReportRow, arranged};
 pub use summary::{Sum, summary};
 pub use title::{Title, title};
 

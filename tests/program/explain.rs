@@ -100,14 +100,14 @@ fn sizes_that_are_open_stay_formulas() {
 #[test]
 fn every_layer_of_the_catalogue_is_explained() {
     use weft::analysis::analyse;
-    use weft::explain::{Language, Subject, explain};
+    use weft::explain::{Language, Topic, explain};
     for layer in weft::layers::all() {
         let program = elaborated(layer.example);
         let graph = &program.models[0];
         let analysis = analyse(graph);
         for (id, node) in graph.nodes().filter(|(_, node)| node.kind() == layer.name()) {
             for (_, language) in Language::ALL {
-                let text = explain(graph, &analysis, &Subject::Layer(id), *language, None);
+                let text = explain(graph, &analysis, &Topic::Layer(id), *language, None);
                 let parameters = node.operation.parameters().to_string();
                 assert!(
                     parameters == "0" || text.contains(&parameters),

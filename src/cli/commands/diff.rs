@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, analyse};
 use crate::cli::choice::one_of;
-use crate::cli::load::{self, Names, loaded, read};
+use crate::cli::load::{self, FileNames, loaded, read};
 use crate::cli::{Common, Exit, Streams};
 use crate::diff::{Comparison, DiffFormat, FORMATS, FailConditions, Pair, Side, diff};
 use crate::front::weft::{Input, Program};
@@ -156,7 +156,7 @@ fn since(name: &str, paths: &[PathBuf], common: &Common, streams: &mut Streams) 
             continue;
         }
         let (before, after) = (before.flatten(), after.flatten());
-        names.extend([&before, &after].into_iter().flatten().map(|loaded| Names::of(&loaded.program)));
+        names.extend([&before, &after].into_iter().flatten().map(|loaded| FileNames::of(&loaded.program)));
         by_name(&mut comparison, before.as_ref(), after.as_ref());
     }
     match common.unknown_name(&names).filter(|_| !names.is_empty() && exit == Exit::Success) {

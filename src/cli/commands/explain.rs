@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use crate::analysis::analyse;
 use crate::cli::{Common, Exit, Streams, load};
 use crate::diagnostic::nearest;
-use crate::explain::{Language, Subject, explain, names, subject};
+use crate::explain::{Language, Topic, explain, names, subject};
 use crate::front::weft::Program;
 use crate::ir::Graph;
 
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         Err(exit) => return exit,
     };
     let path = arguments.layer.as_deref();
-    let having: Vec<(&Graph, Subject)> =
+    let having: Vec<(&Graph, Topic)> =
         program.models.iter().filter_map(|graph| Some((&**graph, subject(graph, path)?))).collect();
     let Some((graph, found)) = having.first() else {
         return match path.filter(|_| !program.models.is_empty()) {

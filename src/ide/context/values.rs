@@ -7,7 +7,7 @@ use crate::ir::{Graph, TensorType};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, Targets};
 
-use crate::ide::context::walk::{Part, walk};
+use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::display::hints::written;
 
 /// The value of a name at one of its bindings, in words; `None` where no model tells.
@@ -45,8 +45,8 @@ fn shape(kind: &TensorType) -> String {
 /// The place of what a statement binds a name to: the last stage of a chain, or the whole value.
 fn bound_value(snapshot: &Snapshot, name: Span) -> Option<Span> {
     let mut found = None;
-    let mut see = |part: Part| {
-        let Part::Statement(statement) = part else { return };
+    let mut see = |part: Subtree| {
+        let Subtree::Statement(statement) = part else { return };
         let value = match &statement.kind {
             StmtKind::Assign { targets: Targets::One(target), value } if target.span == name => Some(value),
             StmtKind::Output { name: Some(target), values } if target.span == name => values.first(),

@@ -8,13 +8,13 @@ use crate::syntax::ast::{
 
 /// A part of a file.
 #[derive(Clone, Copy)]
-pub(in crate::ide) enum Part<'f> {
+pub(in crate::ide) enum Subtree<'f> {
     Statement(&'f Stmt),
     Expression(&'f Expr),
 }
 
 /// Shows every part of a file to a function.
-pub(in crate::ide) fn walk<'f>(file: &'f File, see: &mut dyn FnMut(Part<'f>)) {
+pub(in crate::ide) fn walk<'f>(file: &'f File, see: &mut dyn FnMut(Subtree<'f>)) {
     for item in &file.items {
         match &item.kind {
             ItemKind::Use { .. } => {}
@@ -41,18 +41,18 @@ pub(in crate::ide) fn walk<'f>(file: &'f File, see: &mut dyn FnMut(Part<'f>)) {
     }
 }
 
-fn defaults<'f>(parameters: impl Iterator<Item = &'f Parameter>, see: &mut dyn FnMut(Part<'f>)) {
+fn defaults<'f>(parameters: impl Iterator<Item = &'f Parameter>, see: &mut dyn FnMut(Subtree<'f>)) {
     parameters
         .filter_map(|parameter| parameter.default.as_ref())
         .for_each(|default| expression(default, see));
 }
 
-fn statements<'f>(body: &'f [Stmt], see: &mut dyn FnMut(Part<'f>)) {
+fn statements<'f>(body: &'f [Stmt], see: &mut dyn FnMut(Subtree<'f>)) {
     body.iter().for_each(|statement| self::statement(statement, see));
 }
 
-fn statement<'f>(statement: &'f Stmt, see: &mut dyn FnMut(Part<'f>)) {
-    see(Part::Statement(statement));
+fn statement<'f>(statement: &'f Stmt, see: &mut dyn FnMut(Subtree<'f>)) {
+    see(Subtree::Statement(statement));
     match &statement.kind {
         StmtKind::Input { pattern, default, .. } => {
             for dim in pattern {
@@ -94,12 +94,12 @@ fn statement<'f>(statement: &'f Stmt, see: &mut dyn FnMut(Part<'f>)) {
     }
 }
 
-fn expressions<'f>(all: impl IntoIterator<Item = &'f Expr>, see: &mut dyn FnMut(Part<'f>)) {
+fn expressions<'f>(all: impl IntoIterator<Item = &'f Expr>, see: &mut dyn FnMut(Subtree<'f>)) {
     all.into_iter().for_each(|one| expression(one, see));
 }
 
-fn expression<'f>(expr: &'f Expr, see: &mut dyn FnMut(Part<'f>)) {
-    see(Part::Expression(expr));
+fn expression<'f>(expr: &'f Expr, see: &mut dyn FnMut(Subtree<'f>)) {
+    see(Subtree::Expression(expr));
     match &expr.kind {
         ExprKind::Missing
         | ExprKind::Int(_)
@@ -144,11 +144,11 @@ fn expression<'f>(expr: &'f Expr, see: &mut dyn FnMut(Part<'f>)) {
     }
 }
 
-fn arguments<'f>(arguments: &'f [Arg], see: &mut dyn FnMut(Part<'f>)) {
+fn arguments<'f>(arguments: &'f [Arg], see: &mut dyn FnMut(Subtree<'f>)) {
     expressions(arguments.iter().map(|argument| &argument.value), see);
 }
 
-fn label<'f>(label: &'f Label, see: &mut dyn FnMut(Part<'f>)) {
+fn label<'f>(label: &'f Label, see: &mut dyn FnMut(Subtree<'f>)) {
     for part in &label.parts {
         match part {
             LabelPart::Text(_) => {}

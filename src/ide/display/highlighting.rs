@@ -1,4 +1,4 @@
-//! What every token of a text is, for who colours it by meaning.
+//! What every token of a text is, for who semantic_tokens it by meaning.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::syntax::{Token, TokenKind, tokens};
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is its name")]
-pub enum Colour {
+pub enum TokenClass {
     Keyword,
     Layer,
     Block,
@@ -32,11 +32,11 @@ pub enum Colour {
 
 /// A token with what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coloured {
+pub struct ClassifiedToken {
     /// Its place, on one line.
     pub span: Span,
     /// What it is.
-    pub colour: Colour,
+    pub colour: TokenClass,
     /// True where a name is bound.
     pub declaration: bool,
     /// True for a name that is never bound again.
@@ -47,14 +47,21 @@ pub struct Coloured {
     pub documentation: bool,
 }
 
-impl Coloured {
-    fn new(span: Span, colour: Colour) -> Coloured {
-        Coloured { span, colour, declaration: false, readonly: false, standard: false, documentation: false }
+impl ClassifiedToken {
+    fn new(span: Span, colour: TokenClass) -> ClassifiedToken {
+        ClassifiedToken {
+            span,
+            colour,
+            declaration: false,
+            readonly: false,
+            standard: false,
+            documentation: false,
+        }
     }
 }
 
 /// Every token of the text that means something, in order. A word that means nothing has no colour: it is an error.
-pub fn colours(text: Text) -> Vec<Coloured> {
+pub fn semantic_tokens(text: Text) -> Vec<ClassifiedToken> {
     let content = text.content();
     let all: Vec<Token> = tokens(content).collect();
     let labels = labels(content, &all);
@@ -125,7 +132,7 @@ struct Painter<'a> {
     before: Option<Token>,
     /// True between a `use` and its colon.
     in_use: bool,
-    found: Vec<Coloured>,
+    found: Vec<ClassifiedToken>,
 }
 
 impl<'a> Painter<'a> {
@@ -134,13 +141,18 @@ impl<'a> Painter<'a> {
         match token.kind {
             TokenKind::Comment => {
                 let documentation = word.starts_with("##") && !word.starts_with("###");
-                self.found.push(Coloured { documentation, ..Coloured::new(token.span, Colour::Comment) });
+                self.found.push(ClassifiedToken {
+                    documentation,
+                    ..ClassifiedToken::new(token.span, TokenClass::Comment)
+                });
                 return;
             }
-            TokenKind::Number => self.plain(token.span, if label { Colour::Label } else { Colour::Number }),
+            TokenKind::Number => {
+                self.plain(token.span, if label { TokenClass::Label } else { TokenClass::Number })
+            }
             TokenKind::Text => self.string(token.span),
             TokenKind::Sign if "()[]{},.:".contains(word) => {}
-            TokenKind::Sign => self.plain(token.span, Colour::Operator),
+            TokenKind::Sign => self.plain(token.span, TokenClass::Operator),
             TokenKind::Word | TokenKind::Keyword => self.word(token, before_equals, label),
         }
         self.in_use = if word == ":" { false } else { self.in_use || word == "use" && !label };
@@ -151,8 +163,8 @@ impl<'a> Painter<'a> {
         self.content.get(span.range()).unwrap_or("")
     }
 
-    fn plain(&mut self, span: Span, colour: Colour) {
-        self.found.push(Coloured::new(span, colour));
+    fn plain(&mut self, span: Span, colour: TokenClass) {
+        self.found.push(ClassifiedToken::new(span, colour));
     }
 
     fn word(&mut self, token: Token, before_equals: bool, label: bool) {
@@ -163,18 +175,20 @@ impl<'a> Painter<'a> {
             self.before.is_some_and(|before| self.slice(before.span) == "." && before.span.end == span.start);
         match known {
             Some(known) => self.named(known),
-            None if self.in_use && token.kind == TokenKind::Word => self.plain(span, Colour::Namespace),
-            None if label => self.plain(span, Colour::Label),
-            None if after_point => self.plain(span, Colour::Property),
-            None if token.kind == TokenKind::Keyword => self.plain(span, Colour::Keyword),
-            None if before_equals => self.plain(span, Colour::Property),
+            None if self.in_use && token.kind == TokenKind::Word => self.plain(span, TokenClass::Namespace),
+            None if label => self.plain(span, TokenClass::Label),
+            None if after_point => self.plain(span, TokenClass::Property),
+            None if token.kind == TokenKind::Keyword => self.plain(span, TokenClass::Keyword),
+            None if before_equals => self.plain(span, TokenClass::Property),
             None if self.slice(span) == "int" => {
-                self.found.push(Coloured { standard: true, ..Coloured::new(span, Colour::Type) });
+                self.found
+                    .push(ClassifiedToken { standard: true, ..ClassifiedToken::new(span, TokenClass::Type) });
             }
             // What an assertion sees of its item.
             None if matches!(self.slice(span), "params" | "macs") => {
-                let readonly = Coloured { readonly: true, ..Coloured::new(span, Colour::Variable) };
-                self.found.push(Coloured { standard: true, ..readonly });
+                let readonly =
+                    ClassifiedToken { readonly: true, ..ClassifiedToken::new(span, TokenClass::Variable) };
+                self.found.push(ClassifiedToken { standard: true, ..readonly });
             }
             None => {}
         }
@@ -195,26 +209,30 @@ impl<'a> Painter<'a> {
 
     fn piece(&mut self, span: Span) {
         if span.start < span.end {
-            self.plain(span, Colour::Text);
+            self.plain(span, TokenClass::Text);
         }
     }
 
     fn named(&mut self, known: &Occurrence) {
         let span = known.at.span;
         let coloured = match known.target {
-            Target::Layer(_) => Coloured { standard: true, ..Coloured::new(span, Colour::Layer) },
-            Target::Function(_) => Coloured { standard: true, ..Coloured::new(span, Colour::Function) },
-            Target::Argument(..) => Coloured::new(span, Colour::Property),
+            Target::Layer(_) => {
+                ClassifiedToken { standard: true, ..ClassifiedToken::new(span, TokenClass::Layer) }
+            }
+            Target::Function(_) => {
+                ClassifiedToken { standard: true, ..ClassifiedToken::new(span, TokenClass::Function) }
+            }
+            Target::Argument(..) => ClassifiedToken::new(span, TokenClass::Property),
             Target::Symbol(id) => {
                 let Some(symbol) = self.text.program.names.symbol(id) else { return };
                 let place = self.text.program.sources.get(symbol.place().file);
-                Coloured {
+                ClassifiedToken {
                     declaration: known.role == Role::Binding,
                     readonly: symbol.bindings.len() == 1 && !is_layer(symbol.kind),
                     standard: place.is_some_and(|file| stdlib::text(file.name()).is_some()),
-                    ..Coloured::new(
+                    ..ClassifiedToken::new(
                         span,
-                        if known.role == Role::Argument { Colour::Property } else { colour(symbol.kind) },
+                        if known.role == Role::Argument { TokenClass::Property } else { colour(symbol.kind) },
                     )
                 }
             }
@@ -227,13 +245,13 @@ fn is_layer(kind: SymbolKind) -> bool {
     matches!(kind, SymbolKind::Block | SymbolKind::Layer | SymbolKind::Model | SymbolKind::Variant)
 }
 
-fn colour(kind: SymbolKind) -> Colour {
+fn colour(kind: SymbolKind) -> TokenClass {
     match kind {
-        SymbolKind::Model | SymbolKind::Variant => Colour::Model,
-        SymbolKind::Block | SymbolKind::Layer => Colour::Block,
-        SymbolKind::Function => Colour::Function,
-        SymbolKind::Parameter => Colour::Parameter,
-        SymbolKind::Dimension => Colour::Dimension,
+        SymbolKind::Model | SymbolKind::Variant => TokenClass::Model,
+        SymbolKind::Block | SymbolKind::Layer => TokenClass::Block,
+        SymbolKind::Function => TokenClass::Function,
+        SymbolKind::Parameter => TokenClass::Parameter,
+        SymbolKind::Dimension => TokenClass::Dimension,
         SymbolKind::Constant
         | SymbolKind::Input
         | SymbolKind::Tensor
@@ -241,6 +259,6 @@ fn colour(kind: SymbolKind) -> Colour {
         | SymbolKind::Let
         | SymbolKind::Param
         | SymbolKind::Buffer
-        | SymbolKind::Loop => Colour::Variable,
+        | SymbolKind::Loop => TokenClass::Variable,
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::ide::Snapshot;
 use crate::ide::context::flow::Flow;
-use crate::ide::context::walk::{Part, walk};
+use crate::ide::context::walk::{Subtree, walk};
 use crate::ir::{Count, TensorType};
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
 
 /// Which hints are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct HintKinds {
     /// The shape after each stage.
     pub shapes: bool,
     /// The parameters of each stage that has any.
@@ -34,21 +34,21 @@ const NAMED: usize = 8;
 ///
 /// A stage has one where it ends its line, or gives another shape than what it is sent. Where it is applied several times
 /// with different results, the first and the last are told.
-pub fn hints(snapshot: &Snapshot, within: Span, wanted: Wanted) -> Vec<Hint> {
+pub fn hints(snapshot: &Snapshot, within: Span, wanted: HintKinds) -> Vec<Hint> {
     if !wanted.shapes && !wanted.parameters {
         return Vec::new();
     }
     let flow = Flow::of(snapshot);
     let mut hints = Vec::new();
     let overlaps = |span: Span| span.start <= within.end && within.start <= span.end;
-    let mut see = |part: Part| match part {
-        Part::Expression(expr) => match &expr.kind {
+    let mut see = |part: Subtree| match part {
+        Subtree::Expression(expr) => match &expr.kind {
             ExprKind::Chain(stages) if overlaps(expr.span) => {
                 hints.extend(of_chain(snapshot, &flow, stages, wanted));
             }
             _ => {}
         },
-        Part::Statement(statement) => {
+        Subtree::Statement(statement) => {
             let values = match &statement.kind {
                 StmtKind::Assign { value, .. } => std::slice::from_ref(value),
                 StmtKind::Output { values, .. } => values,
@@ -68,7 +68,7 @@ pub fn hints(snapshot: &Snapshot, within: Span, wanted: Wanted) -> Vec<Hint> {
     hints
 }
 
-fn of_chain(snapshot: &Snapshot, flow: &Flow, stages: &[Stage], wanted: Wanted) -> Vec<Hint> {
+fn of_chain(snapshot: &Snapshot, flow: &Flow, stages: &[Stage], wanted: HintKinds) -> Vec<Hint> {
     let mut hints = Vec::new();
     for stage in stages {
         let span = written(stage);
@@ -123,12 +123,12 @@ impl Results {
         (!results.types.is_empty()).then_some(results)
     }
 
-    fn hint(&self, at: u32, wanted: Wanted) -> Option<Hint> {
+    fn hint(&self, at: u32, wanted: HintKinds) -> Option<Hint> {
         let text = self.text(wanted);
         (!text.is_empty()).then(|| Hint { at, text, more: self.more() })
     }
 
-    fn text(&self, wanted: Wanted) -> String {
+    fn text(&self, wanted: HintKinds) -> String {
         let mut parts = Vec::new();
         if wanted.shapes {
             parts.extend(span_of(self.types.iter().map(|(text, _)| text.clone())));

@@ -3,13 +3,13 @@
 //! Main function: [`hover`]. A layer is explained with its numbers, then documented; a name is told with its source, its
 //! value and its documentation; an argument with its meaning and its default.
 
-use crate::explain::{Language, Subject, explain};
+use crate::explain::{Language, Topic, explain};
 use crate::front::weft::names::{Occurrence, SymbolKind, Target};
 use crate::front::weft::stdlib;
 use crate::ide::Snapshot;
 use crate::ide::context::flow::{Application, Applied, Flow};
 use crate::ide::context::values;
-use crate::ide::context::walk::{Part, walk};
+use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::display::hints::written;
 use crate::ir::{Graph, ScopeId};
 use crate::layers::{Argument, Fallback, Layer};
@@ -62,30 +62,30 @@ fn holds(span: Span, at: u32) -> bool {
 }
 
 /// A place where something is applied: a stage of a chain, or a statement's value.
-struct Place {
+struct HoverTarget {
     written: Span,
     /// What names it: its label, the name of what is applied, the target of a statement.
     named: Vec<Span>,
 }
 
 /// The innermost place of an application around a byte.
-fn stage_at(snapshot: &Snapshot, at: u32) -> Option<Place> {
+fn stage_at(snapshot: &Snapshot, at: u32) -> Option<HoverTarget> {
     let mut found = None;
-    let mut see = |part: Part| match part {
-        Part::Expression(expr) => {
+    let mut see = |part: Subtree| match part {
+        Subtree::Expression(expr) => {
             if let ExprKind::Chain(stages) = &expr.kind
                 && let Some(stage) = stages.iter().find(|stage| holds(written(stage), at))
             {
                 found = Some(place_of(stage));
             }
         }
-        Part::Statement(statement) => {
+        Subtree::Statement(statement) => {
             if let StmtKind::Layer { name, value, label } = &statement.kind
                 && holds(statement.span, at)
             {
                 let labels = label.iter().map(|label| label.span);
                 let named = std::iter::once(name.span).chain(labels).chain(head(value)).collect();
-                found = Some(Place { written: statement.span, named });
+                found = Some(HoverTarget { written: statement.span, named });
             }
         }
     };
@@ -93,9 +93,9 @@ fn stage_at(snapshot: &Snapshot, at: u32) -> Option<Place> {
     found
 }
 
-fn place_of(stage: &Stage) -> Place {
+fn place_of(stage: &Stage) -> HoverTarget {
     let label = stage.label.as_ref().map(|label| label.span);
-    Place { written: written(stage), named: label.into_iter().chain(head(&stage.value)).collect() }
+    HoverTarget { written: written(stage), named: label.into_iter().chain(head(&stage.value)).collect() }
 }
 
 /// The name that an expression begins with: what is called.
@@ -114,8 +114,8 @@ fn of_stage(snapshot: &Snapshot, written: Span, language: Language) -> Option<St
     let graph = flow.graph(*first)?;
     let analysis = snapshot.analyses.get(first.model)?;
     let subject = match first.applied {
-        Applied::Layer(id) => Subject::Layer(id),
-        Applied::Block(id) => Subject::Block(same_path(graph, id)),
+        Applied::Layer(id) => Topic::Layer(id),
+        Applied::Block(id) => Topic::Block(same_path(graph, id)),
     };
     let told = explain(graph, analysis, &subject, language, Some(WIDTH));
     let mut text = format!("```text\n{}```\n", told.trim_start_matches('\n'));

@@ -3,7 +3,7 @@
 use crate::diagnostic::Edit;
 use crate::front::weft::names::{SymbolKind, Target};
 use crate::ide::Snapshot;
-use crate::ide::context::walk::{Part, walk};
+use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::editing::actions::{Action, ActionKind};
 use crate::layers;
 use crate::source::{FileId, Span};
@@ -46,8 +46,8 @@ fn value_at(snapshot: &Snapshot, within: Span) -> Option<(Span, String)> {
         _ => false,
     };
     let mut found: Option<(Span, String)> = None;
-    let mut see = |part: Part| {
-        let Part::Expression(expr) = part else { return };
+    let mut see = |part: Subtree| {
+        let Subtree::Expression(expr) = part else { return };
         if let ExprKind::Postfix(callee, trailers) = &expr.kind {
             let calls = trailers.iter().filter_map(|trailer| match &trailer.kind {
                 TrailerKind::Call(arguments) => Some(arguments),
@@ -93,8 +93,8 @@ fn is_constant(snapshot: &Snapshot, value: Span) -> bool {
         .filter(|known| holds(value, known.at.span))
         .map(|known| known.target);
     let mut words = 0usize;
-    let mut count = |part: Part| {
-        if let Part::Expression(expr) = part
+    let mut count = |part: Subtree| {
+        if let Subtree::Expression(expr) = part
             && matches!(expr.kind, ExprKind::Name(_))
             && holds(value, expr.span)
         {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::output::WriteError;
 use crate::report::columns::Context;
-use crate::report::{CONVENTION, Report, ReportFormat, Row, arranged, summary, title};
+use crate::report::{CONVENTION, Report, ReportFormat, ReportRow, arranged, summary, title};
 
 pub(in crate::report) static FORMAT: ReportFormat = ReportFormat {
     name: "markdown",
@@ -42,7 +42,7 @@ fn write(report: &Report, out: &mut dyn Write) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn line(row: &Row, context: &Context) -> String {
+fn line(row: &ReportRow, context: &Context) -> String {
     let indent = "&nbsp;&nbsp;".repeat(row.level);
     let label = if row.label.is_empty() { String::new() } else { format!("`{}`", cell(&row.label)) };
     let note = row.note.as_ref().map(|note| format!(" *{}*", cell(note))).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::escaped;
 use crate::ir::Graph;
 use crate::output::WriteError;
-use crate::report::layout::{Column, Grid, Row, wrapped};
+use crate::report::layout::{Grid, TableColumn, TableRow, wrapped};
 use crate::report::{CONVENTION, Context, Report, ReportFormat, Sum, arranged, summary};
 
 pub(in crate::report) static FORMAT: ReportFormat =
@@ -69,10 +69,10 @@ fn table(graph: &Graph, analysis: &Analysis, report: &Report, paint: Paint) -> V
     let context = Context::new(graph, analysis, report);
     let rows =
         arranged(graph, analysis, report, &context).into_iter().map(|line| row(line, &context)).collect();
-    let columns: Vec<Column> = report
+    let columns: Vec<TableColumn> = report
         .columns
         .iter()
-        .map(|column| Column { name: column.heading, right: column.right, leaves: column.leaves })
+        .map(|column| TableColumn { name: column.heading, right: column.right, leaves: column.leaves })
         .collect();
     let grid = Grid::new(&columns, rows, report.width);
     let sums = sums(&summary(graph, analysis, report), report.width);
@@ -87,11 +87,11 @@ fn table(graph: &Graph, analysis: &Analysis, report: &Report, paint: Paint) -> V
     text
 }
 
-fn row(line: crate::report::Row, context: &Context) -> Row {
+fn row(line: crate::report::ReportRow, context: &Context) -> TableRow {
     let values = line.values.iter().map(|value| escaped(&value.shown(context.defaults)).into_owned());
     let label = format!("{}{}", "  ".repeat(line.level), escaped(&line.label));
     let cells = std::iter::once(label).chain(values).collect();
-    Row { cells, note: line.note.map(|note| escaped(&note).into_owned()) }
+    TableRow { cells, note: line.note.map(|note| escaped(&note).into_owned()) }
 }
 
 /// The sums: names, numbers, what they mean.

@@ -8,7 +8,7 @@ use lsp_types::{
 };
 
 use crate::diagnostic::Edit;
-use crate::fix::{Wanted, settled};
+use crate::fix::{FixLevel, settled};
 use crate::ide::{self, ActionKind};
 use crate::server::answers::findings::shown;
 use crate::server::dispatch::Answer;
@@ -58,7 +58,7 @@ fn fix_all(view: &View) -> Option<CodeAction> {
     let judge = |text: &str| {
         Ok::<_, String>(view.session.snapshot_of(view.document, text.into()).0.snapshot.findings)
     };
-    let settled = settled(text, view.snapshot.findings.clone(), Wanted::Safe, judge).ok()?;
+    let settled = settled(text, view.snapshot.findings.clone(), FixLevel::Safe, judge).ok()?;
     let edit = difference(text, &settled.text)?;
     let plural = if settled.count == 1 { "fix" } else { "fixes" };
     Some(CodeAction {

@@ -4,7 +4,7 @@ use lsp_types::{
     CodeLens, CodeLensParams, Command, InlayHint, InlayHintLabel, InlayHintParams, InlayHintTooltip,
 };
 
-use crate::ide::{self, Wanted};
+use crate::ide::{self, HintKinds};
 use crate::server::dispatch::Answer;
 use crate::server::session::Session;
 
@@ -15,7 +15,7 @@ pub(in crate::server) fn inlay_hints(
     let view = session.view(&params.text_document.uri)?;
     let within = view.span(params.range);
     let settings = &view.session.settings;
-    let wanted = Wanted { shapes: settings.shapes, parameters: settings.parameters };
+    let wanted = HintKinds { shapes: settings.shapes, parameters: settings.parameters };
     let hints = ide::hints(view.snapshot, within, wanted).into_iter().map(|hint| InlayHint {
         position: view.position(hint.at),
         label: InlayHintLabel::String(hint.text),

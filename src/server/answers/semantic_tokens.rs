@@ -6,34 +6,34 @@ use lsp_types::{
     SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
 };
 
-use crate::ide::{self, Colour, Coloured};
+use crate::ide::{self, ClassifiedToken, TokenClass};
 use crate::server::dispatch::Answer;
 use crate::server::session::Session;
 use crate::server::texts::view::View;
 use crate::source::Span;
 
 /// The protocol's word for each colour. A block is a layer, and shown as one.
-static TYPES: [(Colour, SemanticTokenType); 16] = [
-    (Colour::Keyword, SemanticTokenType::KEYWORD),
-    (Colour::Layer, SemanticTokenType::CLASS),
-    (Colour::Block, SemanticTokenType::CLASS),
-    (Colour::Model, SemanticTokenType::STRUCT),
-    (Colour::Function, SemanticTokenType::FUNCTION),
-    (Colour::Parameter, SemanticTokenType::PARAMETER),
-    (Colour::Variable, SemanticTokenType::VARIABLE),
-    (Colour::Dimension, SemanticTokenType::TYPE_PARAMETER),
-    (Colour::Property, SemanticTokenType::PROPERTY),
-    (Colour::Label, SemanticTokenType::new("label")),
-    (Colour::Namespace, SemanticTokenType::NAMESPACE),
-    (Colour::Type, SemanticTokenType::TYPE),
-    (Colour::Number, SemanticTokenType::NUMBER),
-    (Colour::Text, SemanticTokenType::STRING),
-    (Colour::Comment, SemanticTokenType::COMMENT),
-    (Colour::Operator, SemanticTokenType::OPERATOR),
+static TYPES: [(TokenClass, SemanticTokenType); 16] = [
+    (TokenClass::Keyword, SemanticTokenType::KEYWORD),
+    (TokenClass::Layer, SemanticTokenType::CLASS),
+    (TokenClass::Block, SemanticTokenType::CLASS),
+    (TokenClass::Model, SemanticTokenType::STRUCT),
+    (TokenClass::Function, SemanticTokenType::FUNCTION),
+    (TokenClass::Parameter, SemanticTokenType::PARAMETER),
+    (TokenClass::Variable, SemanticTokenType::VARIABLE),
+    (TokenClass::Dimension, SemanticTokenType::TYPE_PARAMETER),
+    (TokenClass::Property, SemanticTokenType::PROPERTY),
+    (TokenClass::Label, SemanticTokenType::new("label")),
+    (TokenClass::Namespace, SemanticTokenType::NAMESPACE),
+    (TokenClass::Type, SemanticTokenType::TYPE),
+    (TokenClass::Number, SemanticTokenType::NUMBER),
+    (TokenClass::Text, SemanticTokenType::STRING),
+    (TokenClass::Comment, SemanticTokenType::COMMENT),
+    (TokenClass::Operator, SemanticTokenType::OPERATOR),
 ];
 
 /// Whether something holds of a token.
-type Holds = fn(&Coloured) -> bool;
+type Holds = fn(&ClassifiedToken) -> bool;
 
 /// What holds of a token besides, from the lowest bit on.
 static MODIFIERS: [(SemanticTokenModifier, Holds); 4] = [
@@ -71,7 +71,7 @@ pub(in crate::server) fn of_range(
 
 /// The tokens of a span, each by its distance from the one before.
 fn tokens(view: &View, within: Span) -> SemanticTokens {
-    let mut found = ide::colours(view.snapshot.named());
+    let mut found = ide::semantic_tokens(view.snapshot.named());
     found.retain(|token| token.span.start < within.end && within.start < token.span.end);
     let mut walk = Walk { view, offset: 0, at: Position::default() };
     let mut before = Position::default();
@@ -113,12 +113,12 @@ impl Walk<'_> {
     }
 }
 
-fn index(colour: Colour) -> u32 {
+fn index(colour: TokenClass) -> u32 {
     let at = TYPES.iter().position(|(known, _)| *known == colour);
     at.and_then(|at| u32::try_from(at).ok()).unwrap_or(0)
 }
 
-fn modifiers(token: &Coloured) -> u32 {
+fn modifiers(token: &ClassifiedToken) -> u32 {
     let bits = MODIFIERS.iter().zip(0u32..).filter(|((_, holds), _)| holds(token));
     bits.fold(0, |set, (_, bit)| set | 1u32.wrapping_shl(bit))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
-use crate::ide::{Recall, Snapshot};
+use crate::ide::{Snapshot, SnapshotCache};
 use crate::server::protocol::positions::{Encoding, Lines};
 use crate::server::protocol::uris;
 use crate::server::texts::overlay_fs;
@@ -16,7 +16,7 @@ use crate::source::Span;
 
 /// An open text, and what is known of it.
 #[derive(Debug)]
-pub(in crate::server) struct Document {
+pub(in crate::server) struct OpenDocument {
     pub uri: Uri,
     /// Its path as the editor has it; `None` where it was never saved.
     pub path: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub(in crate::server) struct Document {
     pub text: Arc<str>,
     pub lines: Lines,
     /// What an edit need not touch.
-    pub recall: Recall,
+    pub recall: SnapshotCache,
     /// What follows from this version of the text, once it was asked for.
     pub judged: Option<Judged>,
     /// True where the editor was not yet told what is found in this version.
@@ -45,42 +45,42 @@ pub(in crate::server) struct Judged {
 /// Every open text, by its address.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Documents {
-    open: BTreeMap<Uri, Document>,
+    open: BTreeMap<Uri, OpenDocument>,
     /// The addresses by their paths.
     by_path: BTreeMap<PathBuf, Uri>,
 }
 
 impl Documents {
-    pub fn get(&self, uri: &Uri) -> Option<&Document> {
+    pub fn get(&self, uri: &Uri) -> Option<&OpenDocument> {
         self.open.get(uri)
     }
 
-    pub fn get_mut(&mut self, uri: &Uri) -> Option<&mut Document> {
+    pub fn get_mut(&mut self, uri: &Uri) -> Option<&mut OpenDocument> {
         self.open.get_mut(uri)
     }
 
     /// The open text of a file, by its one name.
-    pub fn at(&self, canonical: &Path) -> Option<&Document> {
+    pub fn at(&self, canonical: &Path) -> Option<&OpenDocument> {
         self.open.get(self.by_path.get(canonical)?)
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &Document> {
+    pub fn all(&self) -> impl Iterator<Item = &OpenDocument> {
         self.open.values()
     }
 
-    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Document> {
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut OpenDocument> {
         self.open.values_mut()
     }
 
     pub fn open(&mut self, item: TextDocumentItem) {
-        let document = Document::new(item);
+        let document = OpenDocument::new(item);
         if let Some(canonical) = &document.canonical {
             self.by_path.insert(canonical.clone(), document.uri.clone());
         }
         self.open.insert(document.uri.clone(), document);
     }
 
-    pub fn close(&mut self, uri: &Uri) -> Option<Document> {
+    pub fn close(&mut self, uri: &Uri) -> Option<OpenDocument> {
         let closed = self.open.remove(uri)?;
         if let Some(canonical) = &closed.canonical {
             self.by_path.remove(canonical);
@@ -90,24 +90,24 @@ impl Documents {
 
     /// Drops what is known of every text that depends on a file.
     pub fn forget_dependants(&mut self, canonical: &Path) {
-        let depends = |document: &&mut Document| {
+        let depends = |document: &&mut OpenDocument| {
             document.judged.as_ref().is_some_and(|judged| judged.depends_on.contains(canonical))
         };
-        self.all_mut().filter(depends).for_each(Document::forget);
+        self.all_mut().filter(depends).for_each(OpenDocument::forget);
     }
 }
 
-impl Document {
-    fn new(item: TextDocumentItem) -> Document {
+impl OpenDocument {
+    fn new(item: TextDocumentItem) -> OpenDocument {
         let path = uris::path_of(&item.uri);
-        Document {
+        OpenDocument {
             canonical: path.as_deref().map(overlay_fs::canonical),
             path,
             version: item.version,
             lines: Lines::of(&item.text),
             text: item.text.into(),
             uri: item.uri,
-            recall: Recall::default(),
+            recall: SnapshotCache::default(),
             judged: None,
             is_unpublished: true,
         }

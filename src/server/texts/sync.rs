@@ -15,7 +15,7 @@ use crate::server::dispatch::Answer;
 use crate::server::protocol::editor::ClientSettings;
 use crate::server::protocol::uris;
 use crate::server::session::Session;
-use crate::server::texts::documents::Document;
+use crate::server::texts::documents::OpenDocument;
 use crate::server::texts::overlay_fs;
 
 /// The files on which what is found depends.
@@ -160,7 +160,7 @@ impl Session {
 
     fn forget_everything(&mut self) {
         self.projects = Projects::default();
-        self.documents.all_mut().for_each(Document::forget);
+        self.documents.all_mut().for_each(OpenDocument::forget);
         self.note_change();
     }
 }

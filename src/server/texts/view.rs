@@ -7,20 +7,20 @@ use std::sync::Arc;
 use lsp_types::{Location as Place, Position, Range, Uri};
 
 use crate::front::weft::Input;
-use crate::ide::{Recall, Snapshot};
+use crate::ide::{Snapshot, SnapshotCache};
 use crate::server::answers::pages;
 use crate::server::dispatch::Answer;
 use crate::server::protocol::positions::Lines;
 use crate::server::protocol::uris;
 use crate::server::session::Session;
-use crate::server::texts::documents::{Document, Judged};
+use crate::server::texts::documents::{Judged, OpenDocument};
 use crate::server::texts::overlay_fs::{OverlayFs, canonical};
 use crate::server::texts::sync::not_open;
 use crate::source::{FileId, Location, Span};
 
 /// An open text with what follows from it.
 pub(in crate::server) struct View<'s> {
-    pub document: &'s Document,
+    pub document: &'s OpenDocument,
     pub snapshot: &'s Snapshot,
     pub session: &'s Session,
 }
@@ -48,11 +48,16 @@ impl Session {
 
     /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
     /// used, none holds, and the reason is given.
-    pub fn snapshot_of(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
-        self.judged(document, text, &mut Recall::default())
+    pub fn snapshot_of(&self, document: &OpenDocument, text: Arc<str>) -> (Judged, Option<String>) {
+        self.judged(document, text, &mut SnapshotCache::default())
     }
 
-    fn judged(&self, document: &Document, text: Arc<str>, recall: &mut Recall) -> (Judged, Option<String>) {
+    fn judged(
+        &self,
+        document: &OpenDocument,
+        text: Arc<str>,
+        recall: &mut SnapshotCache,
+    ) -> (Judged, Option<String>) {
         let decisions = document.path.as_deref().map(|path| self.projects.decisions(path));
         let (decisions, config_error) = match decisions {
             Some(Ok(decisions)) => (decisions, None),
@@ -66,7 +71,7 @@ impl Session {
 }
 
 /// A text under the name that messages call it by: from where the server runs, which editors start in the project.
-fn input(document: &Document, text: Arc<str>) -> Input {
+fn input(document: &OpenDocument, text: Arc<str>) -> Input {
     let here = std::env::current_dir().unwrap_or_default();
     let path = document.path.as_deref().map(|path| path.strip_prefix(here).unwrap_or(path).to_path_buf());
     let name = path

@@ -1,6 +1,6 @@
 //! What was found before: a file whose text, imports and settings are unchanged is not checked again.
 //!
-//! Main type: [`Cache`]. Everything that decides what is found is in a file's [`Key`], or is compared when the file is
+//! Main type: [`Cache`]. Everything that decides what is found is in a file's [`CacheKey`], or is compared when the file is
 //! looked up; times and places of files count for nothing, so a cache may travel from one checkout to another. A cache
 //! that cannot be read is an empty one.
 
@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Checked;
-use crate::cli::load::Names;
+use crate::cli::load::FileNames;
 use crate::cli::writing;
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, Tally};
 use crate::digest::digest;
@@ -36,24 +36,24 @@ pub(super) struct Cache {
     /// What is the same for every file of the run.
     run: String,
     codes: HashMap<&'static str, &'static str>,
-    earlier: HashMap<Key, Entry>,
+    earlier: HashMap<CacheKey, CacheEntry>,
     /// What this run asked for; an entry where it is new.
-    asked: Mutex<HashMap<Key, Option<Entry>>>,
+    asked: Mutex<HashMap<CacheKey, Option<CacheEntry>>>,
 }
 
 /// All that decides what is found in a file, but for its imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key(u128);
+pub(super) struct CacheKey(u128);
 
 /// What was found in a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Entry {
+struct CacheEntry {
     /// How many times the file was written since it was asked for.
     age: u8,
     imports: Vec<Import>,
     diagnostics: Vec<Kept>,
     tally: Tally,
-    names: Names,
+    names: FileNames,
 }
 
 /// A file that was read besides; its text as its hash, and `None` for one that the program holds.
@@ -84,9 +84,9 @@ impl Cache {
     pub fn open(folder: Option<&Path>, run: &impl std::fmt::Debug) -> Cache {
         let folder = folder.map_or_else(default_folder, Path::to_path_buf);
         let read = read(&folder.join(FILE)).unwrap_or_default();
-        let entries: HashMap<String, Entry> = serde_json::from_str(&read).unwrap_or_default();
+        let entries: HashMap<String, CacheEntry> = serde_json::from_str(&read).unwrap_or_default();
         let entries = entries.into_iter();
-        let earlier = entries.filter_map(|(key, entry)| Some((Key::read(&key)?, entry))).collect();
+        let earlier = entries.filter_map(|(key, entry)| Some((CacheKey::read(&key)?, entry))).collect();
         Cache {
             folder,
             run: format!("{} {run:?}", program()),
@@ -97,13 +97,13 @@ impl Cache {
     }
 
     /// The key of a file with its settings.
-    pub fn key(&self, input: &Input, settings: &impl std::fmt::Debug) -> Key {
+    pub fn key(&self, input: &Input, settings: &impl std::fmt::Debug) -> CacheKey {
         let settings = format!("{settings:?}");
-        Key(digest(&(&self.run, &input.name, &*input.text, settings)))
+        CacheKey(digest(&(&self.run, &input.name, &*input.text, settings)))
     }
 
     /// What was found in a file, if neither it nor what it imports has changed.
-    pub fn get(&self, key: Key, input: &Input) -> Option<Checked> {
+    pub fn get(&self, key: CacheKey, input: &Input) -> Option<Checked> {
         let entry = self.earlier.get(&key)?;
         let mut sources = Sources::new();
         sources.add(input.name.as_str(), input.text.clone());
@@ -119,7 +119,7 @@ impl Cache {
     }
 
     /// Keeps what was found in a file.
-    pub fn put(&self, key: Key, checked: &Checked) {
+    pub fn put(&self, key: CacheKey, checked: &Checked) {
         // What an import could not be read for may have changed without a trace.
         if checked.diagnostics.iter().any(|diagnostic| diagnostic.code == "import") {
             return;
@@ -128,7 +128,7 @@ impl Cache {
         let imports = imports.map(|file| Import::of(file.name(), file.text())).collect();
         let diagnostics = checked.diagnostics.iter().map(Kept::of).collect();
         let (tally, names) = (checked.tally, checked.names.clone());
-        self.asked().insert(key, Some(Entry { age: 0, imports, diagnostics, tally, names }));
+        self.asked().insert(key, Some(CacheEntry { age: 0, imports, diagnostics, tally, names }));
     }
 
     /// Writes the cache where it has something new.
@@ -152,20 +152,20 @@ impl Cache {
             }
         }
         entries.retain(|_, entry| entry.age < PATIENCE);
-        let named: HashMap<String, Entry> =
+        let named: HashMap<String, CacheEntry> =
             entries.into_iter().map(|(key, entry)| (key.text(), entry)).collect();
         write(&self.folder, &serde_json::to_string(&named).unwrap_or_default())
             .map_err(|error| format!("cannot write the cache in `{}`: {error}", self.folder.display()))
     }
 
-    fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Option<Entry>>> {
+    fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<CacheKey, Option<CacheEntry>>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Key {
-    fn read(text: &str) -> Option<Key> {
-        u128::from_str_radix(text, 16).ok().map(Key)
+impl CacheKey {
+    fn read(text: &str) -> Option<CacheKey> {
+        u128::from_str_radix(text, 16).ok().map(CacheKey)
     }
 
     fn text(self) -> String {
@@ -176,7 +176,7 @@ impl Key {
 impl Import {
     fn of(name: &str, text: &str) -> Import {
         let shipped = stdlib::text(name).is_some_and(|shipped| shipped == text);
-        Import { name: name.to_owned(), text: (!shipped).then(|| Key(digest(&text)).text()) }
+        Import { name: name.to_owned(), text: (!shipped).then(|| CacheKey(digest(&text)).text()) }
     }
 
     /// Its text, if it is still what was read, and still inside the project of the file that imports it.
@@ -185,7 +185,7 @@ impl Import {
         let canonical = Disk.canonical(Path::new(&self.name)).ok()?;
         let root = Disk.root(&Disk.canonical(importer.path.as_deref()?).ok()?);
         let text = canonical.starts_with(root).then(|| Disk.read(&canonical).ok())??;
-        (Key(digest(&text.as_str())).text() == *known).then_some(text)
+        (CacheKey(digest(&text.as_str())).text() == *known).then_some(text)
     }
 }
 

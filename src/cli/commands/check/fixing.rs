@@ -4,10 +4,10 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::Run;
+use super::CheckRun;
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::Diagnostic;
-use crate::fix::{Wanted, settled};
+use crate::fix::{FixLevel, settled};
 use crate::front::weft::Input;
 use crate::source::Disk;
 
@@ -22,18 +22,18 @@ struct Mended {
 }
 
 /// Which fixes are asked for, if any.
-pub(super) fn wanted(arguments: &super::Arguments) -> Option<Wanted> {
+pub(super) fn wanted(arguments: &super::Arguments) -> Option<FixLevel> {
     match (arguments.fix || arguments.diff, arguments.unsafe_fixes) {
-        (_, true) => Some(Wanted::All),
-        (true, false) => Some(Wanted::Safe),
+        (_, true) => Some(FixLevel::All),
+        (true, false) => Some(FixLevel::Safe),
         (false, false) => None,
     }
 }
 
 /// Mends the files: writes them, or with `--diff` shows what would be written. Standard input goes to standard output.
 pub(super) fn mend<'f>(
-    run: &Run,
-    wanted: Wanted,
+    run: &CheckRun,
+    wanted: FixLevel,
     files: impl Iterator<Item = &'f Path>,
     streams: &mut Streams,
 ) -> Exit {
@@ -63,7 +63,7 @@ pub(super) fn mend<'f>(
     exit
 }
 
-fn give(run: &Run, file: &Path, mended: &Mended, streams: &mut Streams) -> Exit {
+fn give(run: &CheckRun, file: &Path, mended: &Mended, streams: &mut Streams) -> Exit {
     let from_input = file == Path::new("-");
     if run.arguments.diff {
         if mended.count == 0 {
@@ -88,7 +88,7 @@ fn give(run: &Run, file: &Path, mended: &Mended, streams: &mut Streams) -> Exit 
 }
 
 /// What fixes make of a file.
-fn mended(run: &Run, file: &Path, wanted: Wanted) -> Result<Mended, String> {
+fn mended(run: &CheckRun, file: &Path, wanted: FixLevel) -> Result<Mended, String> {
     let input = run.read(file)?;
     let (name, before) = (input.name.clone(), input.text.to_string());
     let look = |text: &str| {

@@ -17,7 +17,7 @@ use clap::ValueEnum;
 use crate::analysis::OnDemand;
 use crate::cli::choice::one_of;
 use crate::cli::commands::lock;
-use crate::cli::load::{self, Names};
+use crate::cli::load::{self, FileNames};
 use crate::cli::{Common, Exit, Streams};
 use crate::diagnostic::formats::{FORMATS, FindingsFormat};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     if arguments.watch {
         return watch::watch(arguments, common, streams);
     }
-    let mut run = match Run::new(arguments, common) {
+    let mut run = match CheckRun::new(arguments, common) {
         Ok(run) => run,
         Err(message) => return streams.refuse(&message),
     };
@@ -137,7 +137,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 }
 
 /// What holds for every file of a run.
-struct Run<'r> {
+struct CheckRun<'r> {
     arguments: &'r Arguments,
     common: &'r Common,
     projects: Projects,
@@ -153,17 +153,17 @@ struct Checked {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     tally: Tally,
-    names: Names,
+    names: FileNames,
 }
 
-impl<'r> Run<'r> {
-    fn new(arguments: &'r Arguments, common: &'r Common) -> Result<Run<'r>, String> {
+impl<'r> CheckRun<'r> {
+    fn new(arguments: &'r Arguments, common: &'r Common) -> Result<CheckRun<'r>, String> {
         if arguments.locked && !common.set.is_empty() {
             return Err("`--locked` compares models as their files have them: without `--set`".to_owned());
         }
         let projects = Projects::new(common.config.as_deref())?;
         let lock = arguments.locked.then(lock::open).transpose()?;
-        Ok(Run { arguments, common, projects, lock, cache: None })
+        Ok(CheckRun { arguments, common, projects, lock, cache: None })
     }
 
     /// Whether a run over so many files asks what earlier ones found. One file is checked as fast as it is looked up.
@@ -229,7 +229,7 @@ impl<'r> Run<'r> {
         diagnostics.extend(findings);
         diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.location, diagnostic.code));
         let tally = Tally { models: asked_for(&program, self.common), files: 1, ..Tally::default() };
-        Checked { names: Names::of(&program), sources: program.sources, diagnostics, tally }
+        Checked { names: FileNames::of(&program), sources: program.sources, diagnostics, tally }
     }
 
     /// The findings that are known of a file, and the folder that they are told from.

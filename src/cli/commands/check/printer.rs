@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::progress::Progress;
 use super::{Arguments, Checked};
-use crate::cli::load::Names;
+use crate::cli::load::FileNames;
 use crate::cli::{Exit, Streams};
 use crate::diagnostic::Tally;
 use crate::diagnostic::formats::Found;
@@ -22,7 +22,7 @@ pub(super) struct Printer<'p, 's> {
     said: HashSet<(String, Span, &'static str)>,
     exit: Exit,
     tally: Tally,
-    names: Vec<Names>,
+    names: Vec<FileNames>,
     entries: usize,
     progress: Progress,
 }
@@ -93,7 +93,7 @@ impl<'p, 's> Printer<'p, 's> {
     }
 
     /// Ends the document and says the sums.
-    pub fn close(mut self) -> (Exit, Vec<Names>) {
+    pub fn close(mut self) -> (Exit, Vec<FileNames>) {
         self.progress.hide(self.streams);
         self.streams.print(&(self.arguments.format.writer.closing)(&self.tally));
         let _ = self.streams.out.flush();

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::{Run, in_parallel};
+use super::{CheckRun, in_parallel};
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::pretty;
 use crate::lint::Baseline;
 
 /// Records every finding of the files. Structural errors are shown: they cannot be put up with.
-pub(super) fn record(run: &Run, path: &Path, files: &[PathBuf], streams: &mut Streams) -> Exit {
+pub(super) fn record(run: &CheckRun, path: &Path, files: &[PathBuf], streams: &mut Streams) -> Exit {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = absolute.parent().unwrap_or(&absolute);
     let (mut baseline, mut said, mut exit) = (Baseline::default(), HashSet::new(), Exit::Success);

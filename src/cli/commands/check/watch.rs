@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Arguments, Checked, Run, in_parallel};
+use super::{Arguments, CheckRun, Checked, in_parallel};
 use crate::cli::commands::check::printer::Printer;
 use crate::cli::{Common, Exit, Streams};
 use crate::source::{Disk, FileSystem, ReadError, search};
@@ -30,7 +30,7 @@ pub(super) fn watch(arguments: &Arguments, common: &Common, streams: &mut Stream
     if arguments.paths.iter().any(|path| path == Path::new("-")) {
         return streams.refuse("standard input cannot be watched");
     }
-    let mut known = Known::default();
+    let mut known = WatchedFile::default();
     loop {
         let start = Instant::now();
         if known.look(arguments, common) {
@@ -45,7 +45,7 @@ pub(super) fn watch(arguments: &Arguments, common: &Common, streams: &mut Stream
 
 /// What is known of the files, and as of when.
 #[derive(Default)]
-struct Known {
+struct WatchedFile {
     files: BTreeMap<PathBuf, Seen>,
     /// Every place where a configuration or recorded figures may lie.
     configurations: Stamps,
@@ -64,7 +64,7 @@ struct Seen {
     read: Stamps,
 }
 
-impl Known {
+impl WatchedFile {
     /// Looks at the disk and checks what is new to it; true where there is anything new to say.
     fn look(&mut self, arguments: &Arguments, common: &Common) -> bool {
         let found = search::files(&arguments.paths);
@@ -92,7 +92,7 @@ impl Known {
     }
 
     fn check(&mut self, changed: Vec<PathBuf>, arguments: &Arguments, common: &Common) {
-        let run = match Run::new(arguments, common) {
+        let run = match CheckRun::new(arguments, common) {
             Ok(run) => run,
             Err(message) => {
                 self.refusal = Some(message);
@@ -126,7 +126,7 @@ impl Known {
 }
 
 /// Checks a file. The stamps are taken first, so that what changes meanwhile is seen at the next look.
-fn seen(run: &Run, file: &Path) -> Seen {
+fn seen(run: &CheckRun, file: &Path) -> Seen {
     let recorder = Recorder::default();
     let own = stamp(file);
     let outcome = run.check_through(&recorder, file);

@@ -7,7 +7,7 @@ use crate::back::svg::safe;
 use crate::ir::{Count, Graph, NodeId};
 use crate::report::columns::Context;
 use crate::report::numbers::{octets, percent, ratio, shown};
-use crate::report::{Line, Report, lines};
+use crate::report::{Report, ReportLine, lines};
 
 /// The most bars of a chart; the smaller ones become one.
 const MOST_BARS: usize = 14;
@@ -42,7 +42,7 @@ pub(super) fn shares(
         judge.value_at_defaults(&analysis.totals.parameters),
         judge.value_at_defaults(&analysis.totals.macs),
     );
-    let bar = |line: Line| Bar {
+    let bar = |line: ReportLine| Bar {
         parameters: number(line.cells.parameters.as_ref()),
         macs: number(line.cells.macs.as_ref()),
         label: line.label,
@@ -180,7 +180,7 @@ fn words(way: Sharing) -> &'static str {
 
 /// A step of the model and what lives then.
 #[derive(Clone, Copy)]
-struct Step {
+struct ChartStep {
     layer: NodeId,
     bytes: u128,
 }
@@ -190,15 +190,15 @@ pub(super) fn memory(text: &mut String, graph: &Graph, report: &Report) {
     let (dtype, batch) = (report.setting.dtype, u128::from(report.setting.batch));
     let bytes = timeline(graph, &|tensor| dtype.bytes_of(tensor));
     let steps = (0u32..).map(NodeId).zip(bytes);
-    let steps: Vec<Step> =
-        steps.map(|(layer, bytes)| Step { layer, bytes: bytes.saturating_mul(batch) }).collect();
+    let steps: Vec<ChartStep> =
+        steps.map(|(layer, bytes)| ChartStep { layer, bytes: bytes.saturating_mul(batch) }).collect();
     let Some(peak) = steps.iter().copied().reduce(|a, b| if b.bytes > a.bytes { b } else { a }) else {
         return;
     };
     if peak.bytes == 0 {
         return;
     }
-    let name = |step: &Step| graph.node(step.layer).map_or(String::new(), |node| node.id.to_string());
+    let name = |step: &ChartStep| graph.node(step.layer).map_or(String::new(), |node| node.id.to_string());
     let many = if batch == 1 { "one sample".to_string() } else { format!("{batch} samples") };
     let _ = writeln!(
         text,
@@ -210,7 +210,7 @@ pub(super) fn memory(text: &mut String, graph: &Graph, report: &Report) {
     );
     let points = points(&steps);
     let width = points.len().max(1) as f64;
-    let height = |step: &Step| 100.0 - length(step.bytes, peak.bytes);
+    let height = |step: &ChartStep| 100.0 - length(step.bytes, peak.bytes);
     let curve: String = points.iter().enumerate().fold(String::new(), |mut curve, (x, step)| {
         let _ = write!(curve, "L{x} {0:.2}H{1}", height(step), x.saturating_add(1));
         curve
@@ -241,8 +241,9 @@ pub(super) fn memory(text: &mut String, graph: &Graph, report: &Report) {
 }
 
 /// At most so many steps: of neighbours that share a point the largest.
-fn points(steps: &[Step]) -> Vec<Step> {
+fn points(steps: &[ChartStep]) -> Vec<ChartStep> {
     let share = steps.len().div_ceil(MOST_POINTS).max(1);
-    let largest = |steps: &[Step]| steps.iter().copied().reduce(|a, b| if b.bytes > a.bytes { b } else { a });
+    let largest =
+        |steps: &[ChartStep]| steps.iter().copied().reduce(|a, b| if b.bytes > a.bytes { b } else { a });
     steps.chunks(share).filter_map(largest).collect()
 }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use crate::analysis::Analysis;
 use crate::back::svg::safe;
 use crate::ir::{Count, Graph};
-use crate::report::columns::{Context, Value};
-use crate::report::{Report, Row, arranged};
+use crate::report::columns::{ColumnValue, Context};
+use crate::report::{Report, ReportRow, arranged};
 
 /// A table with more rows has its innermost blocks closed for good.
 const MOST_ROWS: usize = 4_000;
@@ -49,7 +49,7 @@ pub(super) fn table(
 }
 
 /// The rows, with as many blocks opened as there may be rows, each opened block with its sums.
-fn rows(graph: &Graph, analysis: &Analysis, report: &Report, context: &Context) -> Vec<Row> {
+fn rows(graph: &Graph, analysis: &Analysis, report: &Report, context: &Context) -> Vec<ReportRow> {
     let mut rows = Vec::new();
     for depth in [usize::MAX, 3, 2, 1, report.depth] {
         let opened = Report { depth: depth.max(report.depth), ..report.clone() };
@@ -63,13 +63,13 @@ fn rows(graph: &Graph, analysis: &Analysis, report: &Report, context: &Context) 
 }
 
 /// Gives each opened block the sums of the columns that add up, from the innermost outwards.
-fn add_sums(rows: &mut [Row], report: &Report) {
+fn add_sums(rows: &mut [ReportRow], report: &Report) {
     let adds_up: Vec<bool> = report.columns.iter().skip(1).map(|column| column.adds_up).collect();
     // For each level, the sums of the rows that have been met since the last heading of that level, from the end.
-    let mut sums: Vec<Vec<Value>> = Vec::new();
+    let mut sums: Vec<Vec<ColumnValue>> = Vec::new();
     for row in rows.iter_mut().rev() {
         while sums.len() <= row.level.saturating_add(1) {
-            sums.push(vec![Value::Nothing; adds_up.len()]);
+            sums.push(vec![ColumnValue::Nothing; adds_up.len()]);
         }
         if row.is_heading {
             let inner = sums.get_mut(row.level.saturating_add(1)).map(std::mem::take).unwrap_or_default();
@@ -87,17 +87,19 @@ fn add_sums(rows: &mut [Row], report: &Report) {
     }
 }
 
-fn plus(sum: &Value, value: &Value) -> Value {
+fn plus(sum: &ColumnValue, value: &ColumnValue) -> ColumnValue {
     match (sum, value) {
-        (Value::Number(a), Value::Number(b)) => Value::Number(a + b),
-        (Value::Share(a, whole), Value::Share(b, _)) => Value::Share(a.saturating_add(*b), *whole),
-        (Value::Nothing, Value::Number(b)) if *b == Count::ZERO => Value::Nothing,
-        (Value::Nothing, value) => value.clone(),
+        (ColumnValue::Number(a), ColumnValue::Number(b)) => ColumnValue::Number(a + b),
+        (ColumnValue::Share(a, whole), ColumnValue::Share(b, _)) => {
+            ColumnValue::Share(a.saturating_add(*b), *whole)
+        }
+        (ColumnValue::Nothing, ColumnValue::Number(b)) if *b == Count::ZERO => ColumnValue::Nothing,
+        (ColumnValue::Nothing, value) => value.clone(),
         (sum, _) => sum.clone(),
     }
 }
 
-fn write_row(text: &mut String, row: &Row, report: &Report, context: &Context) {
+fn write_row(text: &mut String, row: &ReportRow, report: &Report, context: &Context) {
     let class = if row.is_heading { " class=\"block\"" } else { "" };
     let _ = write!(text, "<tr{class} data-level=\"{}\">", row.level);
     let label = safe(&row.label);

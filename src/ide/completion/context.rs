@@ -5,7 +5,7 @@ use crate::syntax::{KEYWORDS, TokenKind};
 
 /// What may stand at a cursor.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Place<'t> {
+pub(super) enum CompletionContext<'t> {
     /// A name that is new, or nothing that could be known.
     Nothing,
     /// One of these words.
@@ -36,15 +36,15 @@ pub(super) enum Place<'t> {
     Given(Call<'t>),
 }
 
-pub(super) fn of<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+pub(super) fn of<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     if let Some(place) = in_use(cursor) {
         return place;
     }
-    let Some(last) = cursor.back(0) else { return Place::Items };
+    let Some(last) = cursor.back(0) else { return CompletionContext::Items };
     let word = cursor.slice(last);
     match (last.kind, word) {
         (TokenKind::Sign, ".") if cursor.touches_last() => field(cursor),
-        (TokenKind::Sign, "->") => Place::Stage,
+        (TokenKind::Sign, "->") => CompletionContext::Stage,
         (TokenKind::Sign, ":") => after_colon(cursor),
         (TokenKind::Sign, "=") => after_equals(cursor),
         (TokenKind::Sign, "(" | ",") => among(cursor),
@@ -53,15 +53,17 @@ pub(super) fn of<'t>(cursor: &Cursor<'t>) -> Place<'t> {
             after_operand(cursor)
         }
         (TokenKind::Keyword, "true" | "false" | "none") => after_operand(cursor),
-        (TokenKind::Keyword, "if" | "in" | "assert" | "and" | "or" | "not" | "output") => Place::Value,
-        (TokenKind::Keyword, "else") => Place::Words(&["if"]),
-        (TokenKind::Keyword | TokenKind::Comment, _) => Place::Nothing,
-        (TokenKind::Sign, _) => Place::Value,
+        (TokenKind::Keyword, "if" | "in" | "assert" | "and" | "or" | "not" | "output") => {
+            CompletionContext::Value
+        }
+        (TokenKind::Keyword, "else") => CompletionContext::Words(&["if"]),
+        (TokenKind::Keyword | TokenKind::Comment, _) => CompletionContext::Nothing,
+        (TokenKind::Sign, _) => CompletionContext::Value,
     }
 }
 
 /// Somewhere in a `use`.
-fn in_use<'t>(cursor: &Cursor<'t>) -> Option<Place<'t>> {
+fn in_use<'t>(cursor: &Cursor<'t>) -> Option<CompletionContext<'t>> {
     let mut listed = Vec::new();
     let mut colon = None;
     for back in 0..cursor.count() {
@@ -79,68 +81,75 @@ fn in_use<'t>(cursor: &Cursor<'t>) -> Option<Place<'t>> {
     None
 }
 
-fn after_use<'t>(cursor: &Cursor<'t>, back: usize, colon: Option<usize>, listed: Vec<&'t str>) -> Place<'t> {
+fn after_use<'t>(
+    cursor: &Cursor<'t>,
+    back: usize,
+    colon: Option<usize>,
+    listed: Vec<&'t str>,
+) -> CompletionContext<'t> {
     let first = back.checked_sub(1).and_then(|first| cursor.back(first));
     let last = colon.and_then(|colon| cursor.back(colon.saturating_add(1)));
     match (first, last) {
-        (None, _) => Place::Source(cursor.word.start),
+        (None, _) => CompletionContext::Source(cursor.word.start),
         (Some(first), Some(last)) if matches!(cursor.word_back(0), ":" | ",") => {
-            Place::Offered { source: cursor.between(first.span.start, last.span.end), listed }
+            CompletionContext::Offered { source: cursor.between(first.span.start, last.span.end), listed }
         }
-        (Some(_), Some(_)) if cursor.on_line_of_last() => Place::Nothing,
-        (Some(_), Some(_)) => Place::Items,
+        (Some(_), Some(_)) if cursor.on_line_of_last() => CompletionContext::Nothing,
+        (Some(_), Some(_)) => CompletionContext::Items,
         (Some(first), None) if cursor.touches_last() && first.kind == TokenKind::Word => {
-            Place::Source(first.span.start)
+            CompletionContext::Source(first.span.start)
         }
-        (Some(_), None) => Place::Nothing,
+        (Some(_), None) => CompletionContext::Nothing,
     }
 }
 
-fn field<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn field<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     let operand = cursor
         .back(1)
         .filter(|operand| Some(operand.span.end) == cursor.back(0).map(|point| point.span.start));
     let operand =
         operand.filter(|operand| cursor.ends_something(*operand) && operand.kind != TokenKind::Number);
-    operand.map_or(Place::Nothing, |operand| Place::Field { operand: operand.span.end as usize })
+    operand.map_or(CompletionContext::Nothing, |operand| CompletionContext::Field {
+        operand: operand.span.end as usize,
+    })
 }
 
 /// `label: ` begins a stage; a shape follows `input x:` and the like.
-fn after_colon<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn after_colon<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     let shape = cursor.statement().is_some_and(|first| {
         matches!(cursor.word_back(first), "input" | "param" | "buffer")
             && cursor.bracket().is_none_or(|(kind, _)| kind == Bracket::Curly)
     });
-    if shape { Place::Nothing } else { Place::Stage }
+    if shape { CompletionContext::Nothing } else { CompletionContext::Stage }
 }
 
-fn after_equals<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn after_equals<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     if let Some(call) = cursor.call() {
-        return if call.declares { Place::Either } else { Place::Given(call) };
+        return if call.declares { CompletionContext::Either } else { CompletionContext::Given(call) };
     }
     let first = cursor.statement();
     match first.map_or("", |first| cursor.word_back(first)) {
-        "layer" | "block" => Place::Stage,
-        "let" | "const" => Place::Either,
-        "model" => Place::Base,
-        "param" | "buffer" => Place::Nothing,
-        _ => Place::Value,
+        "layer" | "block" => CompletionContext::Stage,
+        "let" | "const" => CompletionContext::Either,
+        "model" => CompletionContext::Base,
+        "param" | "buffer" => CompletionContext::Nothing,
+        _ => CompletionContext::Value,
     }
 }
 
 /// After `(` or `,`.
-fn among<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn among<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     match cursor.call() {
-        Some(call) if call.declares => Place::Nothing,
-        Some(call) => Place::Argument(call),
+        Some(call) if call.declares => CompletionContext::Nothing,
+        Some(call) => CompletionContext::Argument(call),
         None => match cursor.bracket() {
             // `output a, b`, `assert c, "why"`, `for i, x in`
             None | Some((Bracket::Curly, _)) => {
                 let first = cursor.statement().map_or("", |first| cursor.word_back(first));
-                if first == "output" { Place::Value } else { Place::Nothing }
+                if first == "output" { CompletionContext::Value } else { CompletionContext::Nothing }
             }
-            Some((_, open)) if begins_stage(cursor, open) => Place::Stage,
-            Some(_) => Place::Value,
+            Some((_, open)) if begins_stage(cursor, open) => CompletionContext::Stage,
+            Some(_) => CompletionContext::Value,
         },
     }
 }
@@ -151,19 +160,21 @@ fn begins_stage(cursor: &Cursor, open: usize) -> bool {
 }
 
 /// A body, the branch of an expression, or the braces of a label.
-fn after_brace<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn after_brace<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     let touched = cursor
         .back(0)
         .zip(cursor.back(1))
         .is_some_and(|(brace, before)| before.span.end == brace.span.start && before.kind != TokenKind::Sign);
     if touched {
-        return Place::Value;
+        return CompletionContext::Value;
     }
     match head(cursor, 0) {
-        Some(back) if cursor.begins_statement(back) => Place::Statements,
-        Some(back) if matches!(cursor.word_back(back.saturating_add(1)), "->" | ":") => Place::Stage,
-        Some(_) => Place::Value,
-        None => Place::Statements,
+        Some(back) if cursor.begins_statement(back) => CompletionContext::Statements,
+        Some(back) if matches!(cursor.word_back(back.saturating_add(1)), "->" | ":") => {
+            CompletionContext::Stage
+        }
+        Some(_) => CompletionContext::Value,
+        None => CompletionContext::Statements,
     }
 }
 
@@ -202,19 +213,19 @@ fn opener(cursor: &Cursor, closer: usize) -> usize {
 }
 
 /// An operand or a body is at its end: what follows is a statement or an item, on the same line a word, too.
-fn after_operand<'t>(cursor: &Cursor<'t>) -> Place<'t> {
+fn after_operand<'t>(cursor: &Cursor<'t>) -> CompletionContext<'t> {
     let body = cursor.in_body();
     let ended = cursor.word_back(0) == "}";
     let first = cursor.statement();
     let heads = first.is_some_and(|first| cursor.word_back(first) == "for" && head_is_open(cursor, first));
     match cursor.bracket() {
-        Some((Bracket::Round | Bracket::Square, _)) => Place::Words(&["and", "or"]),
-        _ if heads => Place::Words(&["in"]),
-        _ if cursor.on_line_of_last() && ended && body => Place::Then(&["else"]),
-        _ if cursor.on_line_of_last() && body => Place::Then(&["and", "or"]),
-        _ if cursor.on_line_of_last() => Place::Words(&["and", "or"]),
-        _ if body => Place::Statements,
-        _ => Place::Items,
+        Some((Bracket::Round | Bracket::Square, _)) => CompletionContext::Words(&["and", "or"]),
+        _ if heads => CompletionContext::Words(&["in"]),
+        _ if cursor.on_line_of_last() && ended && body => CompletionContext::Then(&["else"]),
+        _ if cursor.on_line_of_last() && body => CompletionContext::Then(&["and", "or"]),
+        _ if cursor.on_line_of_last() => CompletionContext::Words(&["and", "or"]),
+        _ if body => CompletionContext::Statements,
+        _ => CompletionContext::Items,
     }
 }
 
