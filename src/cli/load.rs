@@ -109,7 +109,7 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n String> +
     all.sort_unstable();
     all.dedup();
     let hint = match (nearest(name, all.iter().copied()), all.as_slice()) {
-        (Some(near), _) => format!("; `{near}`?"),
+        (Some(near), _) => format!("; did you mean `{near}`?"),
         (None, []) => String::new(),
         (None, all) => format!("; there is `{}`", all.join("`, `")),
     };

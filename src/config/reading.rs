@@ -246,9 +246,9 @@ impl Reader {
         let found = LEVELS.iter().find(|(name, _)| *name == text);
         if found.is_none() {
             let meant = match text {
-                "warning" => "; `warn`?".to_owned(),
-                "off" | "ignore" => "; `allow`?".to_owned(),
-                "info" | "hint" => "; `note`?".to_owned(),
+                "warning" => "; did you mean `warn`?".to_owned(),
+                "off" | "ignore" => "; did you mean `allow`?".to_owned(),
+                "info" | "hint" => "; did you mean `note`?".to_owned(),
                 _ => hint(text, LEVELS.iter().map(|(name, _)| *name)),
             };
             self.mistake(value.span(), format!("`{text}` is no level{meant}"));
@@ -365,7 +365,7 @@ fn scaled(digits: &str, factor: u128) -> Option<u128> {
 /// `; `select`?`
 fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     match nearest(name, known.clone()) {
-        Some(near) => format!("; `{near}`?"),
+        Some(near) => format!("; did you mean `{near}`?"),
         None if known.clone().count() <= 8 => {
             format!("; there is `{}`", known.collect::<Vec<_>>().join("`, `"))
         }

@@ -141,7 +141,7 @@ impl Diagnostic {
     /// The name that a mistyped one, alone at this place, may stand for: help, and an unsafe fix.
     pub fn meant(self, place: Location, name: &str) -> Diagnostic {
         let fix = Fix::unsafe_(format!("write `{name}`"), vec![Edit::replace(place, name)]);
-        self.help(format!("`{name}`?")).fix(fix)
+        self.help(format!("did you mean `{name}`?")).fix(fix)
     }
 
     /// A change that mends it.

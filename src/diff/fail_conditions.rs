@@ -109,7 +109,7 @@ impl FromStr for FailConditions {
         };
         if !keys().any(|known| known == key) {
             let hint = match nearest(key, keys()) {
-                Some(near) => format!("`{near}`?"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => format!("there is `{}`", keys().collect::<Vec<_>>().join("`, `")),
             };
             return Err(format!("no sum is called `{key}`; {hint}"));
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_no_condition_is_refused_with_a_hint() {
         let refused = |text: &str| text.parse::<FailConditions>().expect_err("no condition");
-        assert_eq!(refused("parms > +5%"), "no sum is called `parms`; `params`?");
+        assert_eq!(refused("parms > +5%"), "no sum is called `parms`; did you mean `params`?");
         assert_eq!(refused("params > 5%"), "`5%` is a change: write `+5%`");
         assert_eq!(refused("params > +lots"), "`+lots` is no number; `5%`, `100k` and `26M` are");
         assert_eq!(refused("params"), "expected a sum, a comparison and a bound, as in `params > +5%`");

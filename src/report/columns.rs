@@ -353,7 +353,7 @@ pub fn column(key: &str) -> Result<&'static Column, String> {
     COLUMNS.iter().find(|column| column.key == key).ok_or_else(|| {
         let keys = || COLUMNS.iter().map(|column| column.key);
         let hint = match nearest(key, keys()) {
-            Some(near) => format!("`{near}`?"),
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("there is `{}`", keys().collect::<Vec<_>>().join("`, `")),
         };
         format!("no column is called `{key}`; {hint}")
@@ -406,7 +406,7 @@ mod tests {
         assert_eq!(keys("+field").last(), Some(&"field"));
         assert_eq!(keys("+field").len(), usual_columns().len() + 1);
         assert_eq!(keys("all").len(), COLUMNS.len());
-        assert_eq!(chosen("macz").expect_err("none"), "no column is called `macz`; `macs`?");
+        assert_eq!(chosen("macz").expect_err("none"), "no column is called `macz`; did you mean `macs`?");
         assert!(chosen(" ,").is_err());
     }
 

@@ -172,5 +172,8 @@ fn a_file_that_cannot_be_built_hides_no_other() {
     assert!(run.err.contains("error[unknown-layer]"), "{}", run.err);
     assert!(run.out.starts_with("Other ") && !run.out.contains("Net"), "{}", run.out);
     let run = repository.weft(&["diff", "--base", "HEAD", "nets/other.weft", "--model", "Othr"]);
-    assert_eq!((run.status, run.err.as_str()), (Some(2), "error: no model is called `Othr`; `Other`?\n"));
+    assert_eq!(
+        (run.status, run.err.as_str()),
+        (Some(2), "error: no model is called `Othr`; did you mean `Other`?\n")
+    );
 }

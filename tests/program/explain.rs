@@ -124,5 +124,5 @@ fn every_layer_of_the_catalogue_is_explained() {
 fn a_name_that_is_close_is_suggested() {
     let (status, out, err) = weft(&["explain", "examples/teaching/lenet5.weft", "c33"]);
     assert_eq!((status, out.as_str()), (Some(2), ""));
-    assert_eq!(err, "error: no layer, block or tensor is called `c33`; `c3`?\n");
+    assert_eq!(err, "error: no layer, block or tensor is called `c33`; did you mean `c3`?\n");
 }

@@ -95,7 +95,7 @@ fn the_manual_has_a_page_of_the_program_and_of_each_command() {
     assert!(check.contains(".TH weft-check 1") && check.contains("\\-\\-fail\\-on"), "{check}");
     let refused = folder.weft(&["man", "chek"]);
     assert_eq!(refused.status, Some(2));
-    assert_eq!(refused.err, "error: no command is called `chek`; `check`?\n");
+    assert_eq!(refused.err, "error: no command is called `chek`; did you mean `check`?\n");
 }
 
 #[test]

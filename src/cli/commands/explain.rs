@@ -56,7 +56,9 @@ fn unknown(path: &str, program: &Program) -> String {
     let mut known: Vec<&str> = program.models.iter().flat_map(|graph| names(graph)).collect();
     known.sort_unstable();
     known.dedup();
-    let hint = nearest(path, known)
-        .map_or_else(|| "`weft report --depth 9` lists them".to_owned(), |near| format!("`{near}`?"));
+    let hint = nearest(path, known).map_or_else(
+        || "`weft report --depth 9` lists them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     format!("no layer, block or tensor is called `{path}`; {hint}")
 }

@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
         None => {
             let hint = match (migration_hints::layer(name), nearest(name, layers::names())) {
                 (Some(hint), _) => format!("in Weft: {hint}"),
-                (None, Some(near)) => format!("`{near}`?"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) => "`weft layer` lists them all".to_string(),
             };
             streams.refuse(&format!("no layer is called `{name}`; {hint}"))

@@ -23,7 +23,8 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
             Some(command) => command.clone(),
             None => {
                 let known = program.get_subcommands().map(clap::Command::get_name);
-                let hint = nearest(name, known).map_or_else(String::new, |near| format!("; `{near}`?"));
+                let hint =
+                    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 return streams.refuse(&format!("no command is called `{name}`{hint}"));
             }
         },

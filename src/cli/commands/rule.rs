@@ -30,7 +30,7 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
         }
         None => {
             let hint = match nearest(name, lint::names()) {
-                Some(near) => format!("`{near}`?"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => "`weft rule` lists them all".to_owned(),
             };
             streams.refuse(&format!("no rule or error is called `{name}`; {hint}"))

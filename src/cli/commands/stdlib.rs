@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
         None => {
             let names = stdlib::names();
             let hint = match nearest(name, names.iter().map(String::as_str)) {
-                Some(near) => format!("`{near}`?"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => "`weft std` lists them all".to_owned(),
             };
             streams.refuse(&format!("nothing in the standard library is called `{name}`; {hint}"))
