@@ -26,7 +26,7 @@ pub struct Fixed {
 }
 
 /// Puts every wanted fix of a file's diagnostics into its text. Of fixes that overlap the first is taken, so that the
-/// others can be asked for again once the text is read anew. So it is with those of findings where an error can be mended:
+/// others can be asked for again once the text is read anew. So it is with those of findings where an error can be fixed:
 /// what is found beside a model that cannot be built may not be found once it can.
 pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: FixLevel) -> Fixed {
     let is_wanted = |fix: &&Fix| fix.safe || wanted == FixLevel::All;
@@ -40,7 +40,7 @@ pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: FixLe
     if fixes.is_empty() {
         fixes = fixes_of(false);
     }
-    // The same mend of two findings is one.
+    // The same fix of two findings is one.
     fixes.sort_by_key(|fix| fix.edits.iter().map(|edit| edit.location.span).min());
     fixes.dedup_by(|a, b| a.edits == b.edits);
     let (mut taken, mut count) = (BTreeMap::new(), 0usize);

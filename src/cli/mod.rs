@@ -40,7 +40,7 @@ impl From<Exit> for ExitCode {
 
 /// Options that every command takes.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "Global options")]
 pub struct Common {
     /// Only this model (may be repeated)
     #[arg(long, value_name = "NAME", global = true)]
@@ -60,7 +60,7 @@ pub struct Common {
 #[derive(Debug, Parser)]
 #[command(name = "weft", version, max_term_width = 100, infer_long_args = false)]
 #[command(
-    after_help = "Exit status: 0 nothing to object to, 1 findings or errors, 2 the command could not do its work."
+    after_help = "Exit status: 0 no findings at or above `--fail-on`, 1 findings or errors, 2 the command could not run."
 )]
 struct Arguments {
     #[command(subcommand)]

@@ -60,7 +60,7 @@ impl Comparison {
 pub struct Reached {
     /// The condition.
     pub condition: String,
-    /// What the sum did: `params +18,992,128 (+74.3 %)`.
+    /// What the sum did: `params +18,992,128 (+74.3%)`.
     pub found: String,
 }
 

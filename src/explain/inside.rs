@@ -137,7 +137,7 @@ impl<'a> Explainer<'a> {
         if places > 1 {
             section.prose(self.say(Phrase::OneSet, &[&places.to_string()]));
         }
-        let share = |part: &Count| format!("{} %", percent(self.number(part), all));
+        let share = |part: &Count| format!("{}%", percent(self.number(part), all));
         let add = |section: &mut Section, phrase, count: &Count, unit: String| {
             section.step(self.step(self.say(phrase, &[]), String::new(), "=", count, unit));
         };

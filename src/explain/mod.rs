@@ -94,7 +94,7 @@ impl<'a> Explainer<'a> {
         ArithmeticStep { text, formula, sign, result: shown(result, self.defaults), unit }
     }
 
-    /// `900 × as many`, where that is not one.
+    /// `900× as many`, where that is not one.
     fn times(&self, many: &Count, few: &Count) -> String {
         let numbers = self.defaults.count(many).zip(self.defaults.count(few));
         let ratio = numbers.and_then(|(many, few)| ratio(many, few));
@@ -130,7 +130,7 @@ impl<'a> Explainer<'a> {
         let head = if inputs.is_empty() {
             head
         } else {
-            format!("{head} {} {}", self.say(Phrase::On, &[]), inputs.join(&self.say(Phrase::And, &[])))
+            format!("{head} {} {}", self.say(Phrase::On, &[]), self.listed(&inputs))
         };
         let outputs: Vec<String> = node.operation.outputs.iter().map(TensorType::to_string).collect();
         let operation = &node.operation;
@@ -139,6 +139,15 @@ impl<'a> Explainer<'a> {
             || operation.outputs.iter().any(|kind| kind.shape.is_symbolic());
         let defaults = self.at_defaults().filter(|_| symbolic);
         std::iter::once(format!("{head} → {}", outputs.join(", "))).chain(defaults).collect()
+    }
+
+    /// `a, b and c`
+    fn listed(&self, texts: &[String]) -> String {
+        let (and, comma) = (self.say(Phrase::And, &[]), self.say(Phrase::Comma, &[]));
+        match texts.split_last() {
+            Some((last, before)) if !before.is_empty() => format!("{}{and}{last}", before.join(&comma)),
+            _ => texts.concat(),
+        }
     }
 
     fn at_defaults(&self) -> Option<String> {

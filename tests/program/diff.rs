@@ -45,7 +45,7 @@ fn a_condition_that_holds_fails_the_run_and_is_named() {
     let with = |condition: &str| weft(&[&RESNETS[..], &["--fail-if", condition]].concat());
     let failed = with("params > +5%");
     assert_eq!(failed.status, Some(1));
-    assert_eq!(failed.err, "failed: `params > +5%` in ResNet101: params +18,992,128 (+74.3 %)\n");
+    assert_eq!(failed.err, "failed: `params > +5%` in ResNet101: params +18,992,128 (+74.3%)\n");
     assert_eq!(with("params > +80%").status, Some(0));
     assert_eq!(with("macs >= +3.7G").status, Some(1));
     let wrong = with("parameter > +5%");

@@ -34,9 +34,9 @@ pub(super) enum Command {
     Diff(diff::Arguments),
     /// Compile the models of a file to another format
     Build(build::Arguments),
-    /// Say whether a checkpoint (`.safetensors`) fits a model: missing, unexpected, wrong shape
+    /// Check whether a checkpoint (`.safetensors`) fits a model: missing, unexpected, wrong shape
     Verify(verify::Arguments),
-    /// Bring files into the one layout
+    /// Format files
     Fmt(fmt::Arguments),
     /// Record every model's figures in `weft.lock`, for `weft check --locked`
     Lock(lock::Arguments),
@@ -48,7 +48,7 @@ pub(super) enum Command {
     Lsp(lsp::Arguments),
     /// Write a project to start from: a `weft.toml` and a model
     Init(init::Arguments),
-    /// Print the script by which a shell completes commands and options
+    /// Print a shell's completion script
     Completions(completions::Arguments),
     /// Print the manual page of the program or of a command, for `man`
     Man(man::Arguments),

@@ -55,9 +55,6 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 fn renaming(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((from, to)) if !from.is_empty() => Ok((from.to_owned(), to.to_owned())),
-        _ => {
-            Err("expected a part of a path, `=` and what stands in its place, as in `encoder.layer=h`"
-                .to_owned())
-        }
+        _ => Err("expected a part of a path, `=` and its replacement, as in `encoder.layer=h`".to_owned()),
     }
 }

@@ -11,7 +11,7 @@ use crate::source::{FileId, Span};
 /// What an action is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// It mends a finding.
+    /// It fixes a finding.
     Fix,
     /// It allows a finding where it is.
     Allow,
@@ -34,7 +34,7 @@ pub struct Action<'s> {
     pub edits: Vec<Edit>,
 }
 
-/// Everything that can be done about a part of a text: first what mends.
+/// Everything that can be done about a part of a text: fixes first.
 pub fn actions(snapshot: &Snapshot, within: Span) -> Vec<Action<'_>> {
     let here = |finding: &&Diagnostic| {
         let place = finding.primary.location;

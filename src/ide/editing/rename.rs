@@ -84,7 +84,7 @@ fn symbol<'a>(text: Text<'a>, target: Target, name: &str) -> Result<&'a Symbol, 
     let symbol = text.program.names.symbol(id).ok_or(NOTHING)?;
     let file = text.program.sources.get(symbol.place().file);
     match file.filter(|file| stdlib::text(file.name()).is_some()) {
-        Some(file) => Err(format!("`{name}` stands in the standard library, in `{}`", file.name())),
+        Some(file) => Err(format!("`{name}` is defined in the standard library, in `{}`", file.name())),
         None => Ok(symbol),
     }
 }
@@ -145,7 +145,7 @@ impl RenamePreview<'_> {
             Some(line) => {
                 let file = path.filter(|_| self.text.path != path);
                 let file = file.map_or_else(String::new, |path| format!(" of `{}`", path.display()));
-                Err(format!("{line}{file} cannot be read, and says `{}`, too: mend it first", self.old))
+                Err(format!("{line}{file} cannot be read, and says `{}`, too: fix it first", self.old))
             }
             None => Ok(()),
         }

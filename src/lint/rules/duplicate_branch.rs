@@ -80,7 +80,7 @@ model WeightsOfTheirOwn {
 }
 ",
     ],
-    mend: "Send the other input, or use the first result twice.",
+    fix: "Send the other input, or use the first result twice.",
     exceptions: "None.",
     source: "Weft's own; Gao et al. 2021, \"SimCSE\", for the exception",
     thresholds: &[],

@@ -12,7 +12,7 @@ use crate::front::weft::Input;
 use crate::source::Disk;
 
 /// A file and what fixes make of it.
-struct Mended {
+struct FixedFile {
     name: String,
     before: String,
     after: String,
@@ -31,7 +31,7 @@ pub(super) fn wanted(arguments: &super::Arguments) -> Option<FixLevel> {
 }
 
 /// Mends the files: writes them, or with `--diff` shows what would be written. Standard input goes to standard output.
-pub(super) fn mend<'f>(
+pub(super) fn fix<'f>(
     run: &CheckRun,
     wanted: FixLevel,
     files: impl Iterator<Item = &'f Path>,
@@ -39,16 +39,16 @@ pub(super) fn mend<'f>(
 ) -> Exit {
     let (mut exit, mut fixes, mut changed) = (Exit::Success, 0usize, 0usize);
     for file in files {
-        let mended = match mended(run, file, wanted) {
-            Ok(mended) => mended,
+        let fixed = match fixed_file(run, file, wanted) {
+            Ok(fixed) => fixed,
             // The check says it.
             Err(_) => continue,
         };
-        if mended.count > 0 {
-            fixes = fixes.saturating_add(mended.count);
+        if fixed.count > 0 {
+            fixes = fixes.saturating_add(fixed.count);
             changed = changed.saturating_add(1);
         }
-        exit = exit.max(give(run, file, &mended, streams));
+        exit = exit.max(give(run, file, &fixed, streams));
     }
     let verb = if run.arguments.diff { "would change" } else { "changed" };
     let plural = |n: usize| if n == 1 { "" } else { "s" };
@@ -63,32 +63,32 @@ pub(super) fn mend<'f>(
     exit
 }
 
-fn give(run: &CheckRun, file: &Path, mended: &Mended, streams: &mut Streams) -> Exit {
+fn give(run: &CheckRun, file: &Path, fixed: &FixedFile, streams: &mut Streams) -> Exit {
     let from_input = file == Path::new("-");
     if run.arguments.diff {
-        if mended.count == 0 {
+        if fixed.count == 0 {
             return Exit::Success;
         }
-        let diff = TextDiff::from_lines(&mended.before, &mended.after);
-        streams.print(&diff.unified_diff().header(&mended.name, &mended.name).to_string());
+        let diff = TextDiff::from_lines(&fixed.before, &fixed.after);
+        streams.print(&diff.unified_diff().header(&fixed.name, &fixed.name).to_string());
         return Exit::Objection;
     }
     if from_input {
-        streams.print(&mended.after);
-        let objection = mended.left.iter().any(|left| run.arguments.fail_on.objects_to(left));
+        streams.print(&fixed.after);
+        let objection = fixed.left.iter().any(|left| run.arguments.fail_on.objects_to(left));
         return if objection { Exit::Objection } else { Exit::Success };
     }
-    if mended.count == 0 {
+    if fixed.count == 0 {
         return Exit::Success;
     }
-    match writing::replace(file, &mended.after) {
+    match writing::replace(file, &fixed.after) {
         Ok(()) => Exit::Success,
-        Err(error) => streams.refuse(&format!("cannot write `{}`: {error}", mended.name)),
+        Err(error) => streams.refuse(&format!("cannot write `{}`: {error}", fixed.name)),
     }
 }
 
 /// What fixes make of a file.
-fn mended(run: &CheckRun, file: &Path, wanted: FixLevel) -> Result<Mended, String> {
+fn fixed_file(run: &CheckRun, file: &Path, wanted: FixLevel) -> Result<FixedFile, String> {
     let input = run.read(file)?;
     let (name, before) = (input.name.clone(), input.text.to_string());
     let look = |text: &str| {
@@ -97,5 +97,5 @@ fn mended(run: &CheckRun, file: &Path, wanted: FixLevel) -> Result<Mended, Strin
     };
     let found = look(&before)?;
     let settled = settled(&before, found, wanted, look)?;
-    Ok(Mended { name, before, after: settled.text, count: settled.count, left: settled.left })
+    Ok(FixedFile { name, before, after: settled.text, count: settled.count, left: settled.left })
 }

@@ -54,10 +54,10 @@ pub struct Arguments {
     /// Also fail where a model's figures are not those of `weft.lock`
     #[arg(long)]
     locked: bool,
-    /// Put up with the findings that this file knows, in place of the configuration's
+    /// Ignore the findings recorded in this file, in place of the configuration's baseline
     #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
     baseline: Option<PathBuf>,
-    /// Record all findings in this file, so that later runs tell of new ones only
+    /// Record all findings in this file, so that later runs report only new findings
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "unsafe_fixes", "diff", "watch"])]
     write_baseline: Option<PathBuf>,
     /// The path that standard input is to be taken for
@@ -66,7 +66,7 @@ pub struct Arguments {
     /// Check again whenever something changes, until Ctrl-C
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     watch: bool,
-    /// Check every file anew, and keep nothing for the next run
+    /// Check every file from scratch, and keep nothing for the next run
     #[arg(long, conflicts_with = "cache_dir")]
     no_cache: bool,
     /// Where what was found is kept, in place of `.weft_cache` in the project's folder
@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
     found.empty.iter().for_each(|remark| streams.say(remark));
     if let Some(wanted) = fixing::wanted(arguments) {
         let files = found.files.iter().map(PathBuf::as_path);
-        exit = exit.max(fixing::mend(&run, wanted, files, streams));
+        exit = exit.max(fixing::fix(&run, wanted, files, streams));
         if arguments.diff || found.files.iter().any(|file| file == Path::new("-")) {
             return exit;
         }

@@ -76,7 +76,7 @@ pub(super) fn shares(
 /// A bar with its part in words; `stretch` is its length for one percent.
 fn track(class: &str, part: u128, whole: u128, stretch: f64) -> String {
     let bar = format!("<i class=\"{class}\" style=\"width:{:.2}%\"></i>", length(part, whole) * stretch);
-    let told = if part == 0 { "–".to_string() } else { format!("{} %", percent(part, whole)) };
+    let told = if part == 0 { "–".to_string() } else { format!("{}%", percent(part, whole)) };
     format!(
         "<span class=\"track\" title=\"{}\">{}<em>{told}</em></span>",
         Count::from(part),
@@ -130,8 +130,8 @@ pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
     };
     let _ = writeln!(
         text,
-        "<section><h2>Shared and unshared parameters</h2>\n<p class=\"legend\"><i class=\"key shared\"></i>shared {} % \
-         <i class=\"key unshared\"></i>unshared {} %</p>\n<div class=\"whole\">{}{}</div>\n<div class=\"bars small\">",
+        "<section><h2>Shared and unshared parameters</h2>\n<p class=\"legend\"><i class=\"key shared\"></i>shared {}% \
+         <i class=\"key unshared\"></i>unshared {}%</p>\n<div class=\"whole\">{}{}</div>\n<div class=\"bars small\">",
         percent(shared, all),
         percent(unshared, all),
         part("shared", "shared", shared),
@@ -161,7 +161,7 @@ pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
         let most = without.max(all);
         let _ = writeln!(
             text,
-            "<p>Without sharing the model would store {ratio} × as many:</p>\n<div class=\"bars small\">{}{}</div>",
+            "<p>Without sharing the model would store {ratio}× as many:</p>\n<div class=\"bars small\">{}{}</div>",
             bar("stored", "shared", &totals.parameters, length(all, most) * 0.6),
             bar("without sharing", "without", &totals.without_sharing, length(without, most) * 0.6)
         );

@@ -89,7 +89,7 @@ fn model(text: &mut String, report: &Report, number: usize, graph: &Graph, analy
 
 /// The sums, as a list.
 fn sums(text: &mut String, report: &Report, graph: &Graph, analysis: &Analysis) {
-    text.push_str("<section class=\"sums\"><h2>In all</h2><dl>\n");
+    text.push_str("<section class=\"sums\"><h2>Summary</h2><dl>\n");
     for sum in summary(graph, analysis, report) {
         let notes = sum.notes.iter().map(|note| format!("<span>{}</span>", safe(note))).collect::<String>();
         let _ = writeln!(
