@@ -2,6 +2,7 @@
 //!
 //! Main types: [`Report`], what is reported, and [`ReportFormat`], how. [`FORMATS`] is the registry, one file a format.
 
+mod column_value;
 mod columns;
 mod fold;
 mod formats;
@@ -15,7 +16,8 @@ mod title;
 #[cfg(test)]
 mod tests;
 
-pub use columns::{COLUMNS, Column, ColumnValue, Context, chosen, column, usual_columns};
+pub use column_value::ColumnValue;
+pub use columns::{COLUMNS, Column, Context, chosen, column, usual_columns};
 pub(crate) use formats::markdown::cell as markdown_cell;
 pub(crate) use layout::wrapped;
 pub use rows::{Cells, ReportLine, lines};

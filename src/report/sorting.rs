@@ -5,7 +5,8 @@
 
 use crate::analysis::Analysis;
 use crate::ir::{Count, Graph};
-use crate::report::columns::{Column, ColumnValue, Context};
+use crate::report::ColumnValue;
+use crate::report::columns::{Column, Context};
 use crate::report::{Report, ReportLine, lines};
 
 /// A line with the values of the report's columns; the first is the layer's.

@@ -8,7 +8,8 @@ use std::fmt::Write;
 use crate::analysis::Analysis;
 use crate::back::svg::safe;
 use crate::ir::{Count, Graph};
-use crate::report::columns::{ColumnValue, Context};
+use crate::report::ColumnValue;
+use crate::report::columns::Context;
 use crate::report::{Report, ReportRow, arranged};
 
 /// A table with more rows has its innermost blocks closed for good.
