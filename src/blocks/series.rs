@@ -2,28 +2,29 @@
 //!
 //! Main functions: [`series`], a key that the members of a series have in common, and [`range_label`], their common name.
 
-use crate::ir::{Scope, ScopeId};
+use crate::ir::{Graph, Scope, ScopeId, ScopeKind};
 
-/// What a chain in parentheses is called as a block, and the beginning of the name of one without a label.
-const CHAIN: (&str, &str) = ("Sequential", "sequential_");
+/// The beginning of the name of a chain without a label.
+const UNNAMED_CHAIN: &str = "sequential_";
 
 /// What the members of a series have in common: the block around them, the block they are uses of, the path up to their
 /// number.
 pub(crate) type Series<'g> = (Option<ScopeId>, &'g str, &'g str);
 
-/// The series of a use of a block.
-pub(crate) fn series(scope: &Scope) -> Series<'_> {
-    (scope.parent, &scope.definition, stem(&scope.path))
+/// The series of a use of a block or a chain; `None` where there is no such scope.
+pub(crate) fn series(graph: &Graph, id: ScopeId) -> Option<Series<'_>> {
+    let scope = graph.scope(id)?;
+    Some((graph.outer_module(id), &scope.definition, stem(&scope.path)))
 }
 
 /// True for a chain in parentheses, which is no block that anybody named.
 pub(crate) fn is_chain(scope: &Scope) -> bool {
-    &*scope.definition == CHAIN.0
+    scope.kind == ScopeKind::Chain
 }
 
 /// True for a chain without a label.
 pub(crate) fn is_unnamed_chain(scope: &Scope) -> bool {
-    is_chain(scope) && scope.path.rsplit('.').next().is_some_and(|step| step.starts_with(CHAIN.1))
+    is_chain(scope) && scope.path.rsplit('.').next().is_some_and(|step| step.starts_with(UNNAMED_CHAIN))
 }
 
 /// A path without the number at its end: `layer3.` of `layer3.5`.

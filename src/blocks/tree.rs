@@ -91,16 +91,19 @@ impl<'a> Tree<'a> {
 fn visible(graph: &Graph) -> Vec<bool> {
     let mut members: HashMap<_, u32> = HashMap::new();
     let mut uses: HashMap<&str, u32> = HashMap::new();
-    for (_, scope) in graph.scopes().filter(|(_, scope)| is_chain(scope)) {
-        for count in [members.entry(series(scope)).or_default(), uses.entry(&scope.path).or_default()] {
+    for (id, scope) in graph.scopes().filter(|(_, scope)| is_chain(scope)) {
+        for count in [members.entry(series(graph, id)).or_default(), uses.entry(&scope.path).or_default()] {
             *count = count.saturating_add(1);
         }
     }
-    let repeats = |scope: &Scope| {
-        let is_member = members.get(&series(scope)).is_some_and(|count| *count > 1);
+    let repeats = |id: ScopeId, scope: &Scope| {
+        let is_member = members.get(&series(graph, id)).is_some_and(|count| *count > 1);
         uses.get(&*scope.path).is_some_and(|count| *count > 1) || (is_member && !is_unnamed_chain(scope))
     };
-    graph.scopes().map(|(_, scope)| !is_chain(scope) || repeats(scope)).collect()
+    let is_part = |(id, scope): (ScopeId, &Scope)| {
+        if is_chain(scope) { repeats(id, scope) } else { scope.is_module() }
+    };
+    graph.scopes().map(is_part).collect()
 }
 
 /// For every block, the one that is drawn around what stands in it.

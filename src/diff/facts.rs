@@ -72,8 +72,8 @@ impl Facts {
     pub(super) fn of_all(side: Side) -> Vec<Item> {
         let owners = Owners::of(side.graph);
         let mut around: HashMap<ScopeId, Vec<Around>> = HashMap::new();
-        for (id, scope) in side.graph.scopes() {
-            let Some(parent) = scope.parent else { continue };
+        for (id, scope) in side.graph.modules() {
+            let Some(parent) = side.graph.outer_module(id) else { continue };
             let own = Around { path: scope.path.to_string(), definition: scope.definition.to_string() };
             let outer = around.get(&parent).cloned().unwrap_or_default();
             around.insert(id, std::iter::once(own).chain(outer).collect());
@@ -81,7 +81,7 @@ impl Facts {
         let nodes = side.graph.nodes();
         nodes
             .map(|(id, node)| {
-                let around = around.get(&node.scope).cloned().unwrap_or_default();
+                let around = around.get(&side.graph.module_of(node.scope)).cloned().unwrap_or_default();
                 Item { around, ..item(side.graph, &owners, id, node) }
             })
             .collect()

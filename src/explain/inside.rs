@@ -231,7 +231,7 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
 fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
     let mut runs: Vec<(Option<Series>, usize, String, Part)> = Vec::new();
     for (scope, part) in parts {
-        let own = scope.and_then(|scope| graph.scope(scope)).map(series);
+        let own = scope.and_then(|scope| series(graph, scope));
         match runs.last_mut() {
             Some((Some(known), times, last, folded)) if Some(*known) == own => {
                 *times = times.saturating_add(1);
@@ -254,10 +254,10 @@ fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
 /// Of a node inside a block: the block directly inside in which it stands, or none; the outer `None` is outside.
 fn child(graph: &Graph, scope: ScopeId, node: &Node) -> Option<Option<ScopeId>> {
     let mut inner = None;
-    let mut at = node.scope;
+    let mut at = graph.module_of(node.scope);
     while at != scope {
         inner = Some(at);
-        at = graph.scope(at)?.parent?;
+        at = graph.outer_module(at)?;
     }
     Some(inner)
 }

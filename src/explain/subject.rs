@@ -23,7 +23,7 @@ pub fn subject(graph: &Graph, path: Option<&str>) -> Option<Subject> {
         return Some(Subject::Layer(id));
     }
     let scopes: Vec<ScopeId> =
-        graph.scopes().skip(1).filter(|(_, scope)| &*scope.path == path).map(|(id, _)| id).collect();
+        graph.modules().skip(1).filter(|(_, scope)| &*scope.path == path).map(|(id, _)| id).collect();
     if !scopes.is_empty() {
         return Some(Subject::Block(scopes));
     }
@@ -37,6 +37,6 @@ pub fn subject(graph: &Graph, path: Option<&str>) -> Option<Subject> {
 /// Every path that means something, for suggestions.
 pub fn names(graph: &Graph) -> impl Iterator<Item = &str> {
     let layers = graph.nodes().map(|(_, node)| &*node.id);
-    let blocks = graph.scopes().skip(1).map(|(_, scope)| &*scope.path);
+    let blocks = graph.modules().skip(1).map(|(_, scope)| &*scope.path);
     layers.chain(blocks)
 }

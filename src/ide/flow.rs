@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::Snapshot;
 use crate::analysis::AtDefaults;
-use crate::ir::{Graph, NodeId, Port, Role, ScopeId, TensorType};
+use crate::ir::{Graph, NodeId, Port, Role, Scope, ScopeId, TensorType};
 use crate::source::{FileId, Location, Span};
 
 /// What is applied.
@@ -35,11 +35,11 @@ impl<'s> Flow<'s> {
     pub fn of(snapshot: &'s Snapshot) -> Flow<'s> {
         let mut flow = Flow { snapshot, written: HashMap::new(), extents: Vec::new() };
         for (graph, model) in snapshot.program.models.iter().zip(0..) {
-            for (id, scope) in graph.scopes().skip(1) {
-                flow.add(graph, model, scope.origin, scope.parent, Applied::Block(id));
+            for (id, scope) in graph.modules().skip(1) {
+                flow.add(graph, model, scope.origin, graph.outer_module(id), Applied::Block(id));
             }
             for (id, node) in graph.nodes() {
-                flow.add(graph, model, node.origin, Some(node.scope), Applied::Layer(id));
+                flow.add(graph, model, node.origin, Some(graph.module_of(node.scope)), Applied::Layer(id));
             }
             flow.extents.push(extents(graph));
         }
@@ -110,23 +110,13 @@ impl<'s> Flow<'s> {
     }
 }
 
-/// The first and the last node of every block with all inside: a block's nodes are added one after the other.
+/// The first and the last node of every block with all inside.
 fn extents(graph: &Graph) -> Vec<Option<(NodeId, NodeId)>> {
-    let mut extents: Vec<Option<(NodeId, NodeId)>> = graph.scopes().map(|_| None).collect();
-    for (id, node) in graph.nodes() {
-        if let Some(extent) = extents.get_mut(node.scope.0 as usize) {
-            *extent = Some((extent.map_or(id, |(first, _)| first), id));
-        }
-    }
-    let parents: Vec<_> = graph.scopes().map(|(id, scope)| (id, scope.parent)).collect();
-    for (id, parent) in parents.into_iter().rev() {
-        let inner = extents.get(id.0 as usize).copied().flatten();
-        let outer = parent.and_then(|parent| extents.get_mut(parent.0 as usize));
-        if let (Some((first, last)), Some(outer)) = (inner, outer) {
-            *outer = Some(outer.map_or((first, last), |(a, z)| (a.min(first), z.max(last))));
-        }
-    }
-    extents
+    let ends = |scope: &Scope| {
+        let last = scope.nodes.end.checked_sub(1).filter(|last| scope.nodes.contains(last))?;
+        Some((NodeId(scope.nodes.start), NodeId(last)))
+    };
+    graph.scopes().map(|(_, scope)| ends(scope)).collect()
 }
 
 /// The results of some nodes that others or the model's outputs read.

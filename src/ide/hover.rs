@@ -127,7 +127,7 @@ fn of_stage(snapshot: &Snapshot, written: Span, language: Language) -> Option<St
 /// Every use of the block at one path.
 fn same_path(graph: &Graph, id: ScopeId) -> Vec<ScopeId> {
     let path = graph.scope(id).map(|scope| &scope.path);
-    graph.scopes().skip(1).filter(|(_, scope)| Some(&scope.path) == path).map(|(id, _)| id).collect()
+    graph.modules().skip(1).filter(|(_, scope)| Some(&scope.path) == path).map(|(id, _)| id).collect()
 }
 
 /// Where else the same source is applied.

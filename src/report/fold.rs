@@ -52,7 +52,7 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
     let mut announced = vec![false; plans.len()];
     for (id, node) in graph.nodes() {
         let of = plan(node.scope);
-        let around = of.closed.and_then(|closed| graph.scope(closed)?.parent).unwrap_or(of.opened);
+        let around = of.closed.and_then(|closed| graph.outer_module(closed)).unwrap_or(of.opened);
         announce(&mut entries, &mut announced, graph, &plans, plan(around).opened);
         let (level, inside) = (plan(around).level, plan(around).opened);
         match (of.closed, entries.last_mut()) {
@@ -90,11 +90,11 @@ fn announce(
         if let Some(done) = announced.get_mut(next.0 as usize) {
             *done = true;
         }
-        let parent = graph.scope(next).and_then(|scope| scope.parent).unwrap_or_default();
+        let parent = graph.outer_module(next).unwrap_or_default();
         next = plan(parent).opened;
     }
     entries.extend(waiting.into_iter().rev().map(|scope| {
-        let parent = graph.scope(scope).and_then(|scope| scope.parent).unwrap_or_default();
+        let parent = graph.outer_module(scope).unwrap_or_default();
         Entry { level: plan(parent).level, inside: plan(parent).opened, shows: Shows::Opened(scope) }
     }));
 }
@@ -102,8 +102,8 @@ fn announce(
 /// For every use of a block, how it is shown.
 fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
     let mut members: HashMap<_, usize> = HashMap::new();
-    for (_, scope) in graph.scopes() {
-        let known = members.entry(series(scope)).or_default();
+    for (id, _) in graph.modules() {
+        let known = members.entry(series(graph, id)).or_default();
         *known = known.saturating_add(1);
     }
     let mut plans: Vec<Plan> = Vec::new();
@@ -113,7 +113,8 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
         let plan = match outside {
             None => Plan::default(),
             Some(outside) if outside.closed.is_some() => outside,
-            Some(outside) if is_chain(scope) && members.get(&series(scope)) == Some(&1) => outside,
+            Some(outside) if !scope.is_module() => outside,
+            Some(outside) if is_chain(scope) && members.get(&series(graph, id)) == Some(&1) => outside,
             Some(outside) if outside.level < depth => {
                 Plan { closed: None, level: outside.level.saturating_add(1), opened: id }
             }
@@ -126,6 +127,5 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
 
 /// True where a use goes on with the series of others.
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {
-    let known = scopes.first().and_then(|first| graph.scope(*first)).map(series);
-    known.is_some() && known == graph.scope(scope).map(series)
+    scopes.first().is_some_and(|first| series(graph, *first) == series(graph, scope))
 }

@@ -133,10 +133,11 @@ fn shapes_at_defaults(outputs: &[TensorType], defaults: AtDefaults) -> Option<Ve
 }
 
 fn scope(graph: &Graph, id: ScopeId) -> Option<String> {
-    if id == ScopeId::ROOT {
+    let module = graph.module_of(id);
+    if module == ScopeId::ROOT {
         return None;
     }
-    graph.scope(id).map(|scope| scope.path.to_string())
+    graph.scope(module).map(|scope| scope.path.to_string())
 }
 
 fn routing(routing: ir::Routing) -> Routing {

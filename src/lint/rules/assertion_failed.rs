@@ -87,7 +87,8 @@ fn finding(graph: &Graph, assertion: &Assertion) -> Diagnostic {
 
 /// Notes where an assertion stands and what it was decided at.
 pub(super) fn circumstances(graph: &Graph, assertion: &Assertion, mut finding: Diagnostic) -> Diagnostic {
-    if let Some(scope) = graph.scope(assertion.scope).filter(|scope| scope.parent.is_some()) {
+    if let Some(scope) = graph.scope(graph.module_of(assertion.scope)).filter(|scope| scope.parent.is_some())
+    {
         finding = finding.note(format!("in the block `{}`, used as `{}`", scope.definition, scope.path));
     }
     if assertion.at_defaults {

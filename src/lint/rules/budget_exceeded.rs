@@ -94,7 +94,7 @@ fn of_assertion(model: &LintContext, assertion: &Assertion, budget: ir::Budget) 
     };
     let said = assertion.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let bound = u128::try_from(budget.bound).unwrap_or(0);
-    let over = Over { measure, actual: budget.actual, bound, scope: assertion.scope };
+    let over = Over { measure, actual: budget.actual, bound, scope: model.graph.module_of(assertion.scope) };
     let finding = RULE.finding(assertion.origin, format!("{}{said}", over.message()));
     circumstances(model.graph, assertion, over.explained(model, finding))
 }

@@ -130,13 +130,12 @@ fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
     let dropouts = model.graph.nodes().filter(|(id, node)| drops(node, model.family(*id)));
     let mut parts = HashSet::new();
     for (_, node) in dropouts.filter(|(_, node)| node.scope != ScopeId::ROOT) {
-        let mut scope = model.graph.scope(node.scope);
-        while let Some(part) = scope.filter(|part| part.parent.is_some()) {
-            // What was seen before has its parents in already.
+        let around = model.graph.around(node.scope).filter(|(_, scope)| scope.is_module());
+        for (_, part) in around.take_while(|(_, scope)| scope.parent.is_some()) {
+            // What was seen before has what is around it in already.
             if !parts.insert(part.path.clone()) {
                 break;
             }
-            scope = part.parent.and_then(|parent| model.graph.scope(parent));
         }
     }
     parts
@@ -144,7 +143,8 @@ fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
 
 /// Whether the part that a node stands in holds a dropout.
 fn is_random(model: &LintContext, random: &HashSet<Arc<str>>, scope: ScopeId) -> bool {
-    scope != ScopeId::ROOT && model.graph.scope(scope).is_some_and(|scope| random.contains(&scope.path))
+    let module = model.graph.module_of(scope);
+    module != ScopeId::ROOT && model.graph.scope(module).is_some_and(|scope| random.contains(&scope.path))
 }
 
 fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
@@ -166,7 +166,7 @@ fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
 
 /// Where the outermost block that holds a scope is used.
 fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::source::Location> {
-    let parent = |id: &ScopeId| model.graph.scope(*id)?.parent.filter(|parent| *parent != ScopeId::ROOT);
-    let last = std::iter::successors(Some(scope), parent).last()?;
-    model.graph.scope(last).filter(|scope| scope.parent.is_some()).map(|scope| scope.origin)
+    let modules = model.graph.around(scope).filter(|(_, scope)| scope.is_module());
+    let outermost = modules.take_while(|(_, scope)| scope.parent.is_some()).last();
+    outermost.map(|(_, scope)| scope.origin)
 }

@@ -110,8 +110,8 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     // The row that is open in each body, by the body.
     let mut open: HashMap<ScopeId, usize> = HashMap::new();
     let mut seen = HashSet::new();
-    for (id, scope) in model.graph.scopes() {
-        let Some(parent) = scope.parent else { continue };
+    for (id, scope) in model.graph.modules() {
+        let Some(parent) = model.graph.outer_module(id) else { continue };
         let parameters = model.analysis().scopes.get(id.0 as usize);
         let parameters = parameters.and_then(|totals| model.number(&totals.parameters)).unwrap_or(0);
         // A path that was seen is the same weights again.

@@ -139,7 +139,10 @@ fn tie(model: &LintContext, embedding: &Node, head: &Node) -> Option<Fix> {
     let name = model.sources.text(embedding.origin);
     let is_name =
         name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
-    if !is_name || embedding.scope != head.scope || !model.are_all_at(head.origin, 1) {
+    if !is_name
+        || model.graph.module_of(embedding.scope) != model.graph.module_of(head.scope)
+        || !model.are_all_at(head.origin, 1)
+    {
         return None;
     }
     let stage = StageEdit::of(model, head).filter(|stage| stage.argument("weight").is_none())?;
