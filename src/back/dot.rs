@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 
-use super::drawing::{self, BoxId, BoxKind, Part, Picture, detail_levels, palette};
+use super::drawing::{self, BoxId, BoxKind, Picture, PictureBox, detail_levels, palette};
 use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
 use crate::output::WriteError;
@@ -81,7 +81,7 @@ fn part(text: &mut String, picture: &Picture, id: BoxId, level: usize) {
     let _ = writeln!(text, "{indent}}}");
 }
 
-fn lines(part: &Part) -> Vec<String> {
+fn lines(part: &PictureBox) -> Vec<String> {
     let below = [&*part.shape, &*part.parameters].into_iter().filter(|text| !text.is_empty());
     let below = below.collect::<Vec<_>>().join("  ");
     [drawing::naming(part), below].into_iter().filter(|line| !line.is_empty()).collect()

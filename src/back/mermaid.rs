@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 
-use super::drawing::{self, BoxId, BoxKind, Part, Picture, detail_levels, palette};
+use super::drawing::{self, BoxId, BoxKind, Picture, PictureBox, detail_levels, palette};
 use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
 use crate::output::WriteError;
@@ -112,7 +112,7 @@ impl Chart<'_> {
     }
 }
 
-fn label(part: &Part) -> String {
+fn label(part: &PictureBox) -> String {
     let lines = [drawing::naming(part), part.shape.clone(), part.parameters.clone()];
     lines.iter().filter(|line| !line.is_empty()).map(|line| safe(line)).collect::<Vec<_>>().join("<br>")
 }

@@ -9,9 +9,9 @@ use std::fmt::Write;
 use std::io;
 use std::rc::Rc;
 
-use super::drawing::caption::{FONT, LINE, Look, Piece, lines};
-use super::drawing::layout::{Layout, Line, Point, Rectangle, lay_out};
-use super::drawing::{self, BoxId, BoxKind, DetailLevel, Drawn, Part, Picture, detail_levels, palette};
+use super::drawing::caption::{CaptionPiece, FONT, LINE, Look, lines};
+use super::drawing::layout::{ArrowLine, Layout, Point, Rectangle, lay_out};
+use super::drawing::{self, BoxId, BoxKind, DetailLevel, Drawn, Picture, PictureBox, detail_levels, palette};
 use super::{Job, Target, Writer};
 use crate::diagnostic::escaped;
 use crate::ir::ScopeId;
@@ -92,7 +92,7 @@ pub fn insides((graph, analysis): Drawn, blocks: &HashSet<ScopeId>) -> Vec<Figur
     let chosen = picture.boxes.iter().enumerate().filter(|(_, part)| {
         !part.inside.is_empty() && part.block.is_some_and(|block| blocks.contains(&block))
     });
-    let inside = |(id, _): (BoxId, &Part)| Figure {
+    let inside = |(id, _): (BoxId, &PictureBox)| Figure {
         layout: largest(&picture, Some(id)),
         picture: Rc::clone(&picture),
         inside_of: Some(id),
@@ -162,7 +162,7 @@ impl Figure {
     }
 
     /// The block whose inside it is.
-    pub fn inside_of(&self) -> Option<&Part> {
+    pub fn inside_of(&self) -> Option<&PictureBox> {
         self.picture.boxes.get(self.inside_of?)
     }
 
@@ -242,14 +242,14 @@ fn label_width(uses: &[u32]) -> f64 {
     drawing::uses(uses).chars().count() as f64 * FONT * 0.56 + 6.0
 }
 
-fn draw_line(text: &mut String, line: &Line) {
+fn draw_line(text: &mut String, line: &ArrowLine) {
     let _ = writeln!(text, "<path class=\"line\" d=\"{}\"/>", path(&line.points));
     if let Some((x, y)) = line.points.last().filter(|_| line.head) {
         let _ = writeln!(text, "<path class=\"head\" d=\"M{0} {1}l-3.2 -6h6.4z\"/>", number(*x), number(*y));
     }
 }
 
-fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
+fn draw_box(text: &mut String, part: &PictureBox, place: Rectangle) {
     let colour = palette::of(part.sort).name;
     let radius = match part.sort {
         BoxKind::Input | BoxKind::Output => place.height / 2.0,
@@ -292,12 +292,12 @@ fn draw_box(text: &mut String, part: &Part, place: Rectangle) {
     text.push_str("</g>\n");
 }
 
-fn details(part: &Part) -> String {
+fn details(part: &PictureBox) -> String {
     let texts = [&part.details, &part.shape, &part.parameters];
     texts.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn span(text: &mut String, piece: &Piece, follows: bool) {
+fn span(text: &mut String, piece: &CaptionPiece, follows: bool) {
     let class = match piece.look {
         Look::Name => "name",
         Look::Kind => "kind",

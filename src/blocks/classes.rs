@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::tree::{Item, Tree};
+use super::tree::{Tree, TreeItem};
 use crate::ir::{Attribute, Operation, Port, Scope, ScopeId};
 
 /// A class of isomorphic parts, by number.
@@ -24,10 +24,10 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    pub fn class(&self, item: Item) -> Class {
+    pub fn class(&self, item: TreeItem) -> Class {
         let known = match item {
-            Item::Layer(id) => self.of_layers.get(id.0 as usize),
-            Item::Block(scope) => self.of_blocks.get(scope.0 as usize),
+            TreeItem::Layer(id) => self.of_layers.get(id.0 as usize),
+            TreeItem::Block(scope) => self.of_blocks.get(scope.0 as usize),
         };
         known.copied().unwrap_or(Class::MAX)
     }
@@ -43,7 +43,7 @@ impl Classes {
 
 /// The classes of a tree's parts, found from the innermost blocks outwards.
 pub(super) fn of(tree: &Tree) -> Classes {
-    let mut known = Known::default();
+    let mut known = KnownDescriptions::default();
     let scopes: Vec<(ScopeId, &Scope)> = tree.graph.scopes().collect();
     let unknown = || vec![Class::MAX; scopes.len()];
     let mut found = Classes {
@@ -63,10 +63,10 @@ pub(super) fn of(tree: &Tree) -> Classes {
 }
 
 /// What a part reads from outside, of parts whose insides are known.
-fn sources(tree: &Tree, found: &Classes, item: Item) -> Vec<Port> {
+fn sources(tree: &Tree, found: &Classes, item: TreeItem) -> Vec<Port> {
     match item {
-        Item::Layer(id) => tree.graph.inputs_of(id).into_vec(),
-        Item::Block(scope) => found.sources(scope).to_vec(),
+        TreeItem::Layer(id) => tree.graph.inputs_of(id).into_vec(),
+        TreeItem::Block(scope) => found.sources(scope).to_vec(),
     }
 }
 
@@ -75,9 +75,9 @@ fn block(
     found: &Classes,
     id: ScopeId,
     scope: &Scope,
-    known: &mut Known,
+    known: &mut KnownDescriptions,
 ) -> (Class, Class, Vec<Port>) {
-    let span = tree.span(Item::Block(id));
+    let span = tree.span(TreeItem::Block(id));
     let mut outside: Vec<Port> = Vec::new();
     let mut slots: HashMap<(u32, u32), u32> = HashMap::new();
     let mut words = vec![Word::Block(known.named(&signature(&scope.definition, &scope.arguments)))];
@@ -86,10 +86,12 @@ fn block(
         words.push(Word::Unlike(id.0));
     }
     for item in tree.children(id) {
-        words.push(Word::Part(matches!(item, Item::Block(_)), found.class(*item)));
+        words.push(Word::Part(matches!(item, TreeItem::Block(_)), found.class(*item)));
         bare.push(match item {
-            Item::Layer(id) => Word::Block(known.named(tree.graph.node(*id).map_or("", |node| node.kind()))),
-            Item::Block(inner) => Word::Part(true, found.structure(*inner)),
+            TreeItem::Layer(id) => {
+                Word::Block(known.named(tree.graph.node(*id).map_or("", |node| node.kind())))
+            }
+            TreeItem::Block(inner) => Word::Part(true, found.structure(*inner)),
         });
         for port in sources(tree, found, *item) {
             words.push(if span.contains(&port.node.0) {
@@ -109,7 +111,7 @@ fn block(
 
 /// True where the layers of a block follow each other in the execution order, with no others between.
 fn is_whole(tree: &Tree, id: ScopeId) -> bool {
-    let span = tree.span(Item::Block(id));
+    let span = tree.span(TreeItem::Block(id));
     let mut end = span.start;
     let follow = tree.children(id).iter().all(|item| {
         let inner = tree.span(*item);
@@ -139,13 +141,13 @@ enum Word {
 
 /// The descriptions met so far, each with its number.
 #[derive(Default)]
-struct Known {
+struct KnownDescriptions {
     operations: HashMap<*const Operation, Class>,
     names: HashMap<String, u32>,
     parts: HashMap<Vec<Word>, Class>,
 }
 
-impl Known {
+impl KnownDescriptions {
     fn operation(&mut self, operation: &Arc<Operation>) -> Class {
         if let Some(known) = self.operations.get(&Arc::as_ptr(operation)) {
             return *known;

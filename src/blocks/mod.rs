@@ -11,7 +11,5 @@ mod tree;
 
 pub(crate) use classes::Class;
 pub(crate) use repeats::{Run, Runs, window};
-pub(crate) use series::{
-    Series, is_chain, is_numbered, number, range_label, series, stem, words_and_numbers,
-};
-pub(crate) use tree::{Item, Tree};
+pub(crate) use series::{Series, is_chain, is_numbered, range, range_label, series, words_and_numbers};
+pub(crate) use tree::{Tree, TreeItem};

@@ -5,8 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::series::stem;
-use super::tree::{Item, Tree};
+use super::tree::{Tree, TreeItem};
 use crate::analysis::Owners;
 use crate::ir::{NodeId, Port, WeightId};
 
@@ -32,7 +31,7 @@ pub(crate) struct Run {
 }
 
 /// The layers of one member of a run.
-pub(crate) fn window(tree: &Tree, items: &[Item], run: &Run, member: usize) -> Range<u32> {
+pub(crate) fn window(tree: &Tree, items: &[TreeItem], run: &Run, member: usize) -> Range<u32> {
     let start = run.start.saturating_add(run.period.saturating_mul(member));
     let members = items.get(start..start.saturating_add(run.period)).unwrap_or(&[]);
     match members {
@@ -48,7 +47,7 @@ pub(crate) struct Runs<'a> {
     pub owners: &'a Owners<'a>,
     /// The layers that give the model's outputs, sorted.
     pub results: &'a [u32],
-    pub items: &'a [Item],
+    pub items: &'a [TreeItem],
 }
 
 impl Runs<'_> {
@@ -83,7 +82,7 @@ impl Runs<'_> {
             run = Run { times: run.times.saturating_add(1), ..link };
         }
         let members = self.items.get(start..start.saturating_add(period))?;
-        let holds_block = members.iter().any(|item| matches!(item, Item::Block(_)));
+        let holds_block = members.iter().any(|item| matches!(item, TreeItem::Block(_)));
         let fewest = if holds_block { 2 } else { FEWEST_LAYERS };
         (run.times >= fewest).then_some(run)
     }
@@ -98,7 +97,7 @@ impl Runs<'_> {
         if !alike || spans.0.end != spans.1.start || spans.0.len() != spans.1.len() {
             return None;
         }
-        let step = Step { before, here: spans.0, next: spans.1 };
+        let step = RunStep { before, here: spans.0, next: spans.1 };
         let mut chained = false;
         for (a, b) in here.iter().zip(next) {
             for (a, b) in self.tree.sources(*a).into_iter().zip(self.tree.sources(*b)) {
@@ -109,22 +108,25 @@ impl Runs<'_> {
         (self.is_left_alone(&step)).then_some(Run { chained, one_set, ..run.clone() })
     }
 
-    fn members(&self, run: &Run, member: usize) -> Option<&[Item]> {
+    fn members(&self, run: &Run, member: usize) -> Option<&[TreeItem]> {
         let start = run.start.saturating_add(run.period.saturating_mul(member));
         self.items.get(start..start.saturating_add(run.period))
     }
 
     /// Isomorphic members of one series that read something.
-    fn is_kin(&self, a: Item, b: Item) -> bool {
-        let same_sort = matches!((a, b), (Item::Layer(_), Item::Layer(_)) | (Item::Block(_), Item::Block(_)));
+    fn is_kin(&self, a: TreeItem, b: TreeItem) -> bool {
+        let same_sort = matches!(
+            (a, b),
+            (TreeItem::Layer(_), TreeItem::Layer(_)) | (TreeItem::Block(_), TreeItem::Block(_))
+        );
         same_sort
             && self.tree.class(a) == self.tree.class(b)
-            && stem(self.tree.path(a)) == stem(self.tree.path(b))
-            && !(self.tree.sources(a).is_empty() && matches!(a, Item::Layer(_)))
+            && self.tree.series(a) == self.tree.series(b)
+            && !(self.tree.sources(a).is_empty() && matches!(a, TreeItem::Layer(_)))
     }
 
     /// Whether two members use one set of weights; `None` where one has weights of its own and the other does not.
-    fn same_weights(&self, step: &Step) -> Option<bool> {
+    fn same_weights(&self, step: &RunStep) -> Option<bool> {
         let mut same = true;
         let owned = |weight: &WeightId, span: &Range<u32>| {
             self.owners.owner(*weight).is_some_and(|owner| span.contains(&owner.0))
@@ -147,7 +149,7 @@ impl Runs<'_> {
     }
 
     /// True where nobody else reads a member, or whoever does reads all: so that no arrow from its middle is lost.
-    fn is_left_alone(&self, step: &Step) -> bool {
+    fn is_left_alone(&self, step: &RunStep) -> bool {
         let first = self.results.partition_point(|layer| *layer < step.here.start);
         if self.results.get(first).is_some_and(|layer| step.here.contains(layer)) {
             return false;
@@ -167,13 +169,13 @@ impl Runs<'_> {
 }
 
 /// Two neighbouring members of a run, and the one before them.
-struct Step {
+struct RunStep {
     before: Option<Range<u32>>,
     here: Range<u32>,
     next: Range<u32>,
 }
 
-impl Step {
+impl RunStep {
     /// Whether the next member reads this one's result where this one reads `a` and the next reads `b`;
     /// `None` where they read in different ways.
     fn reads(&self, a: Port, b: Port) -> Option<bool> {

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::classes::{self, Class, Classes};
-use super::series::{is_chain, is_unnamed_chain, series};
+use super::series::{Series, is_chain, is_unnamed_chain, series, series_of_layer};
 use crate::ir::{Graph, NodeId, Port, Scope, ScopeId};
 
 /// A layer or a block, as it stands in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Item {
+pub(crate) enum TreeItem {
     /// A layer, an operator, an input, a parameter or a constant.
     Layer(NodeId),
     /// A block that is drawn as one.
@@ -21,7 +21,7 @@ pub(crate) enum Item {
 /// The blocks of a graph.
 pub(crate) struct Tree<'a> {
     pub graph: &'a Graph,
-    children: Vec<Vec<Item>>,
+    children: Vec<Vec<TreeItem>>,
     spans: Vec<Range<u32>>,
     /// For each block, the one that is drawn around what stands in it: itself, or the one around a chain.
     shown_in: Vec<ScopeId>,
@@ -38,12 +38,12 @@ impl<'a> Tree<'a> {
     }
 
     /// What stands in a block, in order.
-    pub fn children(&self, scope: ScopeId) -> &[Item] {
+    pub fn children(&self, scope: ScopeId) -> &[TreeItem] {
         self.children.get(scope.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// What is drawn beside a part that stands in a block.
-    pub fn siblings(&self, around: ScopeId) -> &[Item] {
+    pub fn siblings(&self, around: ScopeId) -> &[TreeItem] {
         self.children(self.shown_in(around))
     }
 
@@ -58,52 +58,58 @@ impl<'a> Tree<'a> {
     }
 
     /// The layers of a part, by their numbers.
-    pub fn span(&self, item: Item) -> Range<u32> {
+    pub fn span(&self, item: TreeItem) -> Range<u32> {
         match item {
-            Item::Layer(id) => id.0..id.0.saturating_add(1),
-            Item::Block(scope) => self.spans.get(scope.0 as usize).cloned().unwrap_or_default(),
+            TreeItem::Layer(id) => id.0..id.0.saturating_add(1),
+            TreeItem::Block(scope) => self.spans.get(scope.0 as usize).cloned().unwrap_or_default(),
         }
     }
 
     /// What a part reads from outside, in its order.
-    pub fn sources(&self, item: Item) -> Vec<Port> {
+    pub fn sources(&self, item: TreeItem) -> Vec<Port> {
         match item {
-            Item::Layer(id) => self.graph.inputs_of(id).into_vec(),
-            Item::Block(scope) => self.classes.sources(scope).to_vec(),
+            TreeItem::Layer(id) => self.graph.inputs_of(id).into_vec(),
+            TreeItem::Block(scope) => self.classes.sources(scope).to_vec(),
         }
     }
 
     /// The class of the parts that are isomorphic to this one.
-    pub fn class(&self, item: Item) -> Class {
+    pub fn class(&self, item: TreeItem) -> Class {
         self.classes.class(item)
     }
 
     /// The dotted path of a part.
-    pub fn path(&self, item: Item) -> &str {
+    pub fn path(&self, item: TreeItem) -> &str {
         match item {
-            Item::Layer(id) => self.graph.node(id).map_or("", |node| &node.path),
-            Item::Block(scope) => self.graph.scope(scope).map_or("", |scope| &scope.path),
+            TreeItem::Layer(id) => self.graph.node(id).map_or("", |node| &node.path),
+            TreeItem::Block(scope) => self.graph.scope(scope).map_or("", |scope| &scope.path),
+        }
+    }
+
+    /// The series that a part is a member of.
+    pub fn series(&self, item: TreeItem) -> Option<Series<'a>> {
+        match item {
+            TreeItem::Layer(id) => self.graph.node(id).map(|node| series_of_layer(self.graph, node)),
+            TreeItem::Block(scope) => self.graph.scope(scope).map(|scope| series(self.graph, scope)),
         }
     }
 }
 
-/// For every block, whether it is a part of its own: a chain is one where it repeats.
+/// For every scope, whether it is a part of its own: blocks are, chains where they repeat, rounds and experts never.
 fn visible(graph: &Graph) -> Vec<bool> {
     let mut members: HashMap<_, u32> = HashMap::new();
     let mut uses: HashMap<&str, u32> = HashMap::new();
-    for (id, scope) in graph.scopes().filter(|(_, scope)| is_chain(scope)) {
-        for count in [members.entry(series(graph, id)).or_default(), uses.entry(&scope.path).or_default()] {
+    for (_, scope) in graph.scopes().filter(|(_, scope)| is_chain(scope)) {
+        let (series, path) = (series(graph, scope), &*scope.path);
+        for count in [members.entry(series).or_default(), uses.entry(path).or_default()] {
             *count = count.saturating_add(1);
         }
     }
-    let repeats = |id: ScopeId, scope: &Scope| {
-        let is_member = members.get(&series(graph, id)).is_some_and(|count| *count > 1);
+    let repeats = |scope: &Scope| {
+        let is_member = members.get(&series(graph, scope)).is_some_and(|count| *count > 1);
         uses.get(&*scope.path).is_some_and(|count| *count > 1) || (is_member && !is_unnamed_chain(scope))
     };
-    let is_part = |(id, scope): (ScopeId, &Scope)| {
-        if is_chain(scope) { repeats(id, scope) } else { scope.is_module() }
-    };
-    graph.scopes().map(is_part).collect()
+    graph.scopes().map(|(_, scope)| scope.is_module() && (!is_chain(scope) || repeats(scope))).collect()
 }
 
 /// For every block, the one that is drawn around what stands in it.
@@ -118,15 +124,15 @@ fn shown_in(graph: &Graph, visible: &[bool]) -> Vec<ScopeId> {
 }
 
 /// What stands in each block, in order, and the layers of each.
-fn nested(graph: &Graph, around: &[ScopeId]) -> (Vec<Vec<Item>>, Vec<Range<u32>>) {
+fn nested(graph: &Graph, around: &[ScopeId]) -> (Vec<Vec<TreeItem>>, Vec<Range<u32>>) {
     let outer = |scope: ScopeId| {
         let parent = graph.scope(scope)?.parent?;
         around.get(parent.0 as usize).copied()
     };
-    let mut children: Vec<Vec<Item>> = vec![Vec::new(); around.len()];
+    let mut children: Vec<Vec<TreeItem>> = vec![Vec::new(); around.len()];
     let mut spans: Vec<Range<u32>> = vec![0..0; around.len()];
     for (id, node) in graph.nodes() {
-        let mut item = Item::Layer(id);
+        let mut item = TreeItem::Layer(id);
         let mut next = around.get(node.scope.0 as usize).copied();
         let mut is_new = true;
         while let Some(scope) = next {
@@ -142,7 +148,7 @@ fn nested(graph: &Graph, around: &[ScopeId]) -> (Vec<Vec<Item>>, Vec<Range<u32>>
             is_new = is_new && is_first;
             let start = if is_first { id.0 } else { span.start };
             *span = start..id.0.saturating_add(1);
-            (item, next) = (Item::Block(scope), outer(scope));
+            (item, next) = (TreeItem::Block(scope), outer(scope));
         }
     }
     (children, spans)

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use clap::ColorChoice;
 use terminal_size::{Width, terminal_size_of};
 
-use super::Exit;
+use crate::cli::Exit;
 use crate::diagnostic::escaped;
 use crate::diagnostic::pretty::Style;
 use crate::output::WriteError;

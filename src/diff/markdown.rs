@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::numbers::{relative, signed};
-use super::{Comparison, DiffFormat, Entry, Facts, Pair};
+use super::{Comparison, DiffEntry, DiffFormat, Facts, Pair};
 use crate::output::WriteError;
 use crate::report::markdown_cell;
 
@@ -71,7 +71,7 @@ fn section(pair: &Pair) -> String {
     text
 }
 
-fn row(entry: &Entry) -> String {
+fn row(entry: &DiffEntry) -> String {
     let none = Facts::default();
     let (before, after) = (entry.before.as_ref().unwrap_or(&none), entry.after.as_ref().unwrap_or(&none));
     let change =

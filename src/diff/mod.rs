@@ -38,7 +38,7 @@ pub struct Side<'a> {
 
 /// What happened to a layer or a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum ChangeKind {
     /// Only the second model has it.
     Added,
     /// Only the first model has it.
@@ -49,24 +49,24 @@ pub enum Change {
     Moved,
 }
 
-impl Change {
+impl ChangeKind {
     /// Its name in documents.
     pub fn name(self) -> &'static str {
         match self {
-            Change::Added => "added",
-            Change::Removed => "removed",
-            Change::Changed => "changed",
-            Change::Moved => "moved",
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Moved => "moved",
         }
     }
 
     /// Its sign in texts.
     pub fn sign(self) -> &'static str {
         match self {
-            Change::Added => "+",
-            Change::Removed => "−",
-            Change::Changed => "~",
-            Change::Moved => "→",
+            ChangeKind::Added => "+",
+            ChangeKind::Removed => "−",
+            ChangeKind::Changed => "~",
+            ChangeKind::Moved => "→",
         }
     }
 }
@@ -84,9 +84,9 @@ pub struct Detail {
 
 /// A layer, a block, or several consecutive blocks of one kind.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct DiffEntry {
     /// What happened to it.
-    pub change: Change,
+    pub change: ChangeKind,
     /// Its path; of several blocks the first and the last; of one that moved the new one.
     pub path: String,
     /// The path it had, where it moved.
@@ -126,7 +126,7 @@ pub struct Diff {
     /// The models' names.
     pub names: (String, String),
     /// What differs, in the order of the second model, what was removed where it stood.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<DiffEntry>,
     /// Layers that are the same.
     pub unchanged: usize,
     /// The sums, all of them.
@@ -135,7 +135,7 @@ pub struct Diff {
     pub open: Vec<String>,
 }
 
-impl Entry {
+impl DiffEntry {
     /// `Bottleneck × 17`
     fn counted_kind(&self) -> String {
         match self.blocks.max(self.paths.len()) {

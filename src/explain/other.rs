@@ -1,6 +1,6 @@
 //! Every other layer: its tensors one by one, how often they are used, what it computes.
 
-use super::{Page, Phrase, Telling, plain, product, told};
+use super::{Explainer, Page, Phrase, plain, product, told};
 use crate::analysis::attention_cost;
 use crate::ir::{Attribute, Count, Family, Node, NodeId, Role, Size, WeightSpec};
 use crate::layers;
@@ -35,7 +35,7 @@ const FAMILIES: &[(Family, Phrase)] = &[
 /// Gates of a recurrent unit.
 const GATES: &[(&str, &str)] = &[("LSTM", "4"), ("GRU", "3")];
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     pub(super) fn other(&self, page: &mut Page, id: NodeId, node: &'a Node) {
         self.tensors(page, node);
         self.uses(page, node);

@@ -114,7 +114,7 @@ pub use model::{Assertion, Budget, Dimension, Measure, Output};
 pub(crate) use name_table::Reservation;
 pub use node::{Inputs, Node, NodeId, Port, Weights};
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
-pub use path::{is_automatic, stem};
+pub use path::is_automatic;
 pub use scope::{Scope, ScopeId, ScopeKind, ScopePort};
 pub use shape::{Dtype, Shape, TensorType};
 pub use site::{InstanceSite, Routed, Tensor, join, join_numbered};

@@ -251,11 +251,11 @@ pub(super) fn grouped(n: u128) -> String {
     Count::from(n).to_string()
 }
 
-/// `part` of `whole` in per cent: `74.3 %`, `0.66 %`.
+/// `part` of `whole` in per cent: `74.3%`, `0.66%`.
 pub(super) fn percent(part: u128, whole: u128) -> String {
     let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
     let digits = if share < 1.0 { 2 } else { 1 };
-    format!("{share:.digits$} %")
+    format!("{share:.digits$}%")
 }
 
 /// `1 layer`, `3 layers`.
@@ -269,8 +269,8 @@ mod tests {
 
     #[test]
     fn small_shares_keep_two_digits_after_the_point() {
-        assert_eq!(percent(743, 1000), "74.3 %");
-        assert_eq!(percent(66, 10_000), "0.66 %");
-        assert_eq!(percent(1, 0), "0.00 %");
+        assert_eq!(percent(743, 1000), "74.3%");
+        assert_eq!(percent(66, 10_000), "0.66%");
+        assert_eq!(percent(1, 0), "0.00%");
     }
 }

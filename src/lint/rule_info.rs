@@ -17,7 +17,7 @@ fn of_rule(rule: &Rule) -> RuleInfo {
         enabled: rule.level != Level::Allow,
         summary: rule.summary,
         meaning: rule.proves,
-        mend: rule.mend,
+        fix: rule.fix,
     }
 }
 
@@ -29,6 +29,6 @@ fn of_error(error: &CompileError) -> RuleInfo {
         enabled: true,
         summary: error.summary,
         meaning: error.meaning,
-        mend: error.mend,
+        fix: error.fix,
     }
 }

@@ -13,7 +13,7 @@ const SILENT: &[&str] = &["Input", "Buffer", "Arange", "Zeros", "Randn"];
 
 /// A line of the report, before its numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct LinePlan {
     /// How many opened blocks it stands in.
     pub level: usize,
     /// The opened block it stands in.
@@ -35,7 +35,7 @@ pub(super) enum Shows {
 
 /// How a block's use is shown.
 #[derive(Clone, Copy, Debug, Default)]
-struct Plan {
+struct ScopePlan {
     /// The outermost closed block it stands in, or itself.
     closed: Option<ScopeId>,
     /// How many opened blocks there are around its layers.
@@ -45,20 +45,20 @@ struct Plan {
 }
 
 /// The lines of a model.
-pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
+pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<LinePlan> {
     let plans = plans(graph, depth);
     let plan = |scope: ScopeId| plans.get(scope.0 as usize).copied().unwrap_or_default();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<LinePlan> = Vec::new();
     let mut announced = vec![false; plans.len()];
     for (id, node) in graph.nodes() {
         let of = plan(node.scope);
-        let around = of.closed.and_then(|closed| graph.outer_module(closed)).unwrap_or(of.opened);
+        let around = of.closed.and_then(|closed| graph.scope(closed)?.parent).unwrap_or(of.opened);
         announce(&mut entries, &mut announced, graph, &plans, plan(around).opened);
         let (level, inside) = (plan(around).level, plan(around).opened);
         match (of.closed, entries.last_mut()) {
             (None, _) if SILENT.contains(&node.kind()) => {}
-            (None, _) => entries.push(Entry { level, inside, shows: Shows::Layer(id) }),
-            (Some(closed), Some(Entry { shows: Shows::Folded(scopes, nodes), .. }))
+            (None, _) => entries.push(LinePlan { level, inside, shows: Shows::Layer(id) }),
+            (Some(closed), Some(LinePlan { shows: Shows::Folded(scopes, nodes), .. }))
                 if belongs(graph, scopes, closed) =>
             {
                 if scopes.last() != Some(&closed) {
@@ -67,7 +67,7 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
                 nodes.push(id);
             }
             (Some(closed), _) => {
-                entries.push(Entry { level, inside, shows: Shows::Folded(vec![closed], vec![id]) })
+                entries.push(LinePlan { level, inside, shows: Shows::Folded(vec![closed], vec![id]) })
             }
         }
     }
@@ -76,10 +76,10 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
 
 /// Adds the lines of the opened blocks around a layer, each before the first of its layers.
 fn announce(
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<LinePlan>,
     announced: &mut [bool],
     graph: &Graph,
-    plans: &[Plan],
+    plans: &[ScopePlan],
     opened: ScopeId,
 ) {
     let plan = |scope: ScopeId| plans.get(scope.0 as usize).copied().unwrap_or_default();
@@ -90,35 +90,34 @@ fn announce(
         if let Some(done) = announced.get_mut(next.0 as usize) {
             *done = true;
         }
-        let parent = graph.outer_module(next).unwrap_or_default();
+        let parent = graph.scope(next).and_then(|scope| scope.parent).unwrap_or_default();
         next = plan(parent).opened;
     }
     entries.extend(waiting.into_iter().rev().map(|scope| {
-        let parent = graph.outer_module(scope).unwrap_or_default();
-        Entry { level: plan(parent).level, inside: plan(parent).opened, shows: Shows::Opened(scope) }
+        let parent = graph.scope(scope).and_then(|scope| scope.parent).unwrap_or_default();
+        LinePlan { level: plan(parent).level, inside: plan(parent).opened, shows: Shows::Opened(scope) }
     }));
 }
 
 /// For every use of a block, how it is shown.
-fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
+fn plans(graph: &Graph, depth: usize) -> Vec<ScopePlan> {
     let mut members: HashMap<_, usize> = HashMap::new();
-    for (id, _) in graph.modules() {
-        let known = members.entry(series(graph, id)).or_default();
+    for (_, scope) in graph.modules() {
+        let known = members.entry(series(graph, scope)).or_default();
         *known = known.saturating_add(1);
     }
-    let mut plans: Vec<Plan> = Vec::new();
+    let mut plans: Vec<ScopePlan> = Vec::new();
     // Parents stand before their children.
     for (id, scope) in graph.scopes() {
         let outside = scope.parent.and_then(|parent| plans.get(parent.0 as usize)).copied();
         let plan = match outside {
-            None => Plan::default(),
-            Some(outside) if outside.closed.is_some() => outside,
-            Some(outside) if !scope.is_module() => outside,
-            Some(outside) if is_chain(scope) && members.get(&series(graph, id)) == Some(&1) => outside,
+            None => ScopePlan::default(),
+            Some(outside) if outside.closed.is_some() || !scope.is_module() => outside,
+            Some(outside) if is_chain(scope) && members.get(&series(graph, scope)) == Some(&1) => outside,
             Some(outside) if outside.level < depth => {
-                Plan { closed: None, level: outside.level.saturating_add(1), opened: id }
+                ScopePlan { closed: None, level: outside.level.saturating_add(1), opened: id }
             }
-            Some(outside) => Plan { closed: Some(id), ..outside },
+            Some(outside) => ScopePlan { closed: Some(id), ..outside },
         };
         plans.push(plan);
     }
@@ -127,5 +126,7 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
 
 /// True where a use goes on with the series of others.
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {
-    scopes.first().is_some_and(|first| series(graph, *first) == series(graph, scope))
+    let series = |scope: &ScopeId| graph.scope(*scope).map(|scope| series(graph, scope));
+    let known = scopes.first().and_then(series);
+    known.is_some() && known == series(&scope)
 }

@@ -2,28 +2,26 @@
 //!
 //! Main types: [`Report`], what is reported, and [`ReportFormat`], how. [`FORMATS`] is the registry, one file a format.
 
+mod column_value;
 mod columns;
-mod csv;
-mod document;
 mod fold;
-mod html;
+mod formats;
 mod layout;
-mod markdown;
 pub(crate) mod numbers;
 mod rows;
 mod sorting;
 mod summary;
-mod table;
 mod title;
 
 #[cfg(test)]
 mod tests;
 
-pub use columns::{COLUMNS, Column, Context, Value, chosen, column, usual_columns};
+pub use column_value::ColumnValue;
+pub use columns::{COLUMNS, Column, Context, chosen, column, usual_columns};
+pub(crate) use formats::markdown::cell as markdown_cell;
 pub(crate) use layout::wrapped;
-pub(crate) use markdown::cell as markdown_cell;
-pub use rows::{Cells, Line, lines};
-pub use sorting::{Row, arranged};
+pub use rows::{Cells, ReportLine, lines};
+pub use sorting::{ReportRow, arranged};
 pub use summary::{Sum, summary};
 pub use title::{Title, title};
 
@@ -94,10 +92,10 @@ pub type Writer = fn(&Report, &mut dyn Write) -> Result<(), WriteError>;
 
 /// Every format, the default first.
 pub static FORMATS: Registry<Writer> = Registry::new(&[
-    &table::FORMAT,
-    &markdown::FORMAT,
-    &csv::FORMAT,
-    &document::JSON,
-    &document::YAML,
-    &html::FORMAT,
+    &formats::table::FORMAT,
+    &formats::markdown::FORMAT,
+    &formats::csv::FORMAT,
+    &formats::document::JSON,
+    &formats::document::YAML,
+    &formats::html::FORMAT,
 ]);

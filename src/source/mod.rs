@@ -71,6 +71,11 @@ pub struct Location {
     pub span: Span,
 }
 
+impl Location {
+    /// No place: of what was not read from a file, or is in none any more.
+    pub const NOWHERE: Location = Location { file: FileId::NOWHERE, span: Span { start: 0, end: 0 } };
+}
+
 /// One source file: its name as people write it, and its text.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -161,6 +166,13 @@ impl Sources {
             let (line, column) = file.line_column(location.span.start);
             (file.name(), line, column)
         })
+    }
+
+    /// `net.weft:3:7`: name, line and column of a location's start; `None` where its file is not among these.
+    pub fn place(&self, location: Location) -> Option<String> {
+        self.get(location.file)?;
+        let (name, line, column) = self.position(location);
+        Some(format!("{name}:{line}:{column}"))
     }
 
     /// The first line of a location: of a model, its name.

@@ -119,8 +119,8 @@ fn the_program_finds_a_layer_by_any_name_and_writes_it_either_way() {
 #[test]
 fn a_name_that_no_layer_has_is_answered_with_one_that_is_near_or_that_weft_has_in_its_place() {
     let answers = [
-        ("Conv2D", "`Conv2d`?"),
-        ("Softmx", "`Softmax`?"),
+        ("Conv2D", "did you mean `Conv2d`?"),
+        ("Softmx", "did you mean `Softmax`?"),
         ("Conv2DTranspose", "in Weft: `ConvTranspose2d`"),
         ("Frobnicate", "`weft layer` lists them all"),
     ];

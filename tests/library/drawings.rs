@@ -27,11 +27,15 @@ impl Models {
     }
 
     fn page(&self) -> String {
+        self.report("html")
+    }
+
+    fn report(&self, format: &str) -> String {
         let models = self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect();
-        let mut page = Vec::new();
-        let format = FORMATS.find("html").expect("a format");
-        (format.writer)(&Report { models, ..Report::default() }, &mut page).expect("a page");
-        String::from_utf8(page).expect("UTF-8")
+        let mut text = Vec::new();
+        let format = FORMATS.find(format).expect("a format");
+        (format.writer)(&Report { models, ..Report::default() }, &mut text).expect("a report");
+        String::from_utf8(text).expect("UTF-8")
     }
 
     fn picture(&self) -> Picture {
@@ -281,4 +285,24 @@ fn a_chosen_depth_opens_so_many_levels_and_is_no_option_of_a_document() {
     }
     let (status, _, said) = build(&["--to", "yaml", "--depth", "1"]);
     assert!(status == Some(2) && said.contains("`--depth` is for drawings"), "{said}");
+}
+
+#[test]
+fn a_block_called_sequential_is_a_block_and_no_chain() {
+    let models = Models::of(
+        "block Sequential(n) = conv: Conv2d(n, kernel=3, pad=1) -> BatchNorm -> ReLU
+model Named {
+    input x: [3, 8, 8]
+    output y = x -> stem: Sequential(4) -> tail: (Conv2d(4, kernel=1) -> ReLU)
+}",
+    );
+    assert!(models.boxes().contains(&"stem Sequential ".to_string()), "{:?}", models.boxes());
+    assert!(!models.boxes().iter().any(|shown| shown.starts_with("tail Sequential")), "{:?}", models.boxes());
+    let drawing = models.to("mermaid");
+    assert!(drawing.contains("stem  Sequential"), "{drawing}");
+    let document = models.to("yaml");
+    assert!(document.contains("path: stem\n    definition: Sequential"), "{document}");
+    let report = models.report("markdown");
+    assert!(report.contains("| `stem` | Sequential |"), "{report}");
+    assert!(report.contains("| `tail.0` | Conv2d |"), "{report}");
 }

@@ -112,11 +112,17 @@ fn a_mistyped_name_is_answered_with_the_one_that_is_meant() {
     let model = "model Net(classes=10) {\n    input x: [3]\n    output y = x -> Linear(classes)\n}\n";
     let folder = Folder::new().with("net.weft", model);
     let said = |arguments: &[&str]| folder.weft(arguments).err;
-    assert!(said(&["check", "--model", "Nut"]).contains("no model is called `Nut`; `Net`?"));
+    assert!(said(&["check", "--model", "Nut"]).contains("no model is called `Nut`; did you mean `Net`?"));
     let set = said(&["check", "--set", "clases=3"]);
-    assert!(set.contains("no parameter or symbolic size is called `clases`; `classes`?"), "{set}");
+    assert!(
+        set.contains("no parameter or symbolic size is called `clases`; did you mean `classes`?"),
+        "{set}"
+    );
     let rule = said(&["rule", "unused-layers"]);
-    assert!(rule.contains("no rule or error is called `unused-layers`; `unused-layer`?"), "{rule}");
+    assert!(
+        rule.contains("no rule or error is called `unused-layers`; did you mean `unused-layer`?"),
+        "{rule}"
+    );
     assert_eq!(folder.weft(&["check", "--set", "classes=3"]).status, Some(0));
 }
 

@@ -36,7 +36,7 @@ fn a_wrong_configuration_is_told_with_its_place_and_exits_with_2() {
     let folder = Folder::holding(&[("weft.toml", "[lint]\nselct = []\n"), ("a.weft", MODEL)]);
     let (status, said) = check(&folder, &["a.weft"]);
     assert_eq!(status, Some(2));
-    assert!(said.contains("weft.toml:2:1: `[lint]` has no key `selct`; `select`?"), "{said}");
+    assert!(said.contains("weft.toml:2:1: `[lint]` has no key `selct`; did you mean `select`?"), "{said}");
     let (status, said) = check(&folder, &["a.weft", "--config", "none.toml"]);
     assert!(status == Some(2) && said.contains("cannot read `none.toml`"), "{said}");
 }

@@ -45,7 +45,7 @@ fn a_condition_that_holds_fails_the_run_and_is_named() {
     let with = |condition: &str| weft(&[&RESNETS[..], &["--fail-if", condition]].concat());
     let failed = with("params > +5%");
     assert_eq!(failed.status, Some(1));
-    assert_eq!(failed.err, "failed: `params > +5%` in ResNet101: params +18,992,128 (+74.3 %)\n");
+    assert_eq!(failed.err, "failed: `params > +5%` in ResNet101: params +18,992,128 (+74.3%)\n");
     assert_eq!(with("params > +80%").status, Some(0));
     assert_eq!(with("macs >= +3.7G").status, Some(1));
     let wrong = with("parameter > +5%");
@@ -172,5 +172,8 @@ fn a_file_that_cannot_be_built_hides_no_other() {
     assert!(run.err.contains("error[unknown-layer]"), "{}", run.err);
     assert!(run.out.starts_with("Other ") && !run.out.contains("Net"), "{}", run.out);
     let run = repository.weft(&["diff", "--base", "HEAD", "nets/other.weft", "--model", "Othr"]);
-    assert_eq!((run.status, run.err.as_str()), (Some(2), "error: no model is called `Othr`; `Other`?\n"));
+    assert_eq!(
+        (run.status, run.err.as_str()),
+        (Some(2), "error: no model is called `Othr`; did you mean `Other`?\n")
+    );
 }

@@ -59,7 +59,7 @@ fn an_imagenet_resnet_on_small_images_has_most_of_its_taps_in_the_padding() {
     };
     let small = of_side("32");
     assert!(small.starts_with(
-        "warning[dead-kernel-taps]: 6,946,816 of 11,166,912 convolution weights are dead (62.2 %)"
+        "warning[dead-kernel-taps]: 6,946,816 of 11,166,912 convolution weights are dead (62.2%)"
     ));
     assert_eq!(small.matches("[dead-kernel-taps]").count(), 1, "{small}");
     assert_eq!(of_side("224"), "");

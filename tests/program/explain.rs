@@ -100,14 +100,14 @@ fn sizes_that_are_open_stay_formulas() {
 #[test]
 fn every_layer_of_the_catalogue_is_explained() {
     use weft::analysis::analyse;
-    use weft::explain::{Language, Subject, explain};
+    use weft::explain::{Language, Topic, explain};
     for layer in weft::layers::all() {
         let program = elaborated(layer.example);
         let graph = &program.models[0];
         let analysis = analyse(graph);
         for (id, node) in graph.nodes().filter(|(_, node)| node.kind() == layer.name()) {
             for (_, language) in Language::ALL {
-                let text = explain(graph, &analysis, &Subject::Layer(id), *language, None);
+                let text = explain(graph, &analysis, &Topic::Layer(id), *language, None);
                 let parameters = node.operation.parameters().to_string();
                 assert!(
                     parameters == "0" || text.contains(&parameters),
@@ -124,5 +124,5 @@ fn every_layer_of_the_catalogue_is_explained() {
 fn a_name_that_is_close_is_suggested() {
     let (status, out, err) = weft(&["explain", "examples/teaching/lenet5.weft", "c33"]);
     assert_eq!((status, out.as_str()), (Some(2), ""));
-    assert_eq!(err, "error: no layer, block or tensor is called `c33`; `c3`?\n");
+    assert_eq!(err, "error: no layer, block or tensor is called `c33`; did you mean `c3`?\n");
 }

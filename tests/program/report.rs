@@ -147,7 +147,7 @@ fn a_column_that_is_none_is_refused_with_the_one_that_may_be_meant() {
     for option in ["--columns", "--sort"] {
         let (status, out, err) = weft(&["report", LENET, option, "mac"]);
         assert_eq!((status, out.as_str()), (Some(2), ""));
-        assert_eq!(err, "error: no column is called `mac`; `macs`?\n");
+        assert_eq!(err, "error: no column is called `mac`; did you mean `macs`?\n");
     }
     let (status, _, err) = weft(&["report", LENET, "--dtype", "float33"]);
     assert_eq!(status, Some(2));

@@ -95,7 +95,7 @@ fn the_manual_has_a_page_of_the_program_and_of_each_command() {
     assert!(check.contains(".TH weft-check 1") && check.contains("\\-\\-fail\\-on"), "{check}");
     let refused = folder.weft(&["man", "chek"]);
     assert_eq!(refused.status, Some(2));
-    assert_eq!(refused.err, "error: no command is called `chek`; `check`?\n");
+    assert_eq!(refused.err, "error: no command is called `chek`; did you mean `check`?\n");
 }
 
 #[test]
@@ -196,18 +196,18 @@ fn watching_checks_what_changed_what_imports_it_and_what_is_new() {
     assert!(first.iter().any(|line| line.starts_with("net.weft:1:5: error[import]")), "{first:?}");
     // What was missing appears, and the file that imports it is checked again.
     folder.put("blocks.weft", "block Head(classes) = Linear(classes)\n");
-    assert_eq!(watching.round(), ["nothing found in 1 model (2 files)"]);
+    assert_eq!(watching.round(), ["no problems found in 1 model (2 files)"]);
     // What is imported changes.
     folder.put("blocks.weft", "block Head(classes) = Linaer(classes) -> ReLU\n");
     let wrong = watching.round();
     assert!(wrong[1].starts_with("blocks.weft:1:23: error[unknown-layer]"), "{wrong:?}");
     // The configuration appears.
     folder.put("blocks.weft", "block Head(classes) = Linear(classes)\n");
-    assert_eq!(watching.round(), ["nothing found in 1 model (2 files)"]);
+    assert_eq!(watching.round(), ["no problems found in 1 model (2 files)"]);
     folder.put("weft.toml", "[budget]\nparams = 1\n");
     assert!(watching.round()[1].contains("budget-exceeded"));
     fs::remove_file(folder.at("net.weft")).expect("removed");
-    assert_eq!(watching.round(), ["nothing found in 0 models (1 file)"]);
+    assert_eq!(watching.round(), ["no problems found in 0 models (1 file)"]);
 }
 
 #[cfg(unix)]
@@ -241,5 +241,5 @@ fn recorded_figures_and_a_configuration_that_cannot_be_used_are_watched_too() {
     folder.put("named.toml", "[lint]\n");
     assert!(watching.round().iter().any(|line| line.contains("M")), "the model is not recorded yet");
     assert!(folder.weft(&["lock"]).status == Some(0));
-    assert_eq!(watching.round(), ["nothing found in 1 model (1 file)"]);
+    assert_eq!(watching.round(), ["no problems found in 1 model (1 file)"]);
 }

@@ -133,11 +133,10 @@ fn shapes_at_defaults(outputs: &[TensorType], defaults: AtDefaults) -> Option<Ve
 }
 
 fn scope(graph: &Graph, id: ScopeId) -> Option<String> {
-    let module = graph.module_of(id);
-    if module == ScopeId::ROOT {
+    if id == ScopeId::ROOT {
         return None;
     }
-    graph.scope(module).map(|scope| scope.path.to_string())
+    graph.scope(graph.module_of(id)).map(|scope| scope.path.to_string())
 }
 
 fn routing(routing: ir::Routing) -> Routing {

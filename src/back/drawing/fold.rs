@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::analysis::Owners;
-use crate::blocks::{Item, Run, Runs, Tree, window};
+use crate::blocks::{Run, Runs, Tree, TreeItem, window};
 use crate::ir::{NodeId, ScopeId};
 
 /// What is drawn once.
@@ -105,14 +105,14 @@ impl Folds {
     /// Further uses of shared blocks, the outermost first, then of single layers.
     fn share(&mut self, tree: &Tree) {
         let mut first: HashMap<(&str, &str), ScopeId> = HashMap::new();
-        for (id, scope) in tree.graph.scopes().skip(1) {
-            let span = tree.span(Item::Block(id));
+        for (id, scope) in tree.graph.modules().skip(1) {
+            let span = tree.span(TreeItem::Block(id));
             if span.is_empty() || self.drawn(span.start) != span.start {
                 continue;
             }
             let known = *first.entry((&scope.path, &scope.definition)).or_insert(id);
             if known != id && is_use(tree, known, id) {
-                self.merge(tree.span(Item::Block(known)), span);
+                self.merge(tree.span(TreeItem::Block(known)), span);
             }
         }
         for (id, node) in tree.graph.nodes() {
@@ -139,7 +139,7 @@ impl Folds {
 
 /// True where one block is a further use of another: the same layers, each marked as one.
 fn is_use(tree: &Tree, first: ScopeId, further: ScopeId) -> bool {
-    let (a, b) = (Item::Block(first), Item::Block(further));
+    let (a, b) = (TreeItem::Block(first), TreeItem::Block(further));
     let mut marked = 0usize;
     tree.class(a) == tree.class(b)
         && tree.span(a).zip(tree.span(b)).all(|(of, by)| {

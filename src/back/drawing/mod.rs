@@ -15,7 +15,7 @@ mod picture;
 mod tests;
 
 pub use detail_level::DetailLevel;
-pub use picture::{Arrow, BoxId, BoxKind, Part, Picture};
+pub use picture::{Arrow, BoxId, BoxKind, Picture, PictureBox};
 
 use crate::analysis::Analysis;
 use crate::ir::Graph;
@@ -29,13 +29,13 @@ pub(super) fn detail_levels(depth: Option<usize>) -> Vec<DetailLevel> {
 }
 
 /// `layer3.1 … 5  Bottleneck × 5`
-pub(super) fn naming(part: &Part) -> String {
+pub(super) fn naming(part: &PictureBox) -> String {
     let texts = [&*part.name, &*part.kind, &*part.repeats];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// The name of an opened block with its sums.
-pub(super) fn heading(part: &Part) -> String {
+pub(super) fn heading(part: &PictureBox) -> String {
     let texts = [naming(part), part.shape.clone(), part.parameters.clone()];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("   ")
 }

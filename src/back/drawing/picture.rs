@@ -9,7 +9,7 @@ use super::captions::CaptionSource;
 use super::detail_level::DetailLevel;
 use super::fold::Folds;
 use crate::analysis::Analysis;
-use crate::blocks::{Class, Item, Run, Tree};
+use crate::blocks::{Class, Run, Tree, TreeItem};
 use crate::ir::{Family, Graph, NodeId, ScopeId};
 
 /// A box of a [`Picture`], by its place.
@@ -25,7 +25,7 @@ pub struct Picture {
     /// Its sums: `25,557,032 parameters · 4,089,184,256 MACs`.
     pub sums: String,
     /// Every box, a box before those inside it.
-    pub boxes: Vec<Part>,
+    pub boxes: Vec<PictureBox>,
     /// The boxes that stand in no other, in order.
     pub outermost: Vec<BoxId>,
     /// The arrows, in order; between boxes without boxes inside.
@@ -34,7 +34,7 @@ pub struct Picture {
 
 /// A box.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Part {
+pub struct PictureBox {
     /// What it is.
     pub sort: BoxKind,
     /// Its path as seen from the box around it; empty where the program made it up.
@@ -168,7 +168,7 @@ impl<'a> Sketch<'a> {
     }
 
     /// Adds a box around neighbours that repeat as one.
-    fn repetition(&mut self, items: &[Item], run: &Run, around: Option<BoxId>, depth: usize) {
+    fn repetition(&mut self, items: &[TreeItem], run: &Run, around: Option<BoxId>, depth: usize) {
         let id = self.add(self.tell.repetition(items, run), around);
         for (at, item) in items.iter().enumerate().skip(run.start).take(run.period) {
             self.item((*item, last(items, run, at).unwrap_or(*item)), None, Some(id), depth);
@@ -176,14 +176,20 @@ impl<'a> Sketch<'a> {
     }
 
     /// Adds the box of a part; `last` is the last that it stands for, or itself.
-    fn item(&mut self, (item, last): (Item, Item), run: Option<&Run>, around: Option<BoxId>, depth: usize) {
+    fn item(
+        &mut self,
+        (item, last): (TreeItem, TreeItem),
+        run: Option<&Run>,
+        around: Option<BoxId>,
+        depth: usize,
+    ) {
         match item {
-            Item::Layer(layer) => {
+            TreeItem::Layer(layer) => {
                 let part = self.tell.layer(layer, last, run);
                 let id = self.add(part, around);
                 self.show(layer.0, id);
             }
-            Item::Block(scope) => {
+            TreeItem::Block(scope) => {
                 let structure = self.tree.structure(scope);
                 let is_open = depth < self.opening.depth
                     && !(self.opening.each_once && self.opened.contains(&structure));
@@ -198,7 +204,7 @@ impl<'a> Sketch<'a> {
         }
     }
 
-    fn add(&mut self, mut part: Part, around: Option<BoxId>) -> BoxId {
+    fn add(&mut self, mut part: PictureBox, around: Option<BoxId>) -> BoxId {
         let id = self.picture.boxes.len();
         part.around = around;
         self.picture.boxes.push(part);
@@ -269,6 +275,6 @@ impl<'a> Sketch<'a> {
 }
 
 /// The last of the parts that the one at a place stands for.
-fn last(items: &[Item], run: &Run, at: usize) -> Option<Item> {
+fn last(items: &[TreeItem], run: &Run, at: usize) -> Option<TreeItem> {
     items.get(at.saturating_add(run.period.saturating_mul(run.times.saturating_sub(1)))).copied()
 }

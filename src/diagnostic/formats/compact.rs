@@ -25,15 +25,12 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 }
 
 fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let (name, line, column) = sources.position(diagnostic.primary.location);
+    let place = sources.place(diagnostic.primary.location);
+    let place = place.map_or_else(String::new, |place| format!("{}: ", escaped(&place)));
     let (severity, code) = (diagnostic.severity.name(), diagnostic.code);
-    let suggestion = diagnostic.help.iter().find(|help| help.starts_with('`') && help.ends_with("`?"));
+    let suggestion = diagnostic.help.iter().find(|help| help.starts_with("did you mean `"));
     let suggestion = suggestion.map_or_else(String::new, |help| format!(": {}", escaped(help)));
-    format!(
-        "{}:{line}:{column}: {severity}[{code}] {}{suggestion}\n",
-        escaped(name),
-        escaped(&diagnostic.message)
-    )
+    format!("{place}{severity}[{code}] {}{suggestion}\n", escaped(&diagnostic.message))
 }
 
 #[cfg(test)]
@@ -57,9 +54,9 @@ mod tests {
     fn a_suggested_name_stands_in_the_line() {
         let mut sources = Sources::new();
         let place = Span::new(0, 6).within(sources.add("a.weft", "Linaer"));
-        let found =
-            Diagnostic::structural("unknown-layer", place, "no layer is called `Linaer`").help("`Linear`?");
-        let line = "a.weft:1:1: error[unknown-layer] no layer is called `Linaer`: `Linear`?\n";
+        let found = Diagnostic::structural("unknown-layer", place, "no layer is called `Linaer`")
+            .help("did you mean `Linear`?");
+        let line = "a.weft:1:1: error[unknown-layer] no layer is called `Linaer`: did you mean `Linear`?\n";
         assert_eq!(render(&[found], &sources), line);
     }
 }

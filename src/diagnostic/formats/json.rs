@@ -32,18 +32,18 @@ fn closing(tally: &Tally) -> String {
 
 /// Every diagnostic as an object on a line of its own.
 fn entries(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
-    diagnostics.iter().map(|diagnostic| text(&Entry::of(diagnostic, sources))).collect()
+    diagnostics.iter().map(|diagnostic| text(&JsonDiagnostic::of(diagnostic, sources))).collect()
 }
 
 #[derive(Serialize)]
-struct Entry<'d> {
+struct JsonDiagnostic<'d> {
     code: &'d str,
     severity: &'d str,
     structural: bool,
     message: &'d str,
     label: &'d str,
-    place: Place<'d>,
-    related: Vec<Related<'d>>,
+    place: JsonRange<'d>,
+    related: Vec<JsonLabel<'d>>,
     help: &'d [String],
     notes: &'d [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,23 +54,23 @@ struct Entry<'d> {
 struct JsonFix<'d> {
     title: &'d str,
     safe: bool,
-    edits: Vec<Change<'d>>,
+    edits: Vec<JsonEdit<'d>>,
 }
 
 #[derive(Serialize)]
-struct Change<'d> {
-    place: Place<'d>,
+struct JsonEdit<'d> {
+    place: JsonRange<'d>,
     text: &'d str,
 }
 
 #[derive(Serialize)]
-struct Related<'d> {
+struct JsonLabel<'d> {
     label: &'d str,
-    place: Place<'d>,
+    place: JsonRange<'d>,
 }
 
 #[derive(Serialize)]
-struct Place<'s> {
+struct JsonRange<'s> {
     file: &'s str,
     line: usize,
     column: usize,
@@ -80,17 +80,19 @@ struct Place<'s> {
     end: u32,
 }
 
-impl<'d> Entry<'d> {
-    fn of(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Entry<'d> {
-        let related =
-            |label: &'d Label| Related { label: &label.text, place: Place::of(label.location, sources) };
-        Entry {
+impl<'d> JsonDiagnostic<'d> {
+    fn of(diagnostic: &'d Diagnostic, sources: &'d Sources) -> JsonDiagnostic<'d> {
+        let related = |label: &'d Label| JsonLabel {
+            label: &label.text,
+            place: JsonRange::of(label.location, sources),
+        };
+        JsonDiagnostic {
             code: diagnostic.code,
             severity: diagnostic.severity.name(),
             structural: diagnostic.structural,
             message: &diagnostic.message,
             label: &diagnostic.primary.text,
-            place: Place::of(diagnostic.primary.location, sources),
+            place: JsonRange::of(diagnostic.primary.location, sources),
             related: diagnostic.related.iter().map(related).collect(),
             help: &diagnostic.help,
             notes: &diagnostic.notes,
@@ -101,17 +103,18 @@ impl<'d> Entry<'d> {
 
 impl<'d> JsonFix<'d> {
     fn of(fix: &'d Fix, sources: &'d Sources) -> JsonFix<'d> {
-        let change = |edit: &'d Edit| Change { place: Place::of(edit.location, sources), text: &edit.text };
+        let change =
+            |edit: &'d Edit| JsonEdit { place: JsonRange::of(edit.location, sources), text: &edit.text };
         JsonFix { title: &fix.title, safe: fix.safe, edits: fix.edits.iter().map(change).collect() }
     }
 }
 
-impl<'s> Place<'s> {
-    fn of(location: Location, sources: &'s Sources) -> Place<'s> {
+impl<'s> JsonRange<'s> {
+    fn of(location: Location, sources: &'s Sources) -> JsonRange<'s> {
         let (file, line, column) = sources.position(location);
         let (start, end) = (location.span.start, location.span.end);
         let last = sources.get(location.file).map_or((1, 1), |file| file.line_column(end));
-        Place { file, line, column, end_line: last.0, end_column: last.1, start, end }
+        JsonRange { file, line, column, end_line: last.0, end_column: last.1, start, end }
     }
 }
 

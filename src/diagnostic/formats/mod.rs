@@ -77,8 +77,8 @@ pub struct RuleInfo {
     pub summary: &'static str,
     /// When exactly it is given.
     pub meaning: &'static str,
-    /// How to mend it.
-    pub mend: &'static str,
+    /// How to fix it.
+    pub fix: &'static str,
 }
 
 /// Nothing: for a format that is a row of entries.

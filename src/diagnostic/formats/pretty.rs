@@ -65,19 +65,19 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
     diagnostics.iter().map(|diagnostic| one(diagnostic, sources, &shown, style)).collect()
 }
 
-type Shown<'s> = HashMap<FileId, Cow<'s, str>>;
+type VisibleTexts<'s> = HashMap<FileId, Cow<'s, str>>;
 
-fn one(diagnostic: &Diagnostic, sources: &Sources, shown: &Shown<'_>, style: Style) -> String {
+fn one(diagnostic: &Diagnostic, sources: &Sources, shown: &VisibleTexts<'_>, style: Style) -> String {
     let mut text = header(diagnostic, style);
     let file = diagnostic.primary.location.file;
     match sources.get(file).zip(shown.get(&file)) {
-        Some((source, shown)) => text.push_str(&snippet(diagnostic, &Drawn { source, shown }, style)),
+        Some((source, shown)) => text.push_str(&snippet(diagnostic, &VisibleSource { source, shown }, style)),
         None => text.push('\n'),
     }
     let elsewhere = diagnostic.related.iter().filter(|label| label.location.file != file);
-    let elsewhere = elsewhere.map(|label| {
-        let (name, line, column) = sources.position(label.location);
-        Cow::Owned(format!("{} ({name}:{line}:{column})", label.text))
+    let elsewhere = elsewhere.map(|label| match sources.place(label.location) {
+        Some(place) => Cow::Owned(format!("{} ({place})", label.text)),
+        None => Cow::Borrowed(label.text.as_str()),
     });
     let notes = diagnostic.notes.iter().map(|note| Cow::Borrowed(note.as_str()));
     let help = diagnostic.help.iter().map(|help| ("help", Cow::Borrowed(help.as_str())));
@@ -100,14 +100,14 @@ fn header(diagnostic: &Diagnostic, style: Style) -> String {
 }
 
 /// The source with the labels that lie in it; where that cannot be drawn, the place alone.
-fn snippet(diagnostic: &Diagnostic, drawn: &Drawn<'_>, style: Style) -> String {
+fn snippet(diagnostic: &Diagnostic, drawn: &VisibleSource<'_>, style: Style) -> String {
     let file = diagnostic.primary.location.file;
     let related = diagnostic.related.iter().filter(|label| label.location.file == file);
     let labels: Option<Vec<_>> = std::iter::once((&diagnostic.primary, true))
         .chain(related.map(|label| (label, false)))
         .map(|(label, primary)| drawn.label(label, primary))
         .collect();
-    let picture = labels.and_then(|labels| Picture { labels, drawn }.draw(style));
+    let picture = labels.and_then(|labels| Snippet { labels, drawn }.draw(style));
     picture.unwrap_or_else(|| {
         let (line, column) = drawn.source.line_column(diagnostic.primary.location.span.start);
         format!("   --> {}:{line}:{column}\n", escaped(drawn.source.name()))
@@ -115,12 +115,12 @@ fn snippet(diagnostic: &Diagnostic, drawn: &Drawn<'_>, style: Style) -> String {
 }
 
 /// A file as it is drawn: its text with every hidden character made visible, all offsets kept.
-struct Drawn<'s> {
+struct VisibleSource<'s> {
     source: &'s SourceFile,
     shown: &'s str,
 }
 
-impl Drawn<'_> {
+impl VisibleSource<'_> {
     /// A label for miette; `None` where its lines are too long to draw.
     fn label(&self, label: &Label, primary: bool) -> Option<LabeledSpan> {
         let span = self.clipped(label.location.span);
@@ -181,7 +181,7 @@ impl Drawn<'_> {
     }
 }
 
-impl SourceCode for Drawn<'_> {
+impl SourceCode for VisibleSource<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -208,12 +208,12 @@ impl SourceCode for Drawn<'_> {
 
 /// What miette draws: labels on a source, and nothing else.
 #[derive(Debug)]
-struct Picture<'d> {
+struct Snippet<'d> {
     labels: Vec<LabeledSpan>,
-    drawn: &'d Drawn<'d>,
+    drawn: &'d VisibleSource<'d>,
 }
 
-impl Picture<'_> {
+impl Snippet<'_> {
     fn draw(&self, style: Style) -> Option<String> {
         let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
@@ -226,21 +226,21 @@ impl Picture<'_> {
     }
 }
 
-impl fmt::Debug for Drawn<'_> {
+impl fmt::Debug for VisibleSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.source.name())
     }
 }
 
-impl fmt::Display for Picture<'_> {
+impl fmt::Display for Snippet<'_> {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
 
-impl std::error::Error for Picture<'_> {}
+impl std::error::Error for Snippet<'_> {}
 
-impl miette::Diagnostic for Picture<'_> {
+impl miette::Diagnostic for Snippet<'_> {
     fn source_code(&self) -> Option<&dyn SourceCode> {
         Some(self.drawn)
     }

@@ -8,9 +8,10 @@ pub(super) fn prose(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let said = |text: &&str| !text.is_empty();
     let message = [diagnostic.message.as_str(), diagnostic.primary.text.as_str()];
     let message = message.iter().copied().filter(said).map(str::to_owned);
-    let related = diagnostic.related.iter().filter(|label| !label.text.is_empty()).map(|label| {
-        let (name, line, column) = sources.position(label.location);
-        format!("{name}:{line}:{column}: {}", label.text)
+    let related = diagnostic.related.iter().filter(|label| !label.text.is_empty());
+    let related = related.map(|label| match sources.place(label.location) {
+        Some(place) => format!("{place}: {}", label.text),
+        None => label.text.clone(),
     });
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     let notes = diagnostic.notes.iter().map(|note| format!("note: {note}"));

@@ -45,7 +45,7 @@ fn rule(about: &RuleInfo) -> Value {
         "id": about.code,
         "shortDescription": {"text": about.summary},
         "fullDescription": {"text": about.meaning},
-        "help": {"text": about.mend},
+        "help": {"text": about.fix},
         "defaultConfiguration": {"enabled": about.enabled, "level": level(about.severity)},
         "properties": {"tags": [about.category]},
     })
@@ -73,7 +73,7 @@ fn result(diagnostic: &Diagnostic, fingerprint: &str, sources: &Sources) -> Valu
             result.insert("relatedLocations".to_owned(), related.into());
         }
         if let Some(fix) = &diagnostic.fix {
-            result.insert("fixes".to_owned(), json!([mend(fix, sources)]));
+            result.insert("fixes".to_owned(), json!([fix_value(fix, sources)]));
         }
     }
     result
@@ -112,7 +112,7 @@ fn region(location: Location, sources: &Sources) -> Value {
 }
 
 /// The edits of a fix, by file in the order of their first edits.
-fn mend(fix: &Fix, sources: &Sources) -> Value {
+fn fix_value(fix: &Fix, sources: &Sources) -> Value {
     let mut files: Vec<_> = fix.edits.iter().map(|edit| edit.location.file).collect();
     files.sort_unstable();
     files.dedup();
@@ -124,9 +124,9 @@ fn mend(fix: &Fix, sources: &Sources) -> Value {
         });
         json!({"artifactLocation": artifact(name), "replacements": replacements.collect::<Vec<_>>()})
     });
-    let mut mend = Map::new();
-    mend.insert("description".to_owned(), json!({"text": fix.title}));
-    mend.insert("artifactChanges".to_owned(), changes.collect());
-    mend.insert("properties".to_owned(), json!({"safe": fix.safe}));
-    mend.into()
+    let mut value = Map::new();
+    value.insert("description".to_owned(), json!({"text": fix.title}));
+    value.insert("artifactChanges".to_owned(), changes.collect());
+    value.insert("properties".to_owned(), json!({"safe": fix.safe}));
+    value.into()
 }

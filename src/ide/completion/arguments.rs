@@ -1,8 +1,8 @@
 //! The arguments of a call, and what they may be.
 
 use super::{Completion, CompletionKind, Documentation, layers};
-use crate::ide::callee::{Callee, Parameter};
-use crate::ide::cursor::{Call, Cursor};
+use crate::ide::context::callee::{Callee, Parameter};
+use crate::ide::context::cursor::{Call, Cursor};
 use crate::ide::workspace::Text;
 use crate::layers::{Argument, ArgumentKind, Fallback};
 

@@ -1,7 +1,7 @@
 //! The layers of the catalogue.
 
 use super::{Completion, CompletionKind, Documentation, parentheses};
-use crate::ide::cursor::Cursor;
+use crate::ide::context::cursor::Cursor;
 use crate::layers::{self, Fallback, Layer};
 
 /// How far the catalogue is.

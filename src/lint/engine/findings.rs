@@ -2,7 +2,7 @@
 
 use foldhash::HashMap;
 
-use super::model::Model;
+use super::model::LintedModel;
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::Program;
 use crate::source::{FileId, Location};
@@ -38,7 +38,12 @@ impl<'m> Findings<'m> {
 
     /// Drops a fix that would change a model in which nothing was found, or a file other than the one that is checked.
     /// Where not every model of the file was built, a fix is safe only as far as is known, so it is not.
-    pub fn keep_fixes_that_hold_everywhere(&mut self, program: &Program, built_all: bool, all: &[Model]) {
+    pub fn keep_fixes_that_hold_everywhere(
+        &mut self,
+        program: &Program,
+        built_all: bool,
+        all: &[LintedModel],
+    ) {
         let fixed = self.findings.iter().filter(|(finding, _)| finding.fix.is_some());
         let asked = fixed.map(|(finding, _)| finding.primary.location).collect();
         for (finding, models) in self.findings.iter_mut().filter(|(_, models)| !models.is_empty()) {

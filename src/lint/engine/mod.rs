@@ -24,7 +24,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
 use crate::front::weft;
 use findings::Findings;
-use model::Model;
+use model::LintedModel;
 
 /// Every finding in some models, in order of place.
 ///
@@ -44,7 +44,7 @@ pub fn lint_again<A: Borrow<Analysis>>(
     if let Some((cache, state)) = &mut cache {
         cache.begin(settings, state, fingerprints);
     }
-    let models: Vec<_> = subject.graphs.iter().map(|graph| Model::new(graph)).collect();
+    let models: Vec<_> = subject.graphs.iter().map(|graph| LintedModel::new(graph)).collect();
     let mut found = Findings::default();
     for (number, (model, analysis)) in models.iter().zip(subject.analyses).enumerate() {
         let look = || of_model(&subject, model, analysis, settings);
@@ -83,7 +83,7 @@ fn asked_for(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
 /// What every rule finds in one model.
 fn of_model<A: Borrow<Analysis>>(
     subject: &Subject<A>,
-    model: &Model,
+    model: &LintedModel,
     analysis: &A,
     settings: &Settings,
 ) -> Vec<Diagnostic> {

@@ -10,7 +10,7 @@ use crate::lint::graph_index::GraphIndex;
 use crate::source::Location;
 
 /// A graph with its index, the places where its nodes are written, and the items that it is made of.
-pub(super) struct Model<'m> {
+pub(super) struct LintedModel<'m> {
     pub graph: &'m Graph,
     index: OnceCell<GraphIndex>,
     places: OnceCell<HashSet<Location>>,
@@ -18,10 +18,10 @@ pub(super) struct Model<'m> {
     items: OnceCell<Option<Vec<u32>>>,
 }
 
-impl<'m> Model<'m> {
+impl<'m> LintedModel<'m> {
     /// A graph of which nothing is asked yet.
-    pub fn new(graph: &'m Graph) -> Model<'m> {
-        Model { graph, index: OnceCell::new(), places: OnceCell::new(), items: OnceCell::new() }
+    pub fn new(graph: &'m Graph) -> LintedModel<'m> {
+        LintedModel { graph, index: OnceCell::new(), places: OnceCell::new(), items: OnceCell::new() }
     }
 
     /// Who reads whom.

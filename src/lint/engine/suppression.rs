@@ -123,7 +123,7 @@ fn remark(name: &str) -> String {
     if COMPILE_ERRORS.iter().any(|error| error.name == name) {
         format!("`{name}` keeps a model from being built, which cannot be allowed")
     } else if RULES.iter().any(|rule| rule.name == name) {
-        format!("nothing here would be told of by `{name}`")
+        format!("`{name}` would report nothing here")
     } else {
         format!("no rule is called `{name}`")
     }

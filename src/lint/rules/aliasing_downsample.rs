@@ -62,7 +62,7 @@ model Patches {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Take the maximum, or convolve, with stride 1, then blur and sample (an average pool).",
     exceptions: "\
 Nearly every published network.",

@@ -66,7 +66,7 @@ model WordVectors {
 }
 ",
     ],
-    mend: "Put an activation between the layers.",
+    fix: "Put an activation between the layers.",
     exceptions: "Linear models on purpose: a linear autoencoder, which finds the principal components.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[&LAYERS],

@@ -62,7 +62,7 @@ model AtTheDefault {
 }
 ",
     ],
-    mend: "Mend the model, or the assertion.",
+    fix: "Mend the model, or the assertion.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

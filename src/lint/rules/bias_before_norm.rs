@@ -74,7 +74,7 @@ model OtherAxis {
 }
 ",
     ],
-    mend: "Write `bias=false`.",
+    fix: "Write `bias=false`.",
     exceptions: "Published weights that have the key, which must load (VGG-16-BN).",
     source: "Ioffe and Szegedy 2015, \"Batch normalization\", section 3.2",
     thresholds: &[],

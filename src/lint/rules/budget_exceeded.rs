@@ -72,7 +72,7 @@ model Exactly {
 }
 ",
     ],
-    mend: "Make the layers that are named smaller, or raise the budget.",
+    fix: "Make the layers that are named smaller, or raise the budget.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

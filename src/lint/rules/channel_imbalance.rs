@@ -21,8 +21,8 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "a costly 1×1 convolution reads and gives very different numbers of channels",
     proves: "\
-An ungrouped convolution with a kernel of 1 has more than 4 × as many channels on one side as on the other and \
-does at least 5 % of the model's multiply-accumulates. Layers whose result is an output are exempt.",
+An ungrouped convolution with a kernel of 1 has more than 4× as many channels on one side as on the other and \
+does at least 5% of the model's multiply-accumulates. Layers whose result is an output are exempt.",
     why: "\
 For a given amount of arithmetic, a 1×1 convolution moves the least memory where both sides are equal.",
     fires: &[
@@ -75,7 +75,7 @@ model LargerKernel {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Bring the two closer.",
     exceptions: "\
 Inverted residuals (MobileNet V2 expands by 6), bottlenecks at their ends.",

@@ -56,7 +56,7 @@ model WithoutStride {
 }
 ",
     ],
-    mend: "Take a kernel that is a multiple of the stride (4 with stride 2), or resize (`Upsample`) and convolve.",
+    fix: "Take a kernel that is a multiple of the stride (4 with stride 2), or resize (`Upsample`) and convolve.",
     exceptions: "Where a later layer is large enough to learn the pattern away.",
     source: "Odena et al. 2016, \"Deconvolution and checkerboard artifacts\"",
     thresholds: &[],

@@ -55,7 +55,7 @@ model Tokens {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Put the wider layer first.",
     exceptions: "\
 Decoders, autoencoders, squeeze-and-excitation, heads of many classes.",

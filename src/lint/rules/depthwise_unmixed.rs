@@ -70,7 +70,7 @@ model OneChannel {
 }
 ",
     ],
-    mend: "Follow it with a 1×1 convolution, or take `SeparableConv2d`.",
+    fix: "Follow it with a 1×1 convolution, or take `SeparableConv2d`.",
     exceptions: "A filter for each channel on purpose: a learned blur, a low-pass.",
     source: "Howard et al. 2017, \"MobileNets\"; Chollet 2017, \"Xception\"",
     thresholds: &[],

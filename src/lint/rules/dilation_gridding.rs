@@ -94,7 +94,7 @@ model Causal {
 }
 ",
     ],
-    mend: "Let the rates grow so that each fills the holes of the last (1, 2, 5), or put windows without dilation between.",
+    fix: "Let the rates grow so that each fills the holes of the last (1, 2, 5), or put windows without dilation between.",
     exceptions: "Branches of different rates that are meant to look far apart (atrous spatial pyramid pooling) on a map that is dense before.",
     source: "Wang et al. 2018, \"Understanding convolution for semantic segmentation\"; Yu et al. 2017, \"Dilated residual networks\"",
     thresholds: &[],

@@ -72,7 +72,7 @@ model SomethingBetween {
 }
 ",
     ],
-    mend: "Delete the one that is too much.",
+    fix: "Delete the one that is too much.",
     exceptions: "None.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"; Schoop et al. 2021, \"UMLAUT\" (softmax twice)",
     thresholds: &[],

@@ -73,7 +73,7 @@ model StochasticDepth {
 }
 ",
     ],
-    mend: "Put the dropout after the last BatchNorm, as in most classifiers, or leave it out: BatchNorm regularises too.",
+    fix: "Put the dropout after the last BatchNorm, as in most classifiers, or leave it out: BatchNorm regularises too.",
     exceptions: "Wide residual networks, whose layers are so wide that the shift is small.",
     source: "Li et al. 2018, \"Understanding the disharmony between dropout and batch normalization by variance shift\"",
     thresholds: &[&WIDE],

@@ -58,7 +58,7 @@ model Depth {
 }
 ",
     ],
-    mend: "Write the rate that is dropped, not the one that is kept.",
+    fix: "Write the rate that is dropped, not the one that is kept.",
     exceptions: "None at 1.",
     source: "Srivastava et al. 2014, \"Dropout\"; Humbatova et al. 2020, \"Taxonomy of real faults\"",
     thresholds: &[&MUCH],

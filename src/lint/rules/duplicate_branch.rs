@@ -80,7 +80,7 @@ model WeightsOfTheirOwn {
 }
 ",
     ],
-    mend: "Send the other input, or use the first result twice.",
+    fix: "Send the other input, or use the first result twice.",
     exceptions: "None.",
     source: "Weft's own; Gao et al. 2021, \"SimCSE\", for the exception",
     thresholds: &[],
@@ -129,10 +129,11 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
     let dropouts = model.graph.nodes().filter(|(id, node)| drops(node, model.family(*id)));
     let mut parts = HashSet::new();
-    for (_, node) in dropouts.filter(|(_, node)| node.scope != ScopeId::ROOT) {
-        let around = model.graph.around(node.scope).filter(|(_, scope)| scope.is_module());
-        for (_, part) in around.take_while(|(_, scope)| scope.parent.is_some()) {
-            // What was seen before has what is around it in already.
+    for (_, node) in dropouts {
+        let modules =
+            model.graph.around(node.scope).map(|(_, scope)| scope).filter(|scope| scope.is_module());
+        for part in modules.filter(|part| part.parent.is_some()) {
+            // What was seen before has its parents in already.
             if !parts.insert(part.path.clone()) {
                 break;
             }
@@ -166,7 +167,7 @@ fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
 
 /// Where the outermost block that holds a scope is used.
 fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::source::Location> {
-    let modules = model.graph.around(scope).filter(|(_, scope)| scope.is_module());
-    let outermost = modules.take_while(|(_, scope)| scope.parent.is_some()).last();
-    outermost.map(|(_, scope)| scope.origin)
+    let blocks = model.graph.around(scope).map(|(_, scope)| scope);
+    let blocks = blocks.filter(|scope| scope.is_module() && scope.parent.is_some());
+    blocks.last().map(|scope| scope.origin)
 }

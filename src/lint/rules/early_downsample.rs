@@ -71,7 +71,7 @@ model OneMore {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Stride later.",
     exceptions: "\
 Patches of a vision transformer; inputs of very high resolution.",

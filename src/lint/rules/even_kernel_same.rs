@@ -58,7 +58,7 @@ model SpansAnOddLength {
 }
 ",
     ],
-    mend: "Take an odd kernel.",
+    fix: "Take an odd kernel.",
     exceptions: "Networks that alternate the side on purpose, as the cited work does.",
     source: "Wu et al. 2019, \"Convolution with even-sized kernels and symmetric padding\"",
     thresholds: &[],

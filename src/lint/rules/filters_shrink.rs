@@ -60,7 +60,7 @@ model Decoder {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Keep or raise the number of filters.",
     exceptions: "\
 Decoders, bottlenecks, dense blocks.",

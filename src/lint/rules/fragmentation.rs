@@ -72,7 +72,7 @@ model OfParameters {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Fewer, larger branches.",
     exceptions: "\
 Inception, NASNet: designs of many branches.",

@@ -61,7 +61,7 @@ model PointByPoint {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Begin with small kernels.",
     exceptions: "\
 Nearly every network since AlexNet begins with its largest kernel.",

@@ -74,7 +74,7 @@ model Grouped {
 }
 ",
     ],
-    mend: "Put an activation between the two, or make them one layer, or the middle narrower than both ends.",
+    fix: "Put an activation between the two, or make them one layer, or the middle narrower than both ends.",
     exceptions: "\
 Over-parametrised layers that are merged after training (RepVGG's idea), which gain from the redundancy while they learn.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"; Saxe et al. 2014 on deep linear networks",

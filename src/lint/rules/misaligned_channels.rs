@@ -21,7 +21,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "a large layer's channels are no multiple of 8",
     proves: "\
-A linear layer or convolution does at least 5 % of the model's multiply-accumulates and gives a number of \
+A linear layer or convolution does at least 5% of the model's multiply-accumulates and gives a number of \
 channels that is no multiple of 8. Layers whose result goes to an output, perhaps through an activation, are \
 exempt: classes are as many as they are.",
     why: "\
@@ -68,7 +68,7 @@ model Classes {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Round the channels to a multiple of 8.",
     exceptions: "\
 Published widths that must be kept (GPT-2's 50,257 words).",

@@ -59,7 +59,7 @@ model Strides {
 }
 ",
     ],
-    mend: "Delete it.",
+    fix: "Delete it.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

@@ -58,7 +58,7 @@ model SomethingBetween {
 }
 ",
     ],
-    mend: "Delete one of the two.",
+    fix: "Delete one of the two.",
     exceptions: "None known.",
     source: "Weft's own",
     thresholds: &[],

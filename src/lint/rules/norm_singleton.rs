@@ -70,7 +70,7 @@ model HasTheBatch {
 }
 ",
     ],
-    mend: "Normalise before pooling, over another axis, or with fewer groups; or take BatchNorm.",
+    fix: "Normalise before pooling, over another axis, or with fewer groups; or take BatchNorm.",
     exceptions: "None.",
     source: "Wu and He 2018, \"Group normalization\" (what each normalises over)",
     thresholds: &[],

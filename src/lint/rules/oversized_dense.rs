@@ -27,7 +27,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     proves: "\
 All four hold: each weight of a `Linear` is used at one position a call; its input merges at least 4 spatial \
 positions into features (traced back through Flatten, Reshape and layers that keep positions apart); it has at least \
-1,000,000 parameters; and these are at least 50 % of the model's.",
+1,000,000 parameters; and these are at least 50% of the model's.",
     why: "\
 A convolution uses one set of weights at every position. A dense layer over the flattened map has weights of its own for \
 each, so it must learn the same feature once for every place where it can appear. It costs most of the memory and of the \
@@ -80,7 +80,7 @@ model ThreePositions {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Pool over the positions before the layer (`GlobalAvgPool`), or reduce the map first: a convolution with stride, \
 `AdaptiveAvgPool2d(2)`. Where the layer reads the model's own input, begin with a convolution.",
     exceptions: "\

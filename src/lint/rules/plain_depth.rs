@@ -66,7 +66,7 @@ model Normalised {
 }
 ",
     ],
-    mend: "Add residual connections or normalisations.",
+    fix: "Add residual connections or normalisations.",
     exceptions: "Special initialisations (Xiao et al. 2018 train 10,000 plain layers).",
     source: "He et al. 2016, \"Deep residual learning for image recognition\"",
     thresholds: &[&DEPTH],

@@ -21,7 +21,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "nearly every convolution is followed by a pool",
     proves: "\
-At least 3 convolutions, and at least 75 % of all that the model has with a kernel larger than 1, are followed \
+At least 3 convolutions, and at least 75% of all that the model has with a kernel larger than 1, are followed \
 by a pool of windows before anything but activations, normalisations and dropout.",
     why: "\
 Each pool throws resolution away. Two or three convolutions between pools see more for the same price.",
@@ -79,7 +79,7 @@ model Two {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Put several convolutions before each pool.",
     exceptions: "\
 Small networks for small images.",

@@ -62,7 +62,7 @@ model Shifted {
 }
 ",
     ],
-    mend: "Make the table as long as the longest sequence, or the sequence shorter.",
+    fix: "Make the table as long as the longest sequence, or the sequence shorter.",
     exceptions: "None.",
     source: "Devlin et al. 2019, \"BERT\" (learned positions up to 512)",
     thresholds: &[],

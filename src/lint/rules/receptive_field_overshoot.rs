@@ -62,7 +62,7 @@ model JustUnder {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Cut the layers, take 1×1 kernels there, or stride less before.",
     exceptions: "\
 Deep networks that gain from depth itself.",

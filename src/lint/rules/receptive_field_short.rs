@@ -59,7 +59,7 @@ model Exactly {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 More layers, larger kernels, strides, or dilation.",
     exceptions: "\
 Bags of local features on purpose (BagNet); squeeze-and-excitation, which pools in the middle.",

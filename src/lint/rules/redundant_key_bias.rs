@@ -71,7 +71,7 @@ model KeysAreValues {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Write `bias=false` for the keys' projection; in a `MultiheadAttention`, projections of its own are needed for \
 that.",
     exceptions: "\

@@ -65,7 +65,7 @@ model Normalised {
 }
 ",
     ],
-    mend: "Take ReLU or one of its kin, or add normalisations or skips.",
+    fix: "Take ReLU or one of its kin, or add normalisations or skips.",
     exceptions: "None known.",
     source: "Glorot and Bengio 2010, \"Understanding the difficulty of training deep feedforward neural networks\"",
     thresholds: &[&LAYERS],

@@ -64,7 +64,7 @@ model DifferentParts {
 }
 ",
     ],
-    mend: "Name the other tensor that was meant.",
+    fix: "Name the other tensor that was meant.",
     exceptions: "A grey image that is stacked three times for a network of colour images.",
     source: "Weft's own",
     thresholds: &[],

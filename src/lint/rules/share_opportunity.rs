@@ -89,7 +89,7 @@ model Different {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Declare the block (`layer step = Layer`) and use it several times.",
     exceptions: "\
 Nearly every network: its blocks are meant to differ.",

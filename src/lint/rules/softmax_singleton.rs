@@ -54,7 +54,7 @@ model RightAxis {
 }
 ",
     ],
-    mend: "For one probability take `Sigmoid`; for two classes give two scores; or name the axis that was meant.",
+    fix: "For one probability take `Sigmoid`; for two classes give two scores; or name the axis that was meant.",
     exceptions: "None.",
     source: "Humbatova et al. 2020, \"Taxonomy of real faults in deep learning systems\"",
     thresholds: &[],

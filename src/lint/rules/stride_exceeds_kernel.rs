@@ -56,7 +56,7 @@ model Overlapping {
 }
 ",
     ],
-    mend: "Make the kernel at least as large as the stride, or the stride smaller.",
+    fix: "Make the kernel at least as large as the stride, or the stride smaller.",
     exceptions: "Sampling on purpose, where neighbours say the same.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],

@@ -93,7 +93,7 @@ fn every_rule_has_three_examples_each_way_and_says_where_it_stands() {
         // What a project has recorded is no program's own.
         let has_programs = rule.fires.len() >= 3 && rule.clean.len() >= 3;
         assert!(has_programs || matches!(rule.check, Check::Lock), "{}", rule.name);
-        let parts = [rule.summary, rule.proves, rule.why, rule.mend, rule.exceptions, rule.source];
+        let parts = [rule.summary, rule.proves, rule.why, rule.fix, rule.exceptions, rule.source];
         assert!(parts.iter().all(|part| !part.is_empty()), "{}", rule.name);
         assert!(rule.proves.ends_with('.') || rule.proves.ends_with(')'), "{}", rule.name);
     }
@@ -111,8 +111,8 @@ fn each_structural_error_is_given_by_its_example_and_gone_from_the_mended_one() 
         let (errors, _) = check(error.example);
         let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
         assert_eq!(codes, [error.name], "{}", error.example);
-        let (errors, _) = check(error.mended);
-        assert!(errors.is_empty(), "{}: {errors:?}\n{}", error.name, error.mended);
+        let (errors, _) = check(error.fixed);
+        assert!(errors.is_empty(), "{}: {errors:?}\n{}", error.name, error.fixed);
     }
 }
 

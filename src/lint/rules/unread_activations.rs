@@ -19,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "strides step over a quarter or more of a tensor's positions",
     proves: "\
 Everything that reads the tensor slides a window over it, and the strides of these windows, all taken together, step over \
-at least 25 % of its positions. Slices, crops, last states and outputs of the model choose what they read, so they count \
+at least 25% of its positions. Slices, crops, last states and outputs of the model choose what they read, so they count \
 as reading all. Decided at the defaults of symbolic sizes.",
     why: "\
 These positions are computed, or given, and then ignored: a 1×1 convolution with stride 2 throws away three quarters of \
@@ -87,7 +87,7 @@ model JustUnderAQuarter {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Move the stride to a layer whose kernel covers it (3×3 with stride 2), pool before the layer, or do the stride one layer \
 earlier, so that nothing is computed in vain.",
     exceptions: "ResNet as first published (v1) strides by its 1×1 convolutions; it is known for exactly this flaw.",

@@ -64,7 +64,7 @@ model JustUnderAHundredThousand {
 }
 ",
     ],
-    mend: "Use `Conv1d` or `Conv2d` with the same arguments.",
+    fix: "Use `Conv1d` or `Conv2d` with the same arguments.",
     exceptions: "\
 Images whose parts always stand in the same place: aligned faces (DeepFace, Taigman et al. 2014), where each position is \
 meant to learn features of its own.",

@@ -19,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "an embedding and an output head of one shape could share their weights",
     proves: "\
 An `Embedding` and a `Linear` that gives an output of the model have weights of one shape that are not one tensor, and \
-together they are at least 20 % of the model's parameters.",
+together they are at least 20% of the model's parameters.",
     why: "\
 Both hold a vector for every word. Tied, they are stored once, and every step trains the rows of all words rather than \
 those of the words that occur; small language models get better by it.",
@@ -72,7 +72,7 @@ model OtherShape {
 }
 ",
     ],
-    mend: "Declare the embedding (`layer words = Embedding(…)`) and write `weight=words.weight` in the head.",
+    fix: "Declare the embedding (`layer words = Embedding(…)`) and write `weight=words.weight` in the head.",
     exceptions: "Large models, whose tables are a small share; models that read one language and write another.",
     source: "Press and Wolf 2017, \"Using the output embedding to improve language models\"",
     thresholds: &[&SHARE],

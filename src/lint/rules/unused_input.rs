@@ -63,7 +63,7 @@ model AsAnOutput {
 }
 ",
     ],
-    mend: "Use the input or delete it.",
+    fix: "Use the input or delete it.",
     exceptions: "A model that must keep the signature of another.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],

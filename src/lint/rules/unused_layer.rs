@@ -70,7 +70,7 @@ model OnePartIsEnough {
 }
 ",
     ],
-    mend: "Use the result, make it an `output`, or delete the layer.",
+    fix: "Use the result, make it an `output`, or delete the layer.",
     exceptions: "Heads that only training reads: make them outputs, so that the model says what it gives.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],

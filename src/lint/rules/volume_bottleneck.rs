@@ -62,7 +62,7 @@ model Global {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Narrow in several steps, or give more channels where the map shrinks.",
     exceptions: "\
 Autoencoders, whose bottleneck is the purpose.",

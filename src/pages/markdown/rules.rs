@@ -14,9 +14,9 @@ const OPENING: &str = "\
 These pages are written by `scripts/rule-pages` from the rules themselves; do not edit them by hand. `weft rule NAME`
 shows one of them in a terminal.
 
-A rule is on by default where its claim can be proved from the architecture: shapes, paths, counts. What well-known
-networks do otherwise on purpose is off (`allow`), for who wants it. Shares are in per cent; every number that decides is
-an option of its rule. Findings are told of at a level (`error`, `warn`, `note`) that a project may change.
+A rule is on by default where its claim can be proved from the architecture: shapes, paths, counts. Rules that well-known
+architectures break on purpose are off by default (`allow`). Shares are percentages; every number that decides is an option
+of its rule. Findings are reported at a level (`error`, `warn`, `note`) that a project may change.
 ";
 
 /// The list of all rules and structural errors, with links to their pages.
@@ -59,7 +59,7 @@ fn of_rule(rule: &Rule) -> String {
     section(&mut text, "Why it matters", rule.why);
     programs(&mut text, "It fires here", rule.fires);
     programs(&mut text, "And not here", rule.clean);
-    section(&mut text, "How to mend it", rule.mend);
+    section(&mut text, "How to fix it", rule.fix);
     section(&mut text, "Exceptions", rule.exceptions);
     options(&mut text, rule.thresholds);
     section(&mut text, "Source", rule.source);
@@ -70,8 +70,8 @@ fn of_error(error: &CompileError) -> String {
     let mut text = format!("# {}\n\n{} (error)\n", error.name, capital(error.summary));
     section(&mut text, "What it means", error.meaning);
     programs(&mut text, "It is given here", &[error.example]);
-    programs(&mut text, "And not here", &[error.mended]);
-    section(&mut text, "How to mend it", error.mend);
+    programs(&mut text, "And not here", &[error.fixed]);
+    section(&mut text, "How to fix it", error.fix);
     text
 }
 

@@ -15,7 +15,7 @@ pub fn index() -> String {
         RULES.iter().copied().partition(|rule: &&Rule| rule.level == Level::Allow);
     let errors = COMPILE_ERRORS.iter().map(|error| format!("  {:<widest$}  {}\n", error.name, error.summary));
     format!(
-        "Lint rules (`weft rule NAME` says more)\n\n{}\nRules that are off unless a project asks for them\n\n{}\n\
+        "Lint rules (`weft rule NAME` says more)\n\n{}\nRules that are off by default\n\n{}\n\
          Errors that keep a model from being built\n\n{}",
         on.iter().map(line).collect::<String>(),
         off.iter().map(line).collect::<String>(),
@@ -39,7 +39,7 @@ fn of_rule(rule: &Rule, width: usize) -> String {
         ("Why it matters", paragraph(rule.why, width)),
         ("It fires here", indented(rule.fires.first().unwrap_or(&""))),
         ("And not here", indented(rule.clean.first().unwrap_or(&""))),
-        ("How to mend it", paragraph(rule.mend, width)),
+        ("How to fix it", paragraph(rule.fix, width)),
         ("Exceptions", paragraph(rule.exceptions, width)),
         ("Options", options(rule.thresholds)),
         ("Source", paragraph(rule.source, width)),
@@ -61,8 +61,8 @@ fn of_error(error: &CompileError, width: usize) -> String {
     let sections = [
         ("What it means", paragraph(error.meaning, width)),
         ("It is given here", indented(error.example)),
-        ("And not here", indented(error.mended)),
-        ("How to mend it", paragraph(error.mend, width)),
+        ("And not here", indented(error.fixed)),
+        ("How to fix it", paragraph(error.fix, width)),
     ];
     assembled(&title, &sections)
 }

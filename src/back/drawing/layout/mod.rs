@@ -27,7 +27,7 @@ pub(in crate::back) struct Layout {
     /// Each box, by its number; without extent where it is not drawn.
     pub boxes: Vec<Rectangle>,
     /// The lines of arrows.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ArrowLine>,
     /// Where arrows go on inside opened blocks.
     pub ports: Vec<Point>,
 }
@@ -43,7 +43,7 @@ pub(in crate::back) struct Rectangle {
 
 /// A line of an arrow.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::back) struct Line {
+pub(in crate::back) struct ArrowLine {
     /// The arrow it belongs to, by its place.
     pub arrow: usize,
     /// Its corners.
@@ -61,7 +61,7 @@ struct Inside {
     height: f64,
     /// The upper left corner of each box in it.
     boxes: Vec<(BoxId, Point)>,
-    lines: Vec<Line>,
+    lines: Vec<ArrowLine>,
     /// Where the arrows of each box outside enter, and where those of each box inside leave.
     entries: HashMap<BoxId, f64>,
     exits: HashMap<BoxId, f64>,
@@ -166,7 +166,7 @@ impl Work<'_> {
     fn settle(&self, inside: &Inside, (x, y): Point, layout: &mut Layout) {
         let moved = |point: &Point| (point.0 + x, point.1 + y);
         for line in &inside.lines {
-            layout.lines.push(Line { points: line.points.iter().map(moved).collect(), ..line.clone() });
+            layout.lines.push(ArrowLine { points: line.points.iter().map(moved).collect(), ..line.clone() });
         }
         layout.ports.extend(inside.ports.iter().map(moved));
         for (id, corner) in &inside.boxes {

@@ -213,7 +213,8 @@ impl<'p> Evaluator<'p, '_> {
         }
         let error = Diagnostic::structural("unknown-name", place, format!("there is no tensor `{path}`"))
             .related(declared.origin, "declared here");
-        let near = nearest(path, known.iter().map(|name| &**name)).map(|near| format!("`{near}`?"));
+        let near =
+            nearest(path, known.iter().map(|name| &**name)).map(|near| format!("did you mean `{near}`?"));
         let listed = || {
             let names: Vec<_> = known.iter().take(6).map(|name| &**name).collect();
             format!("it has `{}`", names.join("`, `"))

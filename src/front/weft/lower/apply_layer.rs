@@ -133,7 +133,7 @@ impl Lowering<'_, '_> {
         let message = format!("this `{}` has no tensor called `{}`", operation.kind, tie.name);
         let error = Diagnostic::structural("unknown-argument", tie.place, message);
         self.report(match nearest(&tie.name, names()) {
-            Some(near) => error.help(format!("`{near}`?")),
+            Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help(format!("its tensors are: {}", names().collect::<Vec<_>>().join(", "))),
         });
         false
