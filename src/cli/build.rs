@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
-
+use super::choice::one_of;
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, analyse};
-use crate::back::document::{Document, WriteError, json, yaml};
-use crate::back::drawing::{DRAWINGS, DetailLevel, Drawn};
+use crate::back::{Job, TARGETS, Target};
 
 /// Arguments of `weft build`.
 #[derive(Debug, clap::Args)]
@@ -15,61 +13,26 @@ pub struct Arguments {
     /// The file; `-` is standard input
     file: PathBuf,
     /// What to compile to
-    #[arg(long, value_name = "TARGET", value_parser = targets())]
-    to: String,
+    #[arg(long, value_name = "TARGET", value_parser = one_of(&TARGETS))]
+    to: &'static Target,
     /// How many levels of blocks a drawing opens; as many as are readable, if not given
     #[arg(long, value_name = "N")]
     depth: Option<usize>,
 }
 
-/// A target that is a document.
-struct Written {
-    name: &'static str,
-    summary: &'static str,
-    write: fn(&Document) -> Result<String, WriteError>,
-}
-
-static DOCUMENTS: &[Written] = &[
-    Written { name: "yaml", summary: "The whole graph as YAML", write: yaml },
-    Written { name: "json", summary: "The whole graph as JSON", write: json },
-];
-
-fn targets() -> PossibleValuesParser {
-    let documents = DOCUMENTS.iter().map(|target| (target.name, target.summary));
-    let drawings = DRAWINGS.iter().map(|target| (target.name, target.summary));
-    let value = |(name, summary): (&'static str, &'static str)| PossibleValue::new(name).help(summary);
-    PossibleValuesParser::new(documents.chain(drawings).map(value))
-}
-
 /// Compiles every complete model of a file, or those chosen.
 pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exit {
-    let is_document = DOCUMENTS.iter().any(|target| target.name == arguments.to);
-    if is_document && arguments.depth.is_some() {
+    let target = arguments.to;
+    if !target.writer.has_depth && arguments.depth.is_some() {
         return streams
-            .refuse(&format!("`--depth` is for drawings: `{}` describes every layer", arguments.to));
+            .refuse(&format!("`--depth` is for drawings: `{}` describes every layer", target.name));
     }
     let program = match load(&arguments.file, common, streams) {
         Ok(program) => program,
         Err(exit) => return exit,
     };
     let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let models: Vec<Drawn> = program.models.iter().map(|graph| &**graph).zip(&analyses).collect();
-    match compiled(arguments, models) {
-        Some(Ok(text)) => {
-            streams.print(&text);
-            Exit::Success
-        }
-        Some(Err(error)) => streams.refuse(&error.to_string()),
-        None => streams.refuse(&format!("there is no target `{}`", arguments.to)),
-    }
-}
-
-fn compiled(arguments: &Arguments, models: Vec<Drawn>) -> Option<Result<String, WriteError>> {
-    if let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.name == arguments.to) {
-        let chosen = arguments.depth.map(|depth| [DetailLevel::to(depth)]);
-        let openings = chosen.as_ref().map_or(&DetailLevel::FROM_MOST[..], |one| one);
-        return Some(Ok((drawing.draw)(&models, openings)));
-    }
-    let written = DOCUMENTS.iter().find(|written| written.name == arguments.to)?;
-    Some((written.write)(&Document::new(models)))
+    let models: Vec<_> = program.models.iter().map(|graph| &**graph).zip(&analyses).collect();
+    let written = (target.writer.write)(&Job { models: &models, depth: arguments.depth }, streams.out);
+    streams.finish(written)
 }

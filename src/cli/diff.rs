@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
-
+use super::choice::one_of;
 use super::load::{self, Names, loaded, read};
 use super::{Common, Exit, Streams};
 use crate::analysis::{Analysis, analyse};
-use crate::diff::{Comparison, FORMATS, FailConditions, Pair, Side, diff};
+use crate::diff::{Comparison, DiffFormat, FORMATS, FailConditions, Pair, Side, diff};
 use crate::front::weft::{Input, Program};
 use crate::ir::Graph;
 use crate::source::{Disk, FileSystem, ReadError, Revision, search};
@@ -22,15 +21,11 @@ pub struct Arguments {
     #[arg(long, value_name = "REVISION")]
     base: Option<String>,
     /// How the differences are written
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    #[arg(long, value_name = "FORMAT", default_value = FORMATS.default_name(), value_parser = one_of(&FORMATS))]
+    format: &'static DiffFormat,
     /// Exit with 1 where this holds, as `params > +5%` (may be repeated)
     #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
     fail_if: Vec<FailConditions>,
-}
-
-fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(FORMATS.iter().map(|format| format.name))
 }
 
 /// Compares and writes what differs.
@@ -56,18 +51,15 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 type Compared = Result<(Comparison, Exit), Exit>;
 
 fn tell(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -> Exit {
-    let Some(format) = FORMATS.iter().find(|format| format.name == arguments.format) else {
-        return streams.refuse(&format!("there is no format `{}`", arguments.format));
-    };
-    match (format.render)(comparison, streams.out_width) {
-        Ok(text) => streams.print(&text),
-        Err(error) => return streams.refuse(&error.to_string()),
+    let written = (arguments.format.writer)(comparison, streams.out_width, streams.out);
+    let mut exit = streams.finish(written);
+    if exit != Exit::Success {
+        return exit;
     }
     let _ = streams.out.flush();
     if *comparison == Comparison::default() {
         streams.say("no complete model to compare");
     }
-    let mut exit = Exit::Success;
     for gate in &arguments.fail_if {
         for pair in &comparison.pairs {
             if let Some(reached) = gate.reached(&pair.diff) {

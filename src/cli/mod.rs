@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod choice;
 mod completions;
 mod diff;
 mod explain;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 
+use super::choice::one_of;
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, DATA_TYPES, DataType, MemoryConfig, OPTIMIZERS, Optimizer, analyse};
-use crate::report::{COLUMNS, Column, FORMATS, Format, Report, chosen, column, usual_columns};
+use crate::report::{COLUMNS, Column, FORMATS, Report, ReportFormat, chosen, column, usual_columns};
 
 /// Arguments of `weft report`.
 #[derive(Debug, clap::Args)]
@@ -15,8 +16,8 @@ pub struct Arguments {
     /// The file; `-` is standard input
     file: PathBuf,
     /// How the report is written
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
-    format: String,
+    #[arg(long, value_name = "FORMAT", default_value = FORMATS.default_name(), value_parser = one_of(&FORMATS))]
+    format: &'static ReportFormat,
     /// How many levels of blocks are opened
     #[arg(long, value_name = "N", default_value_t = 0)]
     depth: usize,
@@ -41,10 +42,6 @@ pub struct Arguments {
     /// Also the MACs of a training step: forward, backward to inputs, backward to weights
     #[arg(long)]
     training: bool,
-}
-
-fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(FORMATS.iter().map(|format| format.name))
 }
 
 fn data_types() -> PossibleValuesParser {
@@ -92,16 +89,8 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         },
         training: arguments.training,
     };
-    let Some(format) = FORMATS.iter().find(|format: &&Format| format.name == arguments.format) else {
-        return streams.refuse(&format!("there is no format `{}`", arguments.format));
-    };
-    match (format.render)(&report) {
-        Ok(text) => {
-            streams.print(&text);
-            Exit::Success
-        }
-        Err(error) => streams.refuse(&error.to_string()),
-    }
+    let written = (arguments.format.writer)(&report, streams.out);
+    streams.finish(written)
 }
 
 /// The columns, and by which of them lines are sorted.

@@ -1,10 +1,10 @@
-//! `weft rule`: the documentation of lint rules and structural errors.
+//! `weft rule`: the documentation of lint rules and compile errors.
 
-use clap::ValueEnum;
-
+use super::choice::one_of;
 use super::{Common, Exit, Streams};
 use crate::diagnostic::nearest;
 use crate::lint;
+use crate::pages::{FORMATS, PagesFormat};
 
 /// Arguments of `weft rule`.
 #[derive(Debug, clap::Args)]
@@ -12,40 +12,18 @@ pub struct Arguments {
     /// The rule or error, as it stands in brackets after `error` or `warning`
     name: Option<String>,
     /// How it is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-/// How the documentation is written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Markdown,
-}
-
-impl Format {
-    fn of_all(self) -> String {
-        match self {
-            Format::Text => lint::index(),
-            Format::Markdown => lint::markdown_index(),
-        }
-    }
-
-    fn of(self, name: &str, width: usize) -> Option<String> {
-        match self {
-            Format::Text => lint::page(name, width),
-            Format::Markdown => lint::markdown_page(name),
-        }
-    }
+    #[arg(long, value_parser = one_of(&FORMATS), default_value = FORMATS.default_name())]
+    format: &'static PagesFormat,
 }
 
 /// Lists the rules and errors, or explains one.
 pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Exit {
+    let pages = &arguments.format.writer;
     let Some(name) = &arguments.name else {
-        streams.print(&arguments.format.of_all());
+        streams.print(&(pages.rules)());
         return Exit::Success;
     };
-    match arguments.format.of(name, streams.page_width()) {
+    match (pages.rule)(name, streams.page_width()) {
         Some(page) => {
             streams.print(&page);
             Exit::Success

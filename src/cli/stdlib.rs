@@ -2,7 +2,7 @@
 
 use super::{Common, Exit, Streams};
 use crate::diagnostic::nearest;
-use crate::report::pages::standard;
+use crate::pages::text::stdlib;
 
 /// Arguments of `weft std`.
 #[derive(Debug, clap::Args)]
@@ -14,16 +14,16 @@ pub struct Arguments {
 /// Lists the blocks, or shows the source of one or of a file.
 pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Exit {
     let Some(name) = &arguments.name else {
-        streams.print(&standard::list(Some(streams.page_width())));
+        streams.print(&stdlib::list(streams.page_width()));
         return Exit::Success;
     };
-    match standard::source(name) {
+    match stdlib::source(name) {
         Some(source) => {
             streams.print(&source);
             Exit::Success
         }
         None => {
-            let names = standard::names();
+            let names = stdlib::names();
             let hint = match nearest(name, names.iter().map(String::as_str)) {
                 Some(near) => format!("`{near}`?"),
                 None => "`weft std` lists them all".to_owned(),

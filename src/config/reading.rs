@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::nearest;
-use crate::lint::{Budget, Category, Choice, Level, Measure, RULES, Rule, STRUCTURAL};
+use crate::lint::{Budget, COMPILE_ERRORS, Category, Choice, Level, Measure, RULES, Rule};
 
 /// Something in a configuration that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,7 +217,7 @@ impl Reader {
 
     fn rule(&mut self, name: &str, span: Range<usize>) -> Option<&'static Rule> {
         let found = RULES.iter().find(|rule| rule.name == name).copied();
-        if found.is_none() && STRUCTURAL.iter().any(|error| error.name == name) {
+        if found.is_none() && COMPILE_ERRORS.iter().any(|error| error.name == name) {
             self.mistake(
                 span,
                 format!("`{name}` keeps a model from being built: it has no level and cannot be ignored"),

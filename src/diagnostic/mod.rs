@@ -1,24 +1,13 @@
-//! The one diagnostic type, for structural errors and for findings alike, and its renderings.
+//! The one diagnostic type, for compile errors and for findings alike, and the formats that it is written in.
 //!
-//! Main type: [`Diagnostic`]. Each rendering is one file and a function from diagnostics to text.
-//! Known by all; knows only `source`.
+//! Main type: [`Diagnostic`]. Used by every room above; knows only `source` and `output`.
 
-pub mod compact;
 mod escape;
-mod fingerprint;
-pub mod github;
-pub mod gitlab;
-pub mod json;
-pub mod junit;
-pub mod output_format;
-mod path;
-pub mod pretty;
-mod prose;
-pub mod sarif;
+pub mod formats;
 mod tally;
 
 pub use escape::escaped;
-pub use fingerprint::fingerprints;
+pub use formats::{FORMATS, fingerprints, pretty};
 pub use tally::Tally;
 
 use crate::source::Location;

@@ -9,6 +9,7 @@ use super::facts::{Around, Item};
 use super::grouping::gathered;
 use super::matching::Matching;
 use super::{Change, Detail, Entry, Facts};
+use crate::blocks::stem;
 
 /// The differences in order, and how many layers are the same.
 pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (Vec<Entry>, usize) {
@@ -264,7 +265,6 @@ pub(super) fn sum(facts: &Facts, more: &Facts) -> Facts {
 
 /// Consecutive blocks of one kind at one numbered path as one entry.
 fn folded(told: Vec<Told>) -> Vec<Entry> {
-    let stem = |path: &str| path.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
     let mut folded: Vec<Run> = Vec::new();
     for Told { entry, .. } in told {
         let fits = |run: &Run| {

@@ -24,7 +24,7 @@ pub(super) struct Item {
     pub id: String,
     /// True where its path says nothing but what it is: it has no weights and no name of its own.
     pub is_unnamed: bool,
-    pub kind: &'static str,
+    pub kind: String,
     pub arguments: Vec<(&'static str, String)>,
     /// Its stored tensors: the name within the layer, shape and the like, in order.
     pub tensors: Vec<(String, String)>,
@@ -53,7 +53,7 @@ impl Item {
 
     /// The same as a text, for look-ups.
     pub fn likeness(&self) -> String {
-        format!("{:?}", (self.kind, &self.arguments, &self.tensors, &self.facts.output))
+        format!("{:?}", (&self.kind, &self.arguments, &self.tensors, &self.facts.output))
     }
 
     /// The path of the innermost block around it.
@@ -98,7 +98,7 @@ fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
     Item {
         id: node.id.to_string(),
         is_unnamed: node.weights.is_empty() && is_automatic(node),
-        kind: node.kind(),
+        kind: node.kind().to_string(),
         arguments: node.operation.arguments.iter().map(|(name, value)| (*name, value.to_string())).collect(),
         tensors: node
             .weights

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::changes::sum;
 use super::{Entry, Facts};
+use crate::blocks::words_and_numbers;
 
 /// So many numbers are listed where they do not follow each other.
 const LISTED: usize = 6;
@@ -45,7 +46,7 @@ pub(super) fn gathered(entries: Vec<Entry>) -> Vec<Entry> {
 
 /// What entries have in common that are told as one.
 fn likeness(entry: &Entry) -> String {
-    let (texts, _) = taken_apart(&entry.path);
+    let (texts, _) = words_and_numbers(&entry.path);
     format!("{:?}", (entry.change, &entry.kind, &entry.details, &entry.before, &entry.after, texts))
 }
 
@@ -53,7 +54,7 @@ fn likeness(entry: &Entry) -> String {
 fn grouped(entries: &[Entry], members: &[usize]) -> Vec<(usize, Vec<usize>)> {
     let numbers: Vec<(usize, Vec<String>)> = members
         .iter()
-        .filter_map(|at| entries.get(*at).map(|entry| (*at, taken_apart(&entry.path).1)))
+        .filter_map(|at| entries.get(*at).map(|entry| (*at, words_and_numbers(&entry.path).1)))
         .collect();
     let places = numbers.first().map_or(0, |(_, numbers)| numbers.len());
     let by = |place: usize| {
@@ -78,9 +79,9 @@ fn grouped(entries: &[Entry], members: &[usize]) -> Vec<(usize, Vec<usize>)> {
 fn as_one(entries: &[Entry], place: usize, group: &[usize]) -> Option<Entry> {
     let members: Vec<&Entry> = group.iter().filter_map(|at| entries.get(*at)).collect();
     let (first, rest) = members.split_first()?;
-    let (texts, numbers) = taken_apart(&first.path);
+    let (texts, numbers) = words_and_numbers(&first.path);
     let varying: Vec<String> =
-        members.iter().filter_map(|entry| taken_apart(&entry.path).1.into_iter().nth(place)).collect();
+        members.iter().filter_map(|entry| words_and_numbers(&entry.path).1.into_iter().nth(place)).collect();
     let numbers = numbers
         .into_iter()
         .enumerate()
@@ -94,24 +95,6 @@ fn as_one(entries: &[Entry], place: usize, group: &[usize]) -> Option<Entry> {
     let (before, after) = (total(|entry| entry.before.as_ref()), total(|entry| entry.after.as_ref()));
     let paths = members.iter().map(|entry| entry.path.clone()).collect();
     Some(Entry { path, paths, before, after, ..(*first).clone() })
-}
-
-/// A path as its words and its numbers: `h.`, `.ln_`, `` and `0`, `1`.
-fn taken_apart(path: &str) -> (Vec<String>, Vec<String>) {
-    let (mut texts, mut numbers) = (vec![String::new()], Vec::<String>::new());
-    let mut in_number = false;
-    for character in path.chars() {
-        match (character.is_ascii_digit(), in_number) {
-            (true, true) => numbers.last_mut().map_or((), |number| number.push(character)),
-            (true, false) => {
-                numbers.push(character.to_string());
-                texts.push(String::new());
-            }
-            (false, _) => texts.last_mut().map_or((), |text| text.push(character)),
-        }
-        in_number = character.is_ascii_digit();
-    }
-    (texts, numbers)
 }
 
 /// `0…11`, or `0, 3, 5` where they do not follow each other.
@@ -134,15 +117,6 @@ fn range(numbers: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_is_words_and_numbers() {
-        let (texts, numbers) = taken_apart("h.10.ln_1");
-        assert_eq!(
-            (texts.join("#"), numbers),
-            ("h.#.ln_#".to_string(), vec!["10".to_string(), "1".to_string()])
-        );
-    }
 
     #[test]
     fn numbers_that_follow_each_other_are_a_range() {

@@ -1,11 +1,15 @@
 //! A comparison as JSON, for programs.
 
+use std::io::Write;
+
 use serde::Serialize;
 
-use super::{Comparison, Diff, Entry, Facts, Format, Measure};
-use crate::back::document::{Number, WriteError, written_json};
+use super::{Comparison, Diff, DiffFormat, Entry, Facts, Measure};
+use crate::back::document::Number;
+use crate::output::{WriteError, write_json};
 
-pub(super) const FORMAT: Format = Format { name: "json", render };
+pub(super) static FORMAT: DiffFormat =
+    DiffFormat { name: "json", summary: "a document, for programs", extensions: &["json"], writer: write };
 
 /// The version of this document; it changes only when a key is removed or changes its meaning.
 const VERSION: u32 = 1;
@@ -80,7 +84,7 @@ fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-fn render(comparison: &Comparison, _: Option<usize>) -> Result<String, WriteError> {
+fn write(comparison: &Comparison, _: Option<usize>, out: &mut dyn Write) -> Result<(), WriteError> {
     let document = Document {
         weft_diff: VERSION,
         models: comparison.pairs.iter().map(|pair| model(&pair.files, &pair.diff)).collect(),
@@ -88,7 +92,7 @@ fn render(comparison: &Comparison, _: Option<usize>) -> Result<String, WriteErro
         removed: comparison.removed.iter().map(|(file, name)| Alone { file, name }).collect(),
         unchanged_models: comparison.same,
     };
-    written_json(&document)
+    write_json(&document, out)
 }
 
 fn model<'a>((from, to): &'a (String, String), diff: &'a Diff) -> Model<'a> {

@@ -19,9 +19,11 @@ mod tests;
 pub use facts::Facts;
 pub use fail_conditions::{FailConditions, Reached};
 
+use std::io::Write;
+
 use crate::analysis::{Analysis, AtDefaults, LARGE, MemoryConfig, footprint};
-use crate::back::document::WriteError;
 use crate::ir::{Count, Graph};
+use crate::output::{Format, Registry, WriteError};
 use crate::report::numbers::grouped;
 use facts::Facts as Known;
 
@@ -251,14 +253,11 @@ pub struct Pair {
     pub diff: Diff,
 }
 
-/// How a comparison is written.
-#[derive(Debug)]
-pub struct Format {
-    /// Its name, as in `--format`.
-    pub name: &'static str,
-    /// Writes it, in a width if there is one.
-    pub render: fn(&Comparison, Option<usize>) -> Result<String, WriteError>,
-}
+/// A format of comparisons.
+pub type DiffFormat = Format<Writer>;
+
+/// Writes a comparison, in a width if there is one.
+pub type Writer = fn(&Comparison, Option<usize>, &mut dyn Write) -> Result<(), WriteError>;
 
 /// Every format, the default first.
-pub static FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, json::FORMAT];
+pub static FORMATS: Registry<Writer> = Registry::new(&[&text::FORMAT, &markdown::FORMAT, &json::FORMAT]);

@@ -1,18 +1,21 @@
 //! A comparison as text, for people.
 
+use std::io::Write;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::numbers::{relative, signed};
-use super::{Change, Comparison, Diff, Entry, Facts, Format, Pair};
-use crate::back::document::WriteError;
+use super::{Change, Comparison, Diff, DiffFormat, Entry, Facts, Pair};
 use crate::diagnostic::escaped;
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format = Format { name: "text", render };
+pub(super) static FORMAT: DiffFormat =
+    DiffFormat { name: "text", summary: "a list, for people", extensions: &["txt"], writer: write };
 
 /// The length of a line where there is no terminal.
 const PROSE: usize = 100;
 
-fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, WriteError> {
+fn write(comparison: &Comparison, width: Option<usize>, out: &mut dyn Write) -> Result<(), WriteError> {
     let mut lines: Vec<String> = Vec::new();
     for pair in &comparison.pairs {
         lines.extend(pair_lines(pair, width));
@@ -36,7 +39,10 @@ fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, Write
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    Ok(lines.into_iter().map(|line| line.trim_end().to_string() + "\n").collect())
+    for line in lines {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
 }
 
 fn pair_lines(pair: &Pair, width: Option<usize>) -> Vec<String> {

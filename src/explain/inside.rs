@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{Page, Phrase, Section, Telling, told};
 use crate::analysis::{Sharing, Totals, totals_of};
-use crate::ir::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId, is_automatic};
+use crate::blocks::{Series, range_label, series};
+use crate::ir::{Count, Graph, Node, NodeId, Role, ScopeId, WeightId, is_automatic};
 use crate::report::numbers::{bytes, percent};
 
 /// What stands directly in a block: a layer, or consecutive calls of one block.
@@ -226,38 +227,28 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
     folded(graph, parts)
 }
 
-/// What consecutive calls of a block have in common: the block, the path up to its number.
-type Kin = (std::sync::Arc<str>, String);
-
-/// Consecutive calls of one block at one numbered path as one part.
+/// Consecutive members of one series of blocks as one part.
 fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
-    let stem = |path: &str| path.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
-    let kin = |scope: &Scope| (scope.definition.clone(), stem(&scope.path));
-    let mut all: Vec<(Option<Kin>, usize, String, Part)> = Vec::new();
+    let mut runs: Vec<(Option<Series>, usize, String, Part)> = Vec::new();
     for (scope, part) in parts {
-        let own = scope.and_then(|scope| graph.scope(scope)).map(kin);
-        match all.last_mut() {
-            Some((Some(known), times, last, folded)) if Some(&*known) == own.as_ref() => {
+        let own = scope.and_then(|scope| graph.scope(scope)).map(series);
+        match runs.last_mut() {
+            Some((Some(known), times, last, folded)) if Some(*known) == own => {
                 *times = times.saturating_add(1);
-                *last = part.label.trim_start_matches(stem(&part.label).as_str()).to_string();
+                *last = part.label;
                 folded.nodes.extend(part.nodes);
             }
-            _ => all.push((own, 1, String::new(), part)),
+            _ => runs.push((own, 1, String::new(), part)),
         }
     }
     let named = |(_, times, last, part): (_, usize, String, Part)| match times {
         1 => part,
         _ => {
-            let stem = stem(&part.label);
-            let label = match stem.strip_suffix('.') {
-                Some(common) => common.to_string(),
-                None if stem == part.label => stem,
-                None => format!("{} … {last}", part.label),
-            };
+            let label = range_label(&part.label, &last);
             Part { label, kind: format!("{} × {times}", part.kind), ..part }
         }
     };
-    all.into_iter().map(named).collect()
+    runs.into_iter().map(named).collect()
 }
 
 /// Of a node inside a block: the block directly inside in which it stands, or none; the outer `None` is outside.

@@ -2,8 +2,8 @@
 
 use super::{Page, Phrase, Telling, plain, product, told};
 use crate::analysis::attention_cost;
-use crate::ir::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
-use crate::layers::{self, Family};
+use crate::ir::{Attribute, Count, Family, Node, NodeId, Role, Size, WeightSpec};
+use crate::layers;
 
 /// What a layer of this kind is, in a sentence.
 const KINDS: &[(&str, Phrase)] = &[
@@ -48,7 +48,7 @@ impl<'a> Telling<'a> {
             return Some(self.say(Phrase::AboutGates, &[gates]));
         }
         let by_kind = KINDS.iter().find(|(kind, _)| *kind == node.kind()).map(|(_, phrase)| *phrase);
-        let family = || layers::find(node.kind()).map(|(layer, _)| layer.family);
+        let family = || layers::find(node.kind()).map(|(layer, _)| layer.family());
         let by_family =
             || FAMILIES.iter().find(|(known, _)| Some(*known) == family()).map(|(_, phrase)| *phrase);
         by_kind.or_else(by_family).map(|phrase| self.say(phrase, &[]))

@@ -12,7 +12,7 @@ use crate::front::weft::names::{Occurrence, SymbolKind, Target};
 use crate::front::weft::stdlib;
 use crate::ir::{Graph, ScopeId};
 use crate::layers::{Argument, Fallback, Layer};
-use crate::report::pages::markdown::section;
+use crate::pages::markdown::layers::section;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
 
@@ -237,7 +237,7 @@ fn of_argument(layer: &Layer, argument: &Argument) -> String {
         Fallback::Required => "required".to_owned(),
         other => other.value().map_or_else(String::new, |value| format!("default `{value}`")),
     };
-    let mut text = format!("`{}` of `{}`: {}, {fallback}\n", argument.name, layer.name, argument.kind);
+    let mut text = format!("`{}` of `{}`: {}, {fallback}\n", argument.name, layer.name(), argument.kind);
     if !argument.doc.is_empty() {
         text += &format!("\n{}\n", argument.doc);
     }

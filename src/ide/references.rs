@@ -24,7 +24,7 @@ pub fn references(text: Text, offset: usize, workspace: Workspace) -> Vec<Refere
     let mut words = vec![text.program.sources.text(here.at)];
     match here.target {
         Target::Layer(layer) => {
-            words.extend(layer.aliases.iter().map(|alias| alias.name).chain([layer.name]))
+            words.extend(layer.aliases.iter().map(|alias| alias.name).chain([layer.name()]))
         }
         Target::Argument(layer, slot) => {
             let known = layer.arguments.get(slot);
@@ -66,8 +66,8 @@ pub fn highlights(text: Text, offset: usize) -> Vec<(Span, Role)> {
 fn same(one: Target, other: Target) -> bool {
     match (one, other) {
         (Target::Symbol(one), Target::Symbol(other)) => one == other,
-        (Target::Layer(one), Target::Layer(other)) => one.name == other.name,
-        (Target::Argument(one, a), Target::Argument(other, b)) => one.name == other.name && a == b,
+        (Target::Layer(one), Target::Layer(other)) => one.name() == other.name(),
+        (Target::Argument(one, a), Target::Argument(other, b)) => one.name() == other.name() && a == b,
         (Target::Function(one), Target::Function(other)) => one.name == other.name,
         _ => false,
     }

@@ -78,7 +78,7 @@ fn symbol<'a>(text: Text<'a>, target: Target, name: &str) -> Result<&'a Symbol, 
     let id = match target {
         Target::Symbol(id) => id,
         Target::Layer(_) => return Err(format!("`{name}` is a layer of the catalogue")),
-        Target::Argument(layer, _) => return Err(format!("`{name}` is an argument of `{}`", layer.name)),
+        Target::Argument(layer, _) => return Err(format!("`{name}` is an argument of `{}`", layer.name())),
         Target::Function(_) => return Err(format!("`{name}` is a function of the language")),
     };
     let symbol = text.program.names.symbol(id).ok_or(NOTHING)?;

@@ -8,7 +8,7 @@ use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::{self, Fingerprint, Input, Options, Program, elaborate_again, stdlib};
-use crate::lint::{self, lint_again};
+use crate::lint::{self, Subject, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
 
@@ -56,7 +56,7 @@ impl Snapshot {
         let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();
         let known = Some((&mut recall.findings, &recall.models));
-        findings.extend(lint_again(&program, &analyses, &decisions.settings, known));
+        findings.extend(lint_again(Subject::program(&program, &analyses), &decisions.settings, known));
         if let Some((folder, baseline)) = &decisions.baseline {
             baseline.drop_known(&mut findings, &program.sources, folder);
         }

@@ -4,14 +4,14 @@
 
 use super::broadcast::{broadcast, promoted};
 use super::call::Call;
-use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Attribute, Count, Dtype, Operation, Shape, TensorType};
+use crate::ir::{Attribute, Count, Declaration, Dtype, Family, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
     &[],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::None,
     "a number in place of the other tensor: `x * 0.5` is `Mul(scalar=0.5)`",
 );
@@ -19,15 +19,14 @@ const SCALAR: Argument = Argument::optional(
 const REVERSED: Argument = Argument::optional(
     "reversed",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "the scalar stands on the left: `2 - x` is `Sub(scalar=2, reversed=true)`",
 );
 
 const ARITHMETIC: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Merging,
     summary: "",
     arguments: &[SCALAR, REVERSED],
     inputs: &["x", "[y]"],
@@ -42,7 +41,7 @@ const ARITHMETIC: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Add",
+        declaration: Declaration { name: "Add", family: Family::Merging },
         summary: "The sum of tensors, element by element; what `x + y` means.",
         inputs: &["x", "[y]…"],
         cost: "one element operation an entry of the result, for each tensor after the first",
@@ -51,14 +50,14 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Sub",
+        declaration: Declaration { name: "Sub", family: Family::Merging },
         aliases: &[Alias::of("Subtract")],
         summary: "The difference of two tensors, element by element; what `x - y` means.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output difference = x - y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        name: "Mul",
+        declaration: Declaration { name: "Mul", family: Family::Merging },
         aliases: &[Alias::of("Multiply")],
         summary: "The product of tensors, element by element; what `x * y` means.",
         inputs: &["x", "[y]…"],
@@ -67,14 +66,14 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Div",
+        declaration: Declaration { name: "Div", family: Family::Merging },
         summary: "The quotient of two tensors, element by element; what `x / y` means. Always \
             floating-point.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output ratio = x / y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        name: "Maximum",
+        declaration: Declaration { name: "Maximum", family: Family::Merging },
         summary: "The largest of the tensors' values, element by element.",
         arguments: &[],
         inputs: &["x", "y…"],
@@ -85,7 +84,7 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Average",
+        declaration: Declaration { name: "Average", family: Family::Merging },
         summary: "The mean of the tensors' values, element by element. Always floating-point.",
         arguments: &[],
         inputs: &["x", "y…"],
@@ -117,7 +116,7 @@ fn arithmetic(call: &Call) -> Result<Operation, InferenceError> {
 /// One tensor and a number.
 fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceError> {
     let input = call.input()?;
-    let name = call.layer.name;
+    let name = call.layer.name();
     if call.inputs.len() > 1 {
         let found = call.inputs.len();
         return Err(InferenceError::argument(
@@ -129,12 +128,12 @@ fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceEr
     let dtype = if whole { Dtype::Int } else { Dtype::Float };
     let elementwise = input.shape.elements();
     let output = TensorType { shape: input.shape.clone(), dtype };
-    Ok(Operation { elementwise, ..Operation::new(name, vec![output]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![output]) })
 }
 
 /// Two tensors or more.
 fn merged(call: &Call) -> Result<Operation, InferenceError> {
-    let name = call.layer.name;
+    let name = call.layer.name();
     let first = call.input()?;
     if call.inputs.len() == 1 && call.layer.inputs.last() == Some(&"[y]") {
         let message =
@@ -152,7 +151,7 @@ fn merged(call: &Call) -> Result<Operation, InferenceError> {
     let dtype = if matches!(name, "Div" | "Average") { Dtype::Float } else { promoted(call.inputs) };
     let tensors = call.inputs.len().saturating_sub(usize::from(name != "Average"));
     let elementwise = shape.elements() * Count::from(tensors as u128);
-    Ok(Operation { elementwise, ..Operation::new(name, vec![TensorType { shape, dtype }]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType { shape, dtype }]) })
 }
 
 /// `cannot add [3] and [4]`

@@ -1,6 +1,6 @@
 //! What keeps a graph from being built: the documentation of every structural error.
 //!
-//! Main table: [`STRUCTURAL`]. The errors themselves are made where they are found; none can be allowed or lowered.
+//! Main table: [`COMPILE_ERRORS`]. The errors themselves are made where they are found; none can be allowed or lowered.
 
 /// A structural error.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct CompileError {
 }
 
 /// Every structural error, from the text to the numbers.
-pub static STRUCTURAL: &[CompileError] = &[
+pub static COMPILE_ERRORS: &[CompileError] = &[
     CompileError {
         name: "syntax",
         summary: "the text is not Weft",

@@ -1,26 +1,34 @@
 //! The report as CSV (RFC 4180), for spreadsheets and programs: one line a row of the table, under its whole path, numbers
 //! as they are.
 
+use std::io::Write;
+
 use super::columns::Context;
-use super::{Format, Report, arranged};
-use crate::back::document::WriteError;
+use super::{Report, ReportFormat, arranged};
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format =
-    Format { name: "csv", summary: "the lines of the table, for spreadsheets", render };
+pub(super) static FORMAT: ReportFormat = ReportFormat {
+    name: "csv",
+    summary: "the lines of the table, for spreadsheets",
+    extensions: &["csv"],
+    writer: write,
+};
 
-fn render(report: &Report) -> Result<String, WriteError> {
+fn write(report: &Report, out: &mut dyn Write) -> Result<(), WriteError> {
     let headings = report.columns.iter().map(|column| column.key.to_string());
-    let mut text = record(std::iter::once("model".to_string()).chain(headings).chain(["note".to_string()]));
+    let heading = record(std::iter::once("model".to_string()).chain(headings).chain(["note".to_string()]));
+    out.write_all(heading.as_bytes())?;
     for (graph, analysis) in &report.models {
         let context = Context::new(graph, analysis, report);
         let rows = arranged(graph, analysis, report, &context);
         for row in rows.into_iter().filter(|row| !row.is_heading) {
             let values = row.values.iter().map(|value| value.plain(context.defaults));
             let head = [graph.name.to_string(), row.path.clone()].into_iter();
-            text += &record(head.chain(values).chain([row.note.clone().unwrap_or_default()]));
+            let record = record(head.chain(values).chain([row.note.clone().unwrap_or_default()]));
+            out.write_all(record.as_bytes())?;
         }
     }
-    Ok(text)
+    Ok(())
 }
 
 /// Fields of one record, quoted where they have to be.

@@ -5,10 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Graph, NodeId, Scope, ScopeId, stem};
-
-/// What a chain in parentheses is called as a block.
-const CHAIN: &str = "Sequential";
+use crate::blocks::{is_chain, series};
+use crate::ir::{Graph, NodeId, ScopeId};
 
 /// Nodes that have no line: they store no parameter and compute nothing.
 const SILENT: &[&str] = &["Input", "Buffer", "Arange", "Zeros", "Randn"];
@@ -103,9 +101,9 @@ fn announce(
 
 /// For every use of a block, how it is shown.
 fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
-    let mut alike: HashMap<Kin, usize> = HashMap::new();
+    let mut members: HashMap<_, usize> = HashMap::new();
     for (_, scope) in graph.scopes() {
-        let known = alike.entry(kin(scope)).or_default();
+        let known = members.entry(series(scope)).or_default();
         *known = known.saturating_add(1);
     }
     let mut plans: Vec<Plan> = Vec::new();
@@ -115,7 +113,7 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
         let plan = match outside {
             None => Plan::default(),
             Some(outside) if outside.closed.is_some() => outside,
-            Some(outside) if &*scope.definition == CHAIN && alike.get(&kin(scope)) == Some(&1) => outside,
+            Some(outside) if is_chain(scope) && members.get(&series(scope)) == Some(&1) => outside,
             Some(outside) if outside.level < depth => {
                 Plan { closed: None, level: outside.level.saturating_add(1), opened: id }
             }
@@ -126,14 +124,8 @@ fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
     plans
 }
 
-/// What consecutive calls of one block have in common: where they stand, the block, the path up to its number.
-type Kin<'a> = (Option<ScopeId>, &'a str, &'a str);
-
-fn kin(scope: &Scope) -> Kin<'_> {
-    (scope.parent, &scope.definition, stem(&scope.path))
-}
-
+/// True where a use goes on with the series of others.
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {
-    let known = scopes.first().and_then(|first| graph.scope(*first)).map(kin);
-    known.is_some() && known == graph.scope(scope).map(kin)
+    let known = scopes.first().and_then(|first| graph.scope(*first)).map(series);
+    known.is_some() && known == graph.scope(scope).map(series)
 }

@@ -1,45 +1,45 @@
 //! The report as Markdown, for documents and pull requests.
 
+use std::io::Write;
+
 use super::columns::Context;
-use super::{CONVENTION, Format, Report, Row, arranged, summary, title};
-use crate::back::document::WriteError;
+use super::{CONVENTION, Report, ReportFormat, Row, arranged, summary, title};
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format =
-    Format { name: "markdown", summary: "tables in Markdown, for documents", render };
+pub(super) static FORMAT: ReportFormat = ReportFormat {
+    name: "markdown",
+    summary: "tables in Markdown, for documents",
+    extensions: &["md"],
+    writer: write,
+};
 
-fn render(report: &Report) -> Result<String, WriteError> {
-    let mut text = String::new();
+fn write(report: &Report, out: &mut dyn Write) -> Result<(), WriteError> {
     for (graph, analysis) in &report.models {
         let context = Context::new(graph, analysis, report);
         let title = title(graph);
-        text += &format!("### {}\n\n{}\n\n", cell(&title.name), cell(&title.flow));
+        write!(out, "### {}\n\n{}\n\n", cell(&title.name), cell(&title.flow))?;
         if let Some(dimensions) = &title.dimensions {
-            text += &format!("{}\n\n", cell(dimensions));
+            write!(out, "{}\n\n", cell(dimensions))?;
         }
         let headings: Vec<_> = report.columns.iter().map(|column| cell(column.heading)).collect();
         let rules: Vec<_> =
             report.columns.iter().map(|column| if column.right { "---:" } else { "---" }).collect();
-        text += &format!("| {} |\n| {} |\n", headings.join(" | "), rules.join(" | "));
+        write!(out, "| {} |\n| {} |\n", headings.join(" | "), rules.join(" | "))?;
         for row in arranged(graph, analysis, report, &context) {
-            text += &line(&row, &context);
+            out.write_all(line(&row, &context).as_bytes())?;
         }
-        text += "\n| | | |\n| --- | ---: | --- |\n";
+        write!(out, "\n| | | |\n| --- | ---: | --- |\n")?;
         for sum in summary(graph, analysis, report) {
             let indent = "&nbsp;&nbsp;".repeat(sum.level);
-            text += &format!(
-                "| {indent}{} | {} | {} |\n",
-                sum.name,
-                cell(&sum.value),
-                cell(&sum.notes.join("; "))
-            );
+            let (value, notes) = (cell(&sum.value), cell(&sum.notes.join("; ")));
+            writeln!(out, "| {indent}{} | {value} | {notes} |", sum.name)?;
         }
-        text += "\n";
+        writeln!(out)?;
     }
     if !report.models.is_empty() {
-        text += CONVENTION;
-        text += "\n";
+        writeln!(out, "{CONVENTION}")?;
     }
-    Ok(text)
+    Ok(())
 }
 
 fn line(row: &Row, context: &Context) -> String {

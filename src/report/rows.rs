@@ -5,7 +5,8 @@
 
 use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
+use crate::blocks::range_label;
+use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,12 +209,8 @@ fn relative(path: &str, around: &str) -> String {
 fn folded_label(blocks: &[&Scope]) -> String {
     match blocks {
         [] => String::new(),
+        [first, .., last] => range_label(&first.path, &last.path),
         [only] => only.path.to_string(),
-        [first, .., last] if first.path == last.path => first.path.to_string(),
-        [first, .., last] => match stem(&first.path).strip_suffix('.') {
-            Some(common) => common.to_string(),
-            None => format!("{} … {}", first.path, last.path.trim_start_matches(stem(&last.path))),
-        },
     }
 }
 

@@ -1,34 +1,38 @@
 //! The report as a table for people.
 
+use std::io::Write;
+
 use super::layout::{Column, Grid, Row, wrapped};
-use super::{CONVENTION, Context, Format, Report, Sum, arranged, summary};
+use super::{CONVENTION, Context, Report, ReportFormat, Sum, arranged, summary};
 use crate::analysis::Analysis;
-use crate::back::document::WriteError;
 use crate::diagnostic::escaped;
 use crate::ir::Graph;
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format = Format { name: "table", summary: "a table, for people", render };
+pub(super) static FORMAT: ReportFormat =
+    ReportFormat { name: "table", summary: "a table, for people", extensions: &["txt"], writer: write };
 
 /// The length of a line of prose where there is no terminal.
 const PROSE: usize = 100;
 
-fn render(report: &Report) -> Result<String, WriteError> {
+fn write(report: &Report, out: &mut dyn Write) -> Result<(), WriteError> {
     let paint = Paint { color: report.color };
-    let mut text = Vec::new();
     for (graph, analysis) in &report.models {
-        text.extend(title(graph, report.width, paint));
-        text.push(String::new());
-        text.extend(table(graph, analysis, report, paint));
-        text.push(String::new());
+        for line in title(graph, report.width, paint) {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+        for line in table(graph, analysis, report, paint) {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
     }
     if !report.models.is_empty() {
-        text.extend(
-            indented(1, CONVENTION, Some(report.width.unwrap_or(PROSE)))
-                .into_iter()
-                .map(|line| paint.dim(&line)),
-        );
+        for line in indented(1, CONVENTION, Some(report.width.unwrap_or(PROSE))) {
+            writeln!(out, "{}", paint.dim(&line))?;
+        }
     }
-    Ok(text.into_iter().map(|line| line + "\n").collect())
+    Ok(())
 }
 
 /// Colour, or none.

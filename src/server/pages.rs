@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::dispatch::Answer;
 use super::session::Session;
 use crate::front::weft::stdlib;
-use crate::lint::markdown_page;
+use crate::pages::markdown;
 
 /// The scheme of their addresses.
 pub(super) const SCHEME: &str = "weft";
@@ -43,7 +43,7 @@ pub(super) fn content(
 ) -> Answer<TextDocumentContentResult> {
     let uri = params.uri;
     let path = uri.path().as_str().trim_start_matches('/');
-    let rule = || markdown_page(path.strip_prefix("rules/")?.strip_suffix(".md")?);
+    let rule = || markdown::rules::page(path.strip_prefix("rules/")?.strip_suffix(".md")?);
     let library = || {
         let name = path.strip_prefix("std/")?.strip_suffix(".weft")?;
         stdlib::text(&format!("std.{name}")).map(str::to_owned)

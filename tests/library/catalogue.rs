@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use weft::analysis::{Analysis, analyse};
 use weft::front::weft::Program;
 use weft::layers::{self, Layer, WeightDoc};
-use weft::lint::{Settings, lint};
-use weft::report::pages::{list, markdown, page};
+use weft::lint::{Settings, Subject, lint};
+use weft::pages::markdown::layers as markdown;
+use weft::pages::text::layers::{list, page};
 
 use crate::common::{Run, elaborated, read};
 
@@ -26,11 +27,14 @@ fn the_written_documentation_is_in_step_with_the_catalogue() {
 #[test]
 fn every_page_says_everything() {
     for layer in layers::all() {
-        let text = page(layer, Some(100));
+        let text = page(layer, 100);
         for heading in ["shape", "arguments", "weights", "cost", "example"] {
             assert!(text.contains(&format!("\n{heading}\n  ")), "{heading} of\n{text}");
         }
-        assert!(text.starts_with(&format!("{}: ", layer.name)) && text.contains("\nsee https://"), "{text}");
+        assert!(
+            text.starts_with(&format!("{}: ", layer.name())) && text.contains("\nsee https://"),
+            "{text}"
+        );
         for argument in layer.arguments {
             assert!(!argument.doc.is_empty() && !argument.kind.to_string().is_empty(), "{}", argument.name);
         }
@@ -42,11 +46,19 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
     for layer in layers::all() {
         let program = run(layer);
         assert_eq!(program.errors, [], "{}", layer.example);
-        let used =
-            program.models.iter().flat_map(|graph| graph.nodes()).any(|(_, node)| node.kind() == layer.name);
-        assert!(used, "`{}` does not occur in\n{}", layer.name, layer.example);
+        let used = program
+            .models
+            .iter()
+            .flat_map(|graph| graph.nodes())
+            .any(|(_, node)| node.kind() == layer.name());
+        assert!(used, "`{}` does not occur in\n{}", layer.name(), layer.example);
         let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
-        assert_eq!(lint(&program, &analyses, &Settings::default()), [], "{}", layer.example);
+        assert_eq!(
+            lint(Subject::program(&program, &analyses), &Settings::default()),
+            [],
+            "{}",
+            layer.example
+        );
     }
 }
 
@@ -54,11 +66,11 @@ fn every_example_uses_its_layer_and_gives_the_linter_nothing_to_say() {
 fn the_tensors_that_an_example_stores_are_documented() {
     for layer in layers::all() {
         for graph in &run(layer).models {
-            let weights = graph.nodes().filter(|(_, node)| node.kind() == layer.name);
+            let weights = graph.nodes().filter(|(_, node)| node.kind() == layer.name());
             let weights = weights.flat_map(|(_, node)| node.operation.weights.clone());
             for weight in weights {
                 let known = layer.weights.iter().any(|doc| stands_for(doc, &weight.name));
-                assert!(known, "`{}` stores an undocumented `{}`", layer.name, weight.name);
+                assert!(known, "`{}` stores an undocumented `{}`", layer.name(), weight.name);
             }
         }
     }
@@ -78,12 +90,12 @@ fn stands_for(doc: &WeightDoc, name: &str) -> bool {
 
 #[test]
 fn every_layer_is_listed_once_under_its_family() {
-    let listed = list(None);
+    let listed = list(10_000);
     let names: Vec<_> =
         listed.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
     let distinct: BTreeSet<_> = names.iter().copied().collect();
     assert_eq!(names.len(), distinct.len());
-    assert_eq!(distinct, layers::all().map(|layer| layer.name).collect());
+    assert_eq!(distinct, layers::all().map(|layer| layer.name()).collect());
     let words: BTreeSet<_> = listed.split(|c: char| !c.is_alphanumeric()).collect();
     assert!(layers::names().all(|name| words.contains(name)), "every other name too");
 }
@@ -96,12 +108,12 @@ fn weft_layer(arguments: &[&str]) -> Run {
 fn the_program_finds_a_layer_by_any_name_and_writes_it_either_way() {
     let linear = layers::find("Linear").expect("a layer").0;
     for name in ["Linear", "Dense"] {
-        assert_eq!(weft_layer(&[name]).out, page(linear, Some(100)));
+        assert_eq!(weft_layer(&[name]).out, page(linear, 100));
         let markdown = weft_layer(&[name, "--format", "markdown"]);
         assert_eq!(markdown.out, markdown::section(linear));
     }
     assert_eq!(weft_layer(&["--format", "markdown"]).out, markdown::book());
-    assert_eq!(weft_layer(&[]).out, list(Some(100)));
+    assert_eq!(weft_layer(&[]).out, list(100));
 }
 
 #[test]
@@ -137,12 +149,12 @@ fn listed_in_the_language() -> Vec<(String, BTreeSet<String>)> {
 fn the_language_lists_every_layer_of_the_catalogue_and_no_other() {
     let mut expected: Vec<(String, BTreeSet<String>)> = Vec::new();
     for layer in layers::all() {
-        let family = layer.family.title();
+        let family = layer.family().title();
         if !expected.iter().any(|(known, _)| known == family) {
             expected.push((family.to_string(), BTreeSet::new()));
         }
         let (_, names) = expected.iter_mut().find(|(known, _)| known == family).expect("the family");
-        names.insert(layer.name.to_string());
+        names.insert(layer.name().to_string());
     }
     assert_eq!(listed_in_the_language(), expected);
 }
@@ -167,11 +179,11 @@ fn the_layers_that_the_architecture_adds_are_the_codes_own() {
 #[test]
 fn every_name_finds_its_layer() {
     for layer in layers::all() {
-        let names = layer.aliases.iter().map(|alias| alias.name).chain([layer.name]);
+        let names = layer.aliases.iter().map(|alias| alias.name).chain([layer.name()]);
         for name in names {
             let (found, alias) = layers::find(name).expect("a layer");
-            assert_eq!(found.name, layer.name);
-            assert_eq!(alias.is_some(), name != layer.name);
+            assert_eq!(found.name(), layer.name());
+            assert_eq!(alias.is_some(), name != layer.name());
         }
     }
 }

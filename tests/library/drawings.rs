@@ -1,7 +1,8 @@
 //! Drawings as people get them: what is folded, what is drawn once, what is never taken for markup.
 
 use weft::analysis::{Analysis, analyse};
-use weft::back::drawing::{DRAWINGS, DetailLevel, Picture};
+use weft::back::drawing::{DetailLevel, Picture};
+use weft::back::{Job, TARGETS};
 use weft::front::weft::Program;
 use weft::report::{FORMATS, Report};
 
@@ -20,17 +21,17 @@ impl Models {
     }
 
     fn to(&self, format: &str) -> String {
-        let drawing = DRAWINGS.iter().find(|drawing| drawing.name == format).expect("a format");
-        (drawing.draw)(
-            &self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect::<Vec<_>>(),
-            &DetailLevel::FROM_MOST,
-        )
+        let models: Vec<_> = self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect();
+        let target = TARGETS.find(format).expect("a target");
+        target.writer.text(&Job { models: &models, depth: None }).expect("a drawing")
     }
 
     fn page(&self) -> String {
         let models = self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect();
-        let format = FORMATS.iter().find(|format| format.name == "html").expect("a format");
-        (format.render)(&Report { models, ..Report::default() }).expect("a page")
+        let mut page = Vec::new();
+        let format = FORMATS.find("html").expect("a format");
+        (format.writer)(&Report { models, ..Report::default() }, &mut page).expect("a page");
+        String::from_utf8(page).expect("UTF-8")
     }
 
     fn picture(&self) -> Picture {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use weft::analysis::{Analysis, AtDefaults, analyse};
-use weft::back::drawing::{DRAWINGS, DetailLevel, Drawn};
+use weft::back::drawing::Drawn;
+use weft::back::{Job, TARGETS};
 use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::ir::{Count, Graph};
 use weft::source::Disk;
@@ -177,13 +178,14 @@ fn sizes(graph: &Graph) -> String {
 
 /// A model's drawing, its outermost blocks opened if there is room on the page, and how deep that is.
 fn picture(drawn: Drawn) -> (usize, String) {
-    let svg = DRAWINGS.iter().find(|drawing| drawing.name == "svg").expect("a format");
-    let opened = (svg.draw)(&[drawn], &[DetailLevel::to(1)]);
+    let svg = TARGETS.find("svg").expect("a target").writer;
+    let draw = |depth| svg.text(&Job { models: &[drawn], depth: Some(depth) }).expect("a drawing");
+    let opened = draw(1);
     let (width, height) = extent(&opened);
     if width <= PAGE.0 && height <= PAGE.1 {
         return (1, opened);
     }
-    (0, (svg.draw)(&[drawn], &[DetailLevel::NONE]))
+    (0, draw(0))
 }
 
 /// How wide and how high a drawing is.

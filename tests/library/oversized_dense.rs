@@ -4,7 +4,7 @@ use std::path::Path;
 
 use weft::analysis::analyse;
 use weft::front::weft::{Input, Options, elaborate};
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::source::Disk;
 
 /// Where the layer is, its name, its parameters, and whether it is told of.
@@ -47,7 +47,7 @@ fn judged(input: Input, model: &str, layer: &str) -> (u128, bool) {
     let program = elaborate(&Disk, input, &options);
     assert_eq!(program.errors, []);
     let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let found = lint(&program, &analyses, &Settings::default());
+    let found = lint(Subject::program(&program, &analyses), &Settings::default());
     let named = format!("`{layer}` holds");
     let told = found.iter().any(|one| one.code == "oversized-dense" && one.message.starts_with(&named));
     let mut nodes = program.models[0].nodes();

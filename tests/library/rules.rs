@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use weft::lint::{markdown_index, markdown_page, names};
+use weft::lint::names;
+use weft::pages::markdown::rules;
 
 use crate::common::root;
 
@@ -19,9 +20,9 @@ fn in_step(file: &str, expected: &str) {
 
 #[test]
 fn every_rule_and_error_has_its_page() {
-    in_step("README.md", &markdown_index());
+    in_step("README.md", &rules::index());
     for name in names() {
-        in_step(&format!("{name}.md"), &markdown_page(name).expect("a page"));
+        in_step(&format!("{name}.md"), &rules::page(name).expect("a page"));
     }
 }
 

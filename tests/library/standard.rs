@@ -45,7 +45,7 @@ fn every_block_is_used_by_its_model_and_says_what_it_is() {
 
 #[test]
 fn the_list_and_a_block_read_well() {
-    let list = weft::report::pages::standard::list(Some(100));
-    let block = weft::report::pages::standard::source("std.text.SwiGLU").expect("a block");
+    let list = weft::pages::text::stdlib::list(100);
+    let block = weft::pages::text::stdlib::source("std.text.SwiGLU").expect("a block");
     insta::assert_snapshot!(format!("{list}\n$ weft std std.text.SwiGLU\n{block}"));
 }

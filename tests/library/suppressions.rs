@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use weft::analysis::analyse;
 use weft::front::weft::{Input, Options, elaborate};
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::source::Memory;
 
 /// The lines and rules of a program's findings.
@@ -18,7 +18,7 @@ fn findings(files: &[(&'static str, &str)]) -> Vec<(usize, &'static str)> {
     let program = elaborate(&memory, input, &Options::default());
     assert_eq!(program.errors, [], "{text}");
     let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let found = lint(&program, &analyses, &Settings::default());
+    let found = lint(Subject::program(&program, &analyses), &Settings::default());
     found.iter().map(|one| (program.sources.position(one.primary.location).1, one.code)).collect()
 }
 

@@ -89,7 +89,7 @@ fn the_action_passes_each_input_that_it_declares() {
         assert!(script.contains(&variable), "{variable}");
     }
     let guide = read("docs/ci.md");
-    for format in weft::diagnostic::output_format::OUTPUT_FORMATS {
+    for format in weft::diagnostic::FORMATS.iter() {
         assert!(
             guide.contains(&format!("| `{}` |", format.name)),
             "docs/ci.md does not name {}",

@@ -105,7 +105,7 @@ fn every_column_and_sum_stands_in_the_guide_to_reports() {
     for column in weft::report::COLUMNS {
         assert!(guide.contains(&format!("| `{}` |", column.key)), "no column {}", column.key);
     }
-    for format in weft::report::FORMATS {
+    for format in weft::report::FORMATS.iter() {
         assert!(guide.contains(&format!("`{}`", format.name)), "no format {}", format.name);
     }
     for key in weft::diff::keys() {

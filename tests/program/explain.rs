@@ -105,14 +105,14 @@ fn every_layer_of_the_catalogue_is_explained() {
         let program = elaborated(layer.example);
         let graph = &program.models[0];
         let analysis = analyse(graph);
-        for (id, node) in graph.nodes().filter(|(_, node)| node.kind() == layer.name) {
+        for (id, node) in graph.nodes().filter(|(_, node)| node.kind() == layer.name()) {
             for (_, language) in Language::ALL {
                 let text = explain(graph, &analysis, &Subject::Layer(id), *language, None);
                 let parameters = node.operation.parameters().to_string();
                 assert!(
                     parameters == "0" || text.contains(&parameters),
                     "{}: {parameters} in\n{text}",
-                    layer.name
+                    layer.name()
                 );
                 assert!(!text.contains('{'), "{}", text);
             }

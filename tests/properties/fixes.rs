@@ -10,7 +10,7 @@ use weft::analysis::{Analysis, analyse};
 use weft::diagnostic::{Diagnostic, Fix, Severity};
 use weft::fix::{Wanted, apply};
 use weft::front::weft::Program;
-use weft::lint::{Choice, Level, RULES, Settings, lint};
+use weft::lint::{Choice, Level, RULES, Settings, Subject, lint};
 use weft::source::{FileId, Span};
 
 use super::elaborated;
@@ -208,7 +208,8 @@ impl Seen {
         let asked = |level| Choice { level: Some(level), ..Choice::default() };
         let off = RULES.iter().filter(|rule| rule.level == Level::Allow);
         let rules = off.map(|rule| (rule.name, asked(Level::Warn))).collect();
-        let findings = lint(&program, &analyses, &Settings { rules, ..Settings::default() });
+        let findings =
+            lint(Subject::program(&program, &analyses), &Settings { rules, ..Settings::default() });
         let mut found = [program.errors.clone(), findings].concat();
         found.sort_by_key(|one| (one.primary.location, one.code));
         Seen { program, analyses, found }

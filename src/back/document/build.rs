@@ -101,7 +101,7 @@ fn layer(graph: &Graph, analysis: &Analysis, id: NodeId, node: &Node) -> Layer {
     Layer {
         id: node.id.to_string(),
         name: node.path.to_string(),
-        kind: operation.kind,
+        kind: operation.kind.to_string(),
         arguments: Fields::arguments(&operation.arguments, defaults),
         inputs: graph.inputs_of(id).into_iter().map(|port| reference(graph, port)).collect(),
         output_shapes: operation.outputs.iter().map(|output| Value::extents(&output.shape)).collect(),

@@ -6,24 +6,24 @@ use super::picture::{BoxKind, Part};
 use crate::diagnostic::escaped;
 
 /// The size of letters.
-pub(super) const FONT: f64 = 11.0;
+pub(in crate::back) const FONT: f64 = 11.0;
 
 /// The height of a line.
-pub(super) const LINE: f64 = 14.0;
+pub(in crate::back) const LINE: f64 = 14.0;
 
 /// The widest that a name is shown; in full it stands among the details.
 const LONGEST: usize = 44;
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+pub(in crate::back) struct Piece {
     pub text: String,
     pub look: Look,
 }
 
 /// How a piece looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(in crate::back) enum Look {
     /// A name.
     Name,
     /// A kind of layer.
@@ -37,7 +37,7 @@ pub(super) enum Look {
 }
 
 /// The lines of a box.
-pub(super) fn lines(part: &Part) -> Vec<Vec<Piece>> {
+pub(in crate::back) fn lines(part: &Part) -> Vec<Vec<Piece>> {
     let named = [(&part.name, Look::Name), (&part.kind, Look::Kind), (&part.repeats, Look::Repeats)];
     let sized = [(&part.shape, Look::Shape), (&part.parameters, Look::Number)];
     let pieces = |texts: &[(&String, Look)]| -> Vec<Piece> {
@@ -56,7 +56,7 @@ pub(super) fn lines(part: &Part) -> Vec<Vec<Piece>> {
 }
 
 /// The width and height that a box's text needs.
-pub(super) fn size(part: &Part) -> (f64, f64) {
+pub(in crate::back) fn size(part: &Part) -> (f64, f64) {
     let lines = lines(part);
     let width = lines.iter().map(|line| line_width(line)).fold(0.0, f64::max);
     (width + 14.0, lines.len() as f64 * LINE + 7.0)

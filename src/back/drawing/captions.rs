@@ -6,11 +6,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::fold::{Folds, Run, window};
+use super::fold::Folds;
 use super::picture::{BoxKind, Part, Picture};
-use super::tree::{Item, Tree};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::ir::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic, stem};
+use crate::blocks::{Item, Run, Tree, is_numbered, number, window};
+use crate::ir::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic};
 use crate::layers;
 
 /// Says what the boxes of a model's picture show.
@@ -88,9 +88,9 @@ impl<'a> CaptionSource<'a> {
         let sort = match node.kind() {
             "Input" => BoxKind::Input,
             "Param" | "Buffer" => BoxKind::Stored,
-            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family)),
+            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family())),
         };
-        let unnamed = node.weights.is_empty() && (is_automatic(node) || is_number(&node.path));
+        let unnamed = node.weights.is_empty() && (is_automatic(node) || is_numbered(&node.path));
         let path = self.folded_path(Item::Layer(id), last);
         let name = if unnamed { String::new() } else { self.relative(&path, node.scope) };
         let seen = self.seen.get(&id.0);
@@ -237,7 +237,7 @@ impl<'a> CaptionSource<'a> {
         if first == last {
             return first.to_string();
         }
-        format!("{first} … {}", last.strip_prefix(stem(last)).unwrap_or(last))
+        format!("{first} … {}", number(last))
     }
 
     /// A path as seen from the block it is drawn in.
@@ -280,9 +280,4 @@ fn between<T>(values: &[T], told: impl Fn(&T) -> String) -> String {
 
 fn joined<const N: usize>(by: &str, texts: [String; N]) -> String {
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(by)
-}
-
-/// True for a place in a chain: `classifier.3`.
-fn is_number(path: &str) -> bool {
-    stem(path.rsplit('.').next().unwrap_or(path)).is_empty()
 }

@@ -7,11 +7,10 @@ use std::collections::HashSet;
 
 use super::captions::CaptionSource;
 use super::detail_level::DetailLevel;
-use super::fold::{Folds, Run};
-use super::tree::{Item, Likeness, Tree};
+use super::fold::Folds;
 use crate::analysis::Analysis;
-use crate::ir::{Graph, NodeId, ScopeId};
-use crate::layers::Family;
+use crate::blocks::{Class, Item, Run, Tree};
+use crate::ir::{Family, Graph, NodeId, ScopeId};
 
 /// A box of a [`Picture`], by its place.
 pub type BoxId = usize;
@@ -120,7 +119,7 @@ struct Sketch<'a> {
     tell: &'a CaptionSource<'a>,
     opening: DetailLevel,
     /// What was opened already, where each is opened once.
-    opened: HashSet<Likeness>,
+    opened: HashSet<Class>,
     picture: Picture,
     /// For each layer, the box that shows it.
     shown: Vec<Option<BoxId>>,
@@ -185,12 +184,12 @@ impl<'a> Sketch<'a> {
                 self.show(layer.0, id);
             }
             Item::Block(scope) => {
-                let likeness = self.tree.structure(scope);
+                let structure = self.tree.structure(scope);
                 let is_open = depth < self.opening.depth
-                    && !(self.opening.each_once && self.opened.contains(&likeness));
+                    && !(self.opening.each_once && self.opened.contains(&structure));
                 let id = self.add(self.tell.block(scope, last, run, is_open), around);
                 if is_open {
-                    self.opened.insert(likeness);
+                    self.opened.insert(structure);
                     self.fill(scope, Some(id), depth.saturating_add(1));
                 } else {
                     self.tree.span(item).for_each(|layer| self.show(layer, id));

@@ -18,7 +18,7 @@ use crate::cli::writing;
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, Tally};
 use crate::digest::digest;
 use crate::front::weft::{Input, stdlib};
-use crate::lint::abouts;
+use crate::lint::rule_infos;
 use crate::source::{Disk, FileId, FileSystem, Sources};
 
 /// The folder, where none is named.
@@ -90,7 +90,7 @@ impl Cache {
         Cache {
             folder,
             run: format!("{} {run:?}", program()),
-            codes: abouts().iter().map(|about| (about.code, about.code)).collect(),
+            codes: rule_infos().iter().map(|about| (about.code, about.code)).collect(),
             earlier,
             asked: Mutex::default(),
         }

@@ -13,15 +13,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use super::choice::one_of;
 use super::load::{self, Names};
 use super::{Common, Exit, Streams, lock};
 use crate::analysis::OnDemand;
-use crate::diagnostic::output_format::{OUTPUT_FORMATS, OutputFormat};
+use crate::diagnostic::formats::{FORMATS, FindingsFormat};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
 use crate::front::weft::{Input, Program, elaborate};
-use crate::lint::{Baseline, Settings, lint};
+use crate::lint::{Baseline, Settings, Subject, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
 use crate::source::{Disk, FileId, FileSystem, Sources, Span, search};
@@ -36,8 +36,8 @@ pub struct Arguments {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// How findings are written
-    #[arg(long, value_parser = format(), default_value = "pretty")]
-    format: &'static OutputFormat,
+    #[arg(long, value_parser = one_of(&FORMATS), default_value = FORMATS.default_name())]
+    format: &'static FindingsFormat,
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
@@ -92,14 +92,6 @@ impl FailOn {
         };
         diagnostic.structural || diagnostic.severity >= least
     }
-}
-
-/// The formats by name.
-fn format() -> impl TypedValueParser<Value = &'static OutputFormat> {
-    let values = OUTPUT_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values).try_map(|name| {
-        OUTPUT_FORMATS.iter().find(|format| format.name == name).copied().ok_or("no such format")
-    })
 }
 
 /// Checks what is named.
@@ -229,7 +221,7 @@ impl<'r> Run<'r> {
     fn judged(&self, files: &dyn FileSystem, input: Input, settings: &Settings) -> Checked {
         let mut program = elaborate(files, input, &self.common.options());
         let analyses: Vec<_> = program.models.iter().map(|graph| OnDemand::of(graph)).collect();
-        let findings = lint(&program, &analyses, settings);
+        let findings = lint(Subject::program(&program, &analyses), settings);
         let changed = self.changed(&program, &analyses);
         let mut diagnostics = std::mem::take(&mut program.errors);
         diagnostics.extend(changed.into_iter().filter_map(|change| settings.graded(change)));

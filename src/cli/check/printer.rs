@@ -8,7 +8,7 @@ use super::{Arguments, Checked};
 use crate::cli::load::Names;
 use crate::cli::{Exit, Streams};
 use crate::diagnostic::Tally;
-use crate::diagnostic::output_format::Found;
+use crate::diagnostic::formats::Found;
 use crate::lint;
 use crate::source::{FileId, SourceFile, Span};
 
@@ -30,7 +30,7 @@ pub(super) struct Printer<'p, 's> {
 impl<'p, 's> Printer<'p, 's> {
     /// A printer for so many files.
     pub fn new(arguments: &'p Arguments, files: usize, streams: &'p mut Streams<'s>) -> Self {
-        streams.print(&(arguments.format.opening)(&lint::abouts()));
+        streams.print(&(arguments.format.writer.opening)(&lint::rule_infos()));
         let progress = Progress::new(files, Instant::now());
         let (said, names) = (HashSet::new(), Vec::new());
         Printer {
@@ -78,7 +78,7 @@ impl<'p, 's> Printer<'p, 's> {
     }
 
     fn show(&mut self, Checked { sources, diagnostics, tally, .. }: &Checked) {
-        let format = self.arguments.format;
+        let format = &self.arguments.format.writer;
         let name = sources.get(FileId(0)).map_or("", SourceFile::name);
         let style = self.streams.out_style();
         for entry in (format.entries)(&Found { name, diagnostics, sources, style }) {
@@ -95,7 +95,7 @@ impl<'p, 's> Printer<'p, 's> {
     /// Ends the document and says the sums.
     pub fn close(mut self) -> (Exit, Vec<Names>) {
         self.progress.hide(self.streams);
-        self.streams.print(&(self.arguments.format.closing)(&self.tally));
+        self.streams.print(&(self.arguments.format.writer.closing)(&self.tally));
         let _ = self.streams.out.flush();
         if self.tally.files > 0 {
             self.streams.say(&self.tally.to_string());

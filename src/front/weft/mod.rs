@@ -7,41 +7,12 @@
 //! `library` reads files, `resolve` checks names everywhere, `model` plans and builds; the other files are the
 //! [`Evaluator`](evaluator::Evaluator)'s, by what they elaborate. Weights are made where a layer is applied.
 
-mod apply_layer;
-mod arithmetic;
-mod assertion;
-mod block;
-pub mod built_in;
-mod cache;
-mod calls;
-mod chain;
 mod errors;
-mod evaluator;
-mod expression;
-mod fields;
-mod fingerprint;
-mod frame;
-mod functions;
-mod instantiation_cache;
-mod item_dependencies;
-mod label;
-mod library;
-mod mixture;
-mod model;
-mod moves;
-mod name_map;
-mod name_table;
-pub mod names;
-mod operation_cache;
-mod pattern;
-mod refusals;
+mod eval;
+mod incremental;
+mod lower;
 mod resolve;
-mod statement;
-pub mod stdlib;
-mod templates;
-mod texts;
 mod value;
-mod value_limits;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,17 +23,18 @@ use crate::ir::Graph;
 use crate::source::{FileId, FileSystem, Location, Sources};
 use crate::syntax::Comment;
 use crate::syntax::ast::File;
-pub use cache::IncrementalState;
 use errors::Errors;
-pub use fingerprint::Fingerprint;
-use fingerprint::Fingerprints;
-use instantiation_cache::InstantiationCache;
-pub use item_dependencies::ItemDependencies;
-use library::{Library, item_name};
-use model::{Plan, Set};
-pub use moves::{Moves, Stand};
-use names::{Names, Recorder};
+use eval::model::{Plan, Set};
+pub use incremental::cache::IncrementalState;
+pub use incremental::moves::{Moves, Stand};
+use lower::instantiation_cache::InstantiationCache;
 use resolve::Usage;
+pub use resolve::fingerprint::Fingerprint;
+use resolve::fingerprint::Fingerprints;
+pub use resolve::item_dependencies::ItemDependencies;
+use resolve::library::{self, Library, item_name};
+use resolve::names::{Names, Recorder};
+pub use resolve::{built_in, names, stdlib};
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]

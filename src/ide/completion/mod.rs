@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use super::cursor::{Cursor, Inside};
 use super::workspace::{Text, Workspace};
 use crate::front::weft::names::SymbolKind;
-use crate::report::pages::markdown;
+use crate::pages::markdown;
 use crate::source::Span;
 use place::Place;
 
@@ -110,7 +110,7 @@ impl Completion {
 
 /// What the catalogue says of a layer, in Markdown.
 pub fn documentation(layer: &str) -> Option<String> {
-    crate::layers::find(layer).map(|(layer, _)| markdown::section(layer))
+    crate::layers::find(layer).map(|(layer, _)| markdown::layers::section(layer))
 }
 
 /// What may be written at a byte of a text.

@@ -9,15 +9,14 @@ pub(super) use axial::LAYERS as AXIAL;
 pub(super) use pointwise::LAYERS as POINTWISE;
 
 use super::call::Call;
-use super::entry::{Family, Layer};
+use super::entry::{Layer, UNDECLARED};
 use super::inference_error::InferenceError;
 use crate::ir::{Dtype, Operation, TensorType};
 
 /// What the entries here have in common.
 const ACTIVATION: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Activation,
     summary: "",
     arguments: &[],
     inputs: &["x"],
@@ -35,7 +34,7 @@ fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let elementwise = shape.elements();
     let output = TensorType { shape: shape.clone(), dtype };
-    Ok(Operation { elementwise, ..Operation::new(call.layer.name, vec![output]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![output]) })
 }
 
 /// A function that has no meaning for integers.

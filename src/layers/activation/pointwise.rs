@@ -1,9 +1,9 @@
 //! Activations that look at one entry at a time.
 
 use super::{ACTIVATION, of_any, of_floats, to_floats};
-use crate::ir::{Attribute, Count, Operation, Size};
+use crate::ir::{Attribute, Count, Declaration, Family, Operation, Size};
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{parameter, positions_beside};
 
@@ -14,7 +14,7 @@ macro_rules! entry {
     };
     (@ $name:literal, $summary:literal, $page:expr, $($field:ident: $value:expr),*) => {
         Layer {
-            name: $name,
+            declaration: Declaration { name: $name, family: Family::Activation },
             summary: $summary,
             example: concat!("model Example {\n    input x: [10]\n    output y = x -> ", $name, "\n}\n"),
             reference: concat!("https://pytorch.org/docs/stable/generated/", $page, ".html"),
@@ -24,8 +24,13 @@ macro_rules! entry {
     };
 }
 
-const ALPHA: &[Argument] =
-    &[Argument::optional("alpha", &[], Kind::Float, Fallback::Float(1.0), "where negative inputs end")];
+const ALPHA: &[Argument] = &[Argument::optional(
+    "alpha",
+    &[],
+    ArgumentKind::Float,
+    Fallback::Float(1.0),
+    "where negative inputs end",
+)];
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!("ReLU", "Rectified linear unit: max(0, x).", apply: of_any),
@@ -34,7 +39,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         arguments: &[Argument::optional(
             "negative_slope",
             &["alpha"],
-            Kind::Float,
+            ArgumentKind::Float,
             Fallback::Float(0.01),
             "the slope below 0",
         )]
@@ -44,11 +49,11 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "num_parameters",
                 &[],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::Integer(1),
                 "slopes: 1, or the channels on axis 0",
             ),
-            Argument::optional("init", &[], Kind::Float, Fallback::Float(0.25), "the slopes' first value"),
+            Argument::optional("init", &[], ArgumentKind::Float, Fallback::Float(0.25), "the slopes' first value"),
         ],
         weights: &[WeightDoc {
             name: "weight",
@@ -67,7 +72,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         arguments: &[Argument::optional(
             "approximate",
             &[],
-            Kind::Choice(&["none", "tanh"]),
+            ArgumentKind::Choice(&["none", "tanh"]),
             Fallback::Text("none"),
             "`\"tanh\"` is the approximation of the first papers and of GPT-2",
         )]
@@ -81,18 +86,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!("Hardsigmoid", "A sigmoid made of straight lines: ReLU6(x + 3) / 6.", apply: of_floats),
     entry!("Hardtanh", "x between two bounds, the bounds outside.",
         arguments: &[
-            Argument::optional("min_val", &[], Kind::Float, Fallback::Float(-1.0), "the lower bound"),
-            Argument::optional("max_val", &[], Kind::Float, Fallback::Float(1.0), "the upper bound"),
+            Argument::optional("min_val", &[], ArgumentKind::Float, Fallback::Float(-1.0), "the lower bound"),
+            Argument::optional("max_val", &[], ArgumentKind::Float, Fallback::Float(1.0), "the upper bound"),
         ],
         apply: hardtanh
     ),
     entry!("Softplus", "A smooth ReLU: log(1 + exp(beta · x)) / beta.",
         arguments: &[
-            Argument::optional("beta", &[], Kind::Float, Fallback::Float(1.0), "how sharp the bend is"),
+            Argument::optional("beta", &[], ArgumentKind::Float, Fallback::Float(1.0), "how sharp the bend is"),
             Argument::optional(
                 "threshold",
                 &[],
-                Kind::Float,
+                ArgumentKind::Float,
                 Fallback::Float(20.0),
                 "from this beta · x on it is x",
             ),
@@ -109,11 +114,11 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!(@ "Sin", "The sine.", "torch.sin", apply: to_floats),
     entry!(@ "Cos", "The cosine.", "torch.cos", apply: to_floats),
     Layer {
-        name: "Clamp",
+        declaration: Declaration { name: "Clamp", family: Family::Activation },
         summary: "x between two bounds, of which one may be missing.",
         arguments: &[
-            Argument::optional("min", &[], Kind::Float, Fallback::None, "the lower bound"),
-            Argument::optional("max", &[], Kind::Float, Fallback::None, "the upper bound"),
+            Argument::optional("min", &[], ArgumentKind::Float, Fallback::None, "the lower bound"),
+            Argument::optional("max", &[], ArgumentKind::Float, Fallback::None, "the upper bound"),
         ],
         example: "model Example {\n    input x: [10]\n    output y = x -> Clamp(0, 1)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.clamp.html",

@@ -4,9 +4,9 @@ use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, PAD, STRIDE, grouped_channels, kernel_shape,
     listed_padding, sliding,
 };
-use crate::ir::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Count, Declaration, Family, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::linear::{BIAS, parameter};
 use crate::layers::sliding::Map;
@@ -14,7 +14,7 @@ use crate::layers::sliding::Map;
 const PADDING_MODE: Argument = Argument::optional(
     "padding_mode",
     &[],
-    Kind::Choice(&["zeros", "reflect", "replicate", "circular"]),
+    ArgumentKind::Choice(&["zeros", "reflect", "replicate", "circular"]),
     Fallback::Text("zeros"),
     "what the padding holds",
 );
@@ -22,7 +22,7 @@ const PADDING_MODE: Argument = Argument::optional(
 const MULTIPLIER: Argument = Argument::optional(
     "multiplier",
     &["depth_multiplier"],
-    Kind::Size,
+    ArgumentKind::Size,
     Fallback::Integer(1),
     "m: channels that each channel of the input gives",
 );
@@ -41,7 +41,7 @@ const COST: &str = "MACs = output positions × elements of the weight";
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Conv1d",
+        declaration: Declaration { name: "Conv1d", family: Family::Convolution },
         summary: "A convolution along a sequence: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         spatial: 1,
@@ -58,7 +58,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "Conv2d",
+        declaration: Declaration { name: "Conv2d", family: Family::Convolution },
         summary: "A convolution over a map: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         shape: "[…, C, H, W] → […, out_channels, H', W'] \
@@ -74,7 +74,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "Conv3d",
+        declaration: Declaration { name: "Conv3d", family: Family::Convolution },
         summary: "A convolution through a volume: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         spatial: 3,
@@ -95,7 +95,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "DepthwiseConv2d",
+        declaration: Declaration { name: "DepthwiseConv2d", family: Family::Convolution },
         summary: "A convolution of each channel by itself: `Conv2d` with as many groups as channels.",
         arguments: &[KERNEL, STRIDE, PAD, DILATION, MULTIPLIER, BIAS, PADDING_MODE],
         shape: "[…, C, H, W] → […, C·m, H', W'] \
@@ -116,7 +116,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "SeparableConv2d",
+        declaration: Declaration { name: "SeparableConv2d", family: Family::Convolution },
         summary: "A depthwise convolution, then a 1×1 convolution that mixes the channels; one bias, at \
                   the end.",
         arguments: &[OUT_CHANNELS, KERNEL, STRIDE, PAD, DILATION, MULTIPLIER, BIAS, PADDING_MODE],
@@ -174,7 +174,7 @@ impl<'a> Sweep<'a> {
             macs,
             arguments: listed_padding(call),
             window: Some(Window { axes: self.axes, zero_padded, transposed: false }),
-            ..Operation::new(call.layer.name, vec![output])
+            ..Operation::new(call.layer, vec![output])
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Locally connected layers: a convolution whose every position has weights of its own. Nothing is shared.
 
 use super::{CONVOLUTION, KERNEL, OUT_CHANNELS, PAD, STRIDE, listed_padding, sliding};
-use crate::ir::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::{Declaration, Family, Operation, Shape, Size, TensorType, Window};
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
@@ -21,7 +21,7 @@ const LOCAL: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "LocallyConnected1d",
+        declaration: Declaration { name: "LocallyConnected1d", family: Family::Convolution },
         summary: "A convolution along a sequence without sharing: every position has weights of its own.",
         spatial: 1,
         shape: "[…, C, L] → […, out_channels, L'] with L' = ⌊(L + 2·pad − kernel) / stride⌋ + 1",
@@ -35,7 +35,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..LOCAL
     },
     Layer {
-        name: "LocallyConnected2d",
+        declaration: Declaration { name: "LocallyConnected2d", family: Family::Convolution },
         summary: "A convolution over a map without sharing: every position has weights of its own.",
         shape: "[…, C, H, W] → […, out_channels, H', W'] with n' = ⌊(n + 2·pad − kernel) / stride⌋ + 1",
         weights: &[
@@ -66,7 +66,7 @@ fn locally_connected(call: &Call) -> Result<Operation, InferenceError> {
     let outputs = vec![TensorType::float(map.with(&out, &extents))];
     let window = Some(Window { axes, zero_padded: true, transposed: false });
     let arguments = listed_padding(call);
-    Ok(Operation { weights, macs, window, arguments, ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { weights, macs, window, arguments, ..Operation::new(call.layer, outputs) })
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! Normalisation by channels or groups of them. Rank-free: channels lie on axis 0, all other axes are positions.
 
 use super::{EPS, MOMENTUM, NORM, check_eps, learned, normalised, running};
-use crate::ir::{Count, Operation, Shape, Size};
+use crate::ir::{Count, Declaration, Family, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const fn affine(default: bool) -> Argument {
     Argument::optional(
         "affine",
         &[],
-        Kind::Flag,
+        ArgumentKind::Flag,
         Fallback::Flag(default),
         "scales and shifts each channel by learned numbers",
     )
@@ -21,7 +21,7 @@ const fn track_running_stats(default: bool) -> Argument {
     Argument::optional(
         "track_running_stats",
         &[],
-        Kind::Flag,
+        ArgumentKind::Flag,
         Fallback::Flag(default),
         "keeps a running mean and variance of each channel",
     )
@@ -45,7 +45,7 @@ static TRACKED: [WeightDoc; 4] = {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "BatchNorm",
+        declaration: Declaration { name: "BatchNorm", family: Family::Normalisation },
         aliases: &[
             Alias::ranked("BatchNorm1d", &[1, 2]),
             Alias::ranked("BatchNorm2d", &[3]),
@@ -62,7 +62,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "InstanceNorm",
+        declaration: Declaration { name: "InstanceNorm", family: Family::Normalisation },
         aliases: &[
             Alias::ranked("InstanceNorm1d", &[2]),
             Alias::ranked("InstanceNorm2d", &[3]),
@@ -79,10 +79,15 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "GroupNorm",
+        declaration: Declaration { name: "GroupNorm", family: Family::Normalisation },
         summary: "Groups of channels of a sample normalised, each over its channels and positions.",
         arguments: &[
-            Argument::required("groups", &["num_groups"], Kind::Size, "how many groups the channels are in"),
+            Argument::required(
+                "groups",
+                &["num_groups"],
+                ArgumentKind::Size,
+                "how many groups the channels are in",
+            ),
             EPS,
             affine(true),
         ],
@@ -95,13 +100,19 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "LocalResponseNorm",
+        declaration: Declaration { name: "LocalResponseNorm", family: Family::Normalisation },
         summary: "Each entry divided by a power of the squares of its neighbours in other channels.",
         arguments: &[
-            Argument::required("size", &[], Kind::Size, "how many channels are neighbours"),
-            Argument::optional("alpha", &[], Kind::Float, Fallback::Float(1e-4), "scales the sum of squares"),
-            Argument::optional("beta", &[], Kind::Float, Fallback::Float(0.75), "the power"),
-            Argument::optional("k", &[], Kind::Float, Fallback::Float(1.0), "is added to the sum"),
+            Argument::required("size", &[], ArgumentKind::Size, "how many channels are neighbours"),
+            Argument::optional(
+                "alpha",
+                &[],
+                ArgumentKind::Float,
+                Fallback::Float(1e-4),
+                "scales the sum of squares",
+            ),
+            Argument::optional("beta", &[], ArgumentKind::Float, Fallback::Float(0.75), "the power"),
+            Argument::optional("k", &[], ArgumentKind::Float, Fallback::Float(1.0), "is added to the sum"),
         ],
         shape: "[C, …] with at least one more axis, unchanged",
         cost: "`size` element operations an entry",
@@ -122,7 +133,7 @@ fn channels_first<'a>(call: &Call<'a>, positions: usize) -> Result<(&'a Shape, S
             0 => "a tensor with channels on axis 0",
             _ => "channels on axis 0 and at least one axis of positions",
         };
-        InferenceError::rank(call.layer.name, expected, shape)
+        InferenceError::rank(call.layer.name(), expected, shape)
     })
 }
 

@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::{EPS, NORM, check_eps, learned, normalised};
-use crate::ir::{Operation, Shape};
+use crate::ir::{Declaration, Family, Operation, Shape};
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const NORMALIZED_SHAPE: Argument = Argument::optional(
     "normalized_shape",
     &[],
-    Kind::Sizes,
+    ArgumentKind::Sizes,
     Fallback::None,
     "the extents of the last axes, to normalise over all of them together; checked against the input",
 );
@@ -19,7 +19,7 @@ const NORMALIZED_SHAPE: Argument = Argument::optional(
 const ELEMENTWISE_AFFINE: Argument = Argument::optional(
     "elementwise_affine",
     &["affine"],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(true),
     "scales each feature by a learned number",
 );
@@ -27,14 +27,14 @@ const ELEMENTWISE_AFFINE: Argument = Argument::optional(
 const AXIS: Argument = Argument::optional(
     "axis",
     &[],
-    Kind::Axis,
+    ArgumentKind::Axis,
     Fallback::Integer(-1),
     "the axis to normalise over, where it is not the last: 0 for channels first",
 );
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "LayerNorm",
+        declaration: Declaration { name: "LayerNorm", family: Family::Normalisation },
         summary: "The features of each position normalised to mean 0 and variance 1.",
         arguments: &[
             NORMALIZED_SHAPE,
@@ -43,7 +43,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "bias",
                 &[],
-                Kind::Flag,
+                ArgumentKind::Flag,
                 Fallback::Flag(true),
                 "shifts each feature by a learned number",
             ),
@@ -67,14 +67,14 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "RMSNorm",
+        declaration: Declaration { name: "RMSNorm", family: Family::Normalisation },
         summary: "The features of each position divided by the root of their mean square.",
         arguments: &[
             NORMALIZED_SHAPE,
             Argument::optional(
                 "eps",
                 &["epsilon"],
-                Kind::Float,
+                ArgumentKind::Float,
                 Fallback::None,
                 "is added to the mean square; `none`: the number type's own least",
             ),

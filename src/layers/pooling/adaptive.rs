@@ -1,14 +1,14 @@
 //! Pools that are told the size of their result, and those that leave the channels alone.
 
 use super::{POOL, window};
-use crate::ir::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Attribute, Declaration, Family, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Layer};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::Map;
 
 const OUTPUT_SIZE: Argument =
-    Argument::required("output_size", &[], Kind::Extents, "the result's spatial extents");
+    Argument::required("output_size", &[], ArgumentKind::Extents, "the result's spatial extents");
 
 const COST: &str = "one element operation an entry of the input";
 
@@ -16,7 +16,7 @@ const COST: &str = "one element operation an entry of the input";
 macro_rules! adaptive {
     ($name:literal, $what:literal, $spatial:literal, $shape:literal, $input:literal) => {
         Layer {
-            name: $name,
+            declaration: Declaration { name: $name, family: Family::Pooling },
             summary: concat!(
                 "The ",
                 $what,
@@ -76,7 +76,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     adaptive_2d!("AdaptiveMaxPool2d", "maximum"),
     adaptive_3d!("AdaptiveMaxPool3d", "maximum"),
     Layer {
-        name: "GlobalAvgPool",
+        declaration: Declaration { name: "GlobalAvgPool", family: Family::Pooling },
         summary: "The average of each channel over all its positions, which are gone afterwards.",
         example: "model Example {\n    input x: [512, 7, 7]\n    output y = x -> GlobalAvgPool \
                   -> Linear(10)\n}\n",
@@ -84,7 +84,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..GLOBAL
     },
     Layer {
-        name: "GlobalMaxPool",
+        declaration: Declaration { name: "GlobalMaxPool", family: Family::Pooling },
         summary: "The maximum of each channel over all its positions, which are gone afterwards.",
         example: "model Example {\n    input x: [512, 7, 7]\n    output y = x -> GlobalMaxPool \
                   -> Linear(10)\n}\n",
@@ -100,7 +100,7 @@ fn adaptive(call: &Call) -> Result<Operation, InferenceError> {
     let elementwise = call.shape()?.elements();
     let window = even_windows(map.extents, &extents);
     let arguments = vec![("output_size", Attribute::from(extents))];
-    Ok(Operation { elementwise, window, arguments, ..Operation::new(call.layer.name, vec![output]) })
+    Ok(Operation { elementwise, window, arguments, ..Operation::new(call.layer, vec![output]) })
 }
 
 /// The window, where all are of one size: where every extent is a multiple of the result's.
@@ -123,12 +123,12 @@ fn global(call: &Call) -> Result<Operation, InferenceError> {
         return Err(no_positions(call, shape));
     }
     let axes = extents.iter().cloned().map(whole).collect();
-    let operation = Operation::new(call.layer.name, vec![TensorType::float(vec![channels.clone()])]);
+    let operation = Operation::new(call.layer, vec![TensorType::float(vec![channels.clone()])]);
     Ok(Operation { elementwise: shape.elements(), window: window(axes), ..operation })
 }
 
 fn no_positions(call: &Call, shape: &Shape) -> InferenceError {
-    InferenceError::rank(call.layer.name, "channels on axis 0 and at least one axis of positions", shape)
+    InferenceError::rank(call.layer.name(), "channels on axis 0 and at least one axis of positions", shape)
 }
 
 #[cfg(test)]

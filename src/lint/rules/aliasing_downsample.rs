@@ -1,7 +1,7 @@
 //! `aliasing-downsample`: a stride without a low-pass before it.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
 use crate::lint::{Category, Check, Level, Rule};
@@ -85,7 +85,7 @@ fn sampling(model: &LintContext, id: NodeId, node: &Node) -> Option<i128> {
     let axes = model.sliding(id)?;
     let strided = axes.iter().map(|axis| axis.taps).find(|taps| taps.stride > 1 && taps.kernel > 1)?;
     let (_, before) = model.first_input(id)?;
-    let smooth = before.kind() == "Input" || is_average_pool(before) || is_blur(model, before);
+    let smooth = before.operation.kind == Kind::Input || is_average_pool(before) || is_blur(model, before);
     (!smooth).then_some(strided.stride)
 }
 

@@ -1,8 +1,7 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};

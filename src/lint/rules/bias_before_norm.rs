@@ -82,11 +82,11 @@ model OtherAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has(|kind| is_subtracting(kind.name)) {
+    if !model.has(|kind| is_subtracting(kind.name())) {
         return Vec::new();
     }
     let biased = model
-        .nodes_of(|kind| kind.name == "Linear" || kind.has_window)
+        .nodes_of(|kind| kind.name() == "Linear" || kind.has_window)
         .filter_map(|(id, node)| Some((id, node, bias(node)?)));
     let biased: Vec<(NodeId, &Node, WeightId)> = biased.collect();
     // A bias that one use keeps in effect is kept.

@@ -64,7 +64,7 @@ model WithoutStride {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| kind.name.starts_with("ConvTranspose"));
+    let found = model.nodes_of(|kind| kind.name().starts_with("ConvTranspose"));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

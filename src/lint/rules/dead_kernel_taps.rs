@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId, WeightId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -190,7 +189,7 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
 }
 
 fn convolutions<'m>(model: &LintContext<'m>) -> impl Iterator<Item = (NodeId, &'m Node)> {
-    let family = model.nodes_of(|kind| kind.family == Some(Family::Convolution));
+    let family = model.nodes_of(|kind| kind.family() == Some(Family::Convolution));
     family.filter(|(_, node)| is_convolution(node))
 }
 

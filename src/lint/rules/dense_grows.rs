@@ -1,8 +1,7 @@
 //! `dense-grows`: a dense layer that is wider than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};
 

@@ -1,8 +1,7 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{is_depthwise, is_nonlinearity};
@@ -118,7 +117,7 @@ fn before(model: &LintContext, pending: &[Option<Pending>], id: NodeId) -> Optio
     let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
     let mut all: Option<Pending> = None;
     for port in data {
-        let raw = model.graph.node(port.node).is_some_and(|node| node.kind() == "Input");
+        let raw = model.graph.node(port.node).is_some_and(|node| node.operation.kind == Kind::Input);
         match pending.get(index(port.node)).copied().flatten() {
             Some(one) => all = Some(one),
             // The model's own channels have not met either.

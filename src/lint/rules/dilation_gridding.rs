@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Attribute, Node, NodeId, Port};
+use crate::ir::{Attribute, Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, Slide, by_site, grouped, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::axis;
@@ -258,7 +258,6 @@ fn sliced(model: &LintContext, id: NodeId, node: &Node, before: Run) -> Option<R
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
 fn continues(model: &LintContext, id: NodeId) -> bool {
-    use crate::layers::Family;
     let Some(node) = model.graph.node(id) else { return false };
     match &node.operation.window {
         Some(window) => {

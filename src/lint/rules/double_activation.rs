@@ -1,8 +1,7 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Attribute, Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
 use crate::lint::stage_edit::StageEdit;
@@ -114,7 +113,7 @@ enum Double<'m> {
 }
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let activations = model.nodes_of(|kind| kind.family == Some(Family::Activation));
+    let activations = model.nodes_of(|kind| kind.family() == Some(Family::Activation));
     let found = activations.filter_map(|(id, node)| Some((node, double(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

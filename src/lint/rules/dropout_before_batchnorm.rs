@@ -1,8 +1,7 @@
 //! `dropout-before-batchnorm`: dropout shifts the variance that a later BatchNorm learned.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};
@@ -82,7 +81,7 @@ model StochasticDepth {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family == Some(Family::Regularisation)) {
+    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family() == Some(Family::Regularisation)) {
         return Vec::new();
     }
     // For every node the dropout whose shift its result has.

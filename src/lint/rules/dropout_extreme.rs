@@ -1,8 +1,7 @@
 //! `dropout-extreme`: a dropout that leaves nothing, or little.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ir::Node;
-use crate::layers::Family;
+use crate::ir::{Family, Node};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::drop_rate;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -68,7 +67,7 @@ model Depth {
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let much = model.limit(&MUCH) as f64;
-    let rates = model.nodes_of(|kind| kind.family == Some(Family::Regularisation));
+    let rates = model.nodes_of(|kind| kind.family() == Some(Family::Regularisation));
     let rates = rates.filter_map(|(id, node)| Some((node, drop_rate(node, model.family(id))?)));
     let found = rates.filter(|(_, rate)| *rate >= 1.0 || rate * 100.0 >= much);
     by_site(found).iter().filter_map(|site| finding(site)).collect()

@@ -88,7 +88,7 @@ model WeightsOfTheirOwn {
 };
 
 /// What decides a result: the layer with its arguments, its weights, what it reads.
-type Key<'m> = (&'static str, String, &'m [WeightId], &'m [Port]);
+type Key<'m> = (&'m str, String, &'m [WeightId], &'m [Port]);
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut readers = vec![0usize; model.graph.weight_count()];

@@ -1,8 +1,7 @@
 //! `kernel-shrink`: a kernel that is smaller than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule};

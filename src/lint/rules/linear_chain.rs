@@ -91,7 +91,7 @@ struct Chained<'m> {
 }
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| MIXING.contains(&kind.name)).filter(|(_, node)| is_mixing(node));
+    let found = model.nodes_of(|kind| MIXING.contains(&kind.name())).filter(|(_, node)| is_mixing(node));
     let found = found.filter_map(|(id, node)| Some((node, chained(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

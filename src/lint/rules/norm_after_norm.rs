@@ -1,8 +1,7 @@
 //! `norm-after-norm`: a normalisation of what was just normalised.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -68,7 +67,7 @@ model SomethingBetween {
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let is_norm = |id: NodeId| model.family(id) == Some(Family::Normalisation);
-    let norms = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let norms = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let found = norms.filter_map(|(id, node)| {
         let (second, reader) = model.only_reader(id).filter(|(second, _)| is_norm(*second))?;
         Some((reader, (second, node)))

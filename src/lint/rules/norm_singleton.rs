@@ -1,8 +1,7 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ir::{Attribute, Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
@@ -79,7 +78,7 @@ model HasTheBatch {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let singletons = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let singletons = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let singletons = singletons.filter(|(id, node)| normalised(model, *id, node) == Some(1));
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }

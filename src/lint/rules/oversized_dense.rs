@@ -1,8 +1,8 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::{self, Family};
+use crate::ir::{Family, Kind, Node, NodeId};
+use crate::layers;
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -98,7 +98,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 /// What a rule says of dense layers over flattened maps with at least so many parameters.
 pub(super) fn oversized(model: &LintContext, rule: &Rule, least: u128) -> Vec<Diagnostic> {
     let first_uses =
-        model.nodes_of(|kind| kind.name == "Linear").filter(|(_, node)| node.first_use.is_none());
+        model.nodes_of(|kind| kind.name() == "Linear").filter(|(_, node)| node.first_use.is_none());
     first_uses
         .filter_map(|(id, node)| Dense::oversized(model, id, node, least))
         .map(|dense| dense.finding(model, rule))
@@ -207,7 +207,7 @@ impl<'m> Merge<'m> {
             extents.split_first().map(|(channels, axes)| (*channels, axes))?
         };
         let positions = axes.iter().try_fold(1u128, |product, axis| product.checked_mul(*axis))?;
-        let of_model_input = node.kind() == "Input";
+        let of_model_input = node.operation.kind == Kind::Input;
         Some(Merge { node: merging, axes: axes.to_vec(), positions, channels, of_model_input })
     }
 
@@ -228,12 +228,12 @@ impl<'m> Merge<'m> {
 
 /// A layer that takes each position by itself and leaves it in its place.
 fn keeps_positions(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family);
+    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
     matches!(family, Some(Family::Activation | Family::Regularisation | Family::Normalisation))
 }
 
 /// After an embedding, a position-wise layer or a sequence layer the features are the last axis, not the first.
 fn channels_stand_last(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family);
+    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
     matches!(family, Some(Family::LinearAlgebra | Family::Sequence))
 }

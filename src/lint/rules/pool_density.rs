@@ -1,8 +1,7 @@
 //! `pool-density`: a pool behind nearly every convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};

@@ -2,7 +2,7 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Attribute, Node, NodeId};
+use crate::ir::{Attribute, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
 use crate::lint::{Category, Check, Level, Rule};
@@ -70,7 +70,7 @@ model Shifted {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let tables = model.nodes_of(|kind| kind.name == "Embedding");
+    let tables = model.nodes_of(|kind| kind.name() == "Embedding");
     let found = tables.filter_map(|(id, node)| Some((node, short(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -82,7 +82,7 @@ fn short(model: &LintContext, id: NodeId, node: &Node) -> Option<(i128, i128)> {
     while is_reshaping(source) {
         (port, source) = model.first_input(port.node)?;
     }
-    if source.kind() != "Arange" {
+    if source.operation.kind != Kind::Arange {
         return None;
     }
     let start = source

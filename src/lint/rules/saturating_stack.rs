@@ -73,7 +73,7 @@ model Normalised {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has(|kind| is_saturating(kind.name)) {
+    if !model.has(|kind| is_saturating(kind.name())) {
         return Vec::new();
     }
     let is_multiplied = |id: NodeId| {

@@ -74,7 +74,7 @@ model DifferentParts {
 const COMBINING: &[&str] = &["Add", "Sub", "Div", "Maximum", "Average", "Concat", "Stack"];
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name));
+    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name()));
     let found = merges.filter_map(|(id, node)| Some((node, twice(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

@@ -62,7 +62,7 @@ model RightAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let softmaxes = model.nodes_of(|kind| matches!(kind.name, "Softmax" | "LogSoftmax"));
+    let softmaxes = model.nodes_of(|kind| matches!(kind.name(), "Softmax" | "LogSoftmax"));
     let found = softmaxes.filter_map(|(id, node)| Some((node, singleton(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

@@ -1,7 +1,7 @@
 //! `unread-activations`: positions of a tensor that every window steps over.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -115,7 +115,7 @@ fn finding(model: &LintContext, id: NodeId, node: &Node) -> Option<Diagnostic> {
         format!("{} of the positions of `{}` are read by nothing", percent(unread, positions), node.path);
     let others = readers.len().saturating_sub(1);
     let together = if others > 0 { format!(", and so do {others} more that read it") } else { String::new() };
-    let what = if node.kind() == "Input" { "is given" } else { "is computed" };
+    let what = if node.operation.kind == Kind::Input { "is given" } else { "is computed" };
     let finding = RULE
         .finding(reader.node.origin, message)
         .label(format!("steps by {} over what lies between its windows{together}", steps.join(" × ")))

@@ -75,7 +75,7 @@ meant to learn features of its own.",
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let first_uses = model
-        .nodes_of(|kind| kind.name.starts_with("LocallyConnected"))
+        .nodes_of(|kind| kind.name().starts_with("LocallyConnected"))
         .filter(|(_, node)| node.first_use.is_none());
     first_uses.filter_map(|(_, node)| finding(model, node)).collect()
 }

@@ -1,8 +1,7 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Node, NodeId, WeightId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -95,7 +94,7 @@ fn table(model: &LintContext, node: &Node) -> Option<(WeightId, [u128; 2])> {
 
 fn finding(model: &LintContext) -> Option<Diagnostic> {
     let mut heads = model.graph.outputs.iter().filter_map(|output| head(model, output.source.node));
-    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name == "Embedding").collect();
+    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name() == "Embedding").collect();
     let pair = heads.find_map(|head| {
         let (weight, shape) = table(model, head)?;
         let tables = embeddings.iter().filter_map(|(_, node)| Some((*node, table(model, node)?)));

@@ -3,7 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId, Role, Weight, WeightId};
+use crate::ir::{Kind, Node, NodeId, Role, Weight, WeightId};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -119,7 +119,7 @@ fn is_in(weights: &[bool], weight: WeightId) -> bool {
 
 /// Inputs have a rule of their own; constants cost nothing, and may be the default of a block's input.
 fn is_exempt(node: &Node) -> bool {
-    matches!(node.kind(), "Input" | "Buffer" | "Arange" | "Zeros" | "Randn")
+    matches!(node.operation.kind, Kind::Input | Kind::Buffer) || node.operation.kind.is_constant()
 }
 
 /// What leads to a node and to no output, as far as it was not told of before.

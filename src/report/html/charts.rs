@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::analysis::{Analysis, AtDefaults, Sharing, timeline};
-use crate::back::drawing::svg::safe;
+use crate::back::svg::safe;
 use crate::ir::{Count, Graph, NodeId};
 use crate::report::columns::Context;
 use crate::report::numbers::{octets, percent, ratio, shown};

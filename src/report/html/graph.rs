@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::analysis::Analysis;
 use crate::back::drawing::DetailLevel;
-use crate::back::drawing::svg::{self, Figure, safe};
+use crate::back::svg::{self, Figure, safe};
 use crate::ir::{Graph, ScopeId};
 
 /// A browser is slow with more boxes than this.

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
-use crate::back::drawing::svg::safe;
+use crate::back::svg::safe;
 use crate::ir::{Count, Graph};
 use crate::report::columns::{Context, Value};
 use crate::report::{Report, Row, arranged};

@@ -7,49 +7,57 @@ mod graph;
 mod layers;
 
 use std::fmt::Write;
+use std::io;
 
 use super::columns::Context;
-use super::{CONVENTION, Format, Report, summary, title};
+use super::{CONVENTION, Report, ReportFormat, summary, title};
 use crate::analysis::Analysis;
-use crate::back::document::WriteError;
-use crate::back::drawing::svg::{self, safe};
+use crate::back::svg::{self, safe};
 use crate::ir::Graph;
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format =
-    Format { name: "html", summary: "a page with charts and the graph, for browsers", render };
+pub(super) static FORMAT: ReportFormat = ReportFormat {
+    name: "html",
+    summary: "a page with charts and the graph, for browsers",
+    extensions: &["html"],
+    writer: write,
+};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-fn render(report: &Report) -> Result<String, WriteError> {
+fn write(report: &Report, out: &mut dyn io::Write) -> Result<(), WriteError> {
     let names: Vec<String> = report.models.iter().map(|(graph, _)| safe(&graph.name)).collect();
-    let mut text = format!(
+    write!(
+        out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n<main>\n",
         if names.is_empty() { "No model".to_string() } else { names.join(", ") },
         svg::style()
-    );
+    )?;
     if report.models.is_empty() {
-        text.push_str("<p>The file has no complete model.</p>\n");
+        writeln!(out, "<p>The file has no complete model.</p>")?;
     }
     if names.len() > 1 {
-        text.push_str("<nav>");
+        write!(out, "<nav>")?;
         for (number, name) in names.iter().enumerate() {
-            let _ = write!(text, "<a href=\"#model-{number}\">{name}</a>");
+            write!(out, "<a href=\"#model-{number}\">{name}</a>")?;
         }
-        text.push_str("</nav>\n");
+        writeln!(out, "</nav>")?;
     }
     for (number, (graph, analysis)) in report.models.iter().enumerate() {
+        let mut text = String::new();
         model(&mut text, report, number, graph, analysis);
+        out.write_all(text.as_bytes())?;
     }
-    let _ = write!(
-        text,
+    write!(
+        out,
         "<footer><p>{}</p></footer>\n</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         safe(CONVENTION)
-    );
-    Ok(text)
+    )?;
+    Ok(())
 }
 
 fn model(text: &mut String, report: &Report, number: usize, graph: &Graph, analysis: &Analysis) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use weft::analysis::analyse;
 use weft::back::document::{Document, json};
 use weft::front::weft::{Input, Options, elaborate};
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::source::{Disk, FileId};
 use weft::syntax::parse;
 
@@ -30,11 +30,12 @@ pub fn meaning(text: &str, path: Option<&Path>) -> (String, Vec<(&'static str, S
     let input = Input { name: "net.weft".into(), path: path.map(Path::to_path_buf), text: text.into() };
     let program = elaborate(&Disk, input, &Options::default());
     let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let document =
-        json(&Document::new(program.models.iter().map(|graph| &**graph).zip(&analyses))).expect("a document");
-    let findings = lint(&program, &analyses, &Settings::default());
+    let models = program.models.iter().map(|graph| &**graph).zip(&analyses);
+    let mut document = Vec::new();
+    json(&Document::new(models), &mut document).expect("a document");
+    let findings = lint(Subject::program(&program, &analyses), &Settings::default());
     let mut said: Vec<_> =
         program.errors.iter().chain(&findings).map(|one| (one.code, one.message.clone())).collect();
     said.sort();
-    (document, said)
+    (String::from_utf8(document).expect("UTF-8"), said)
 }

@@ -5,8 +5,8 @@ mod consumers;
 pub mod schema;
 
 use serde_json::Value;
-use weft::diagnostic::output_format::{Found, OutputFormat};
-use weft::diagnostic::{Diagnostic, Edit, Fix, Severity, Tally, github, gitlab, junit, pretty::Style, sarif};
+use weft::diagnostic::formats::{FindingsFormat, Found, github, gitlab, junit, sarif};
+use weft::diagnostic::{Diagnostic, Edit, Fix, Severity, Tally, pretty::Style};
 use weft::source::{Sources, Span};
 
 use crate::common::{Folder, read};
@@ -63,7 +63,7 @@ fn schema_file(name: &str) -> Value {
 }
 
 /// Everything that a finding can hold, in one document of a format.
-fn full(format: &OutputFormat) -> String {
+fn full(format: &FindingsFormat) -> String {
     let mut sources = Sources::new();
     let file = sources.add("nets/a.weft", "model M {\n    input é: [1]\n    output é -> ReLU -> ReLU\n}\n");
     let other = sources.add("/opt/nets/b.weft", "block B {}\n");
@@ -83,13 +83,17 @@ fn full(format: &OutputFormat) -> String {
     let diagnostics = [found.clone(), found];
     let found =
         Found { name: "nets/a.weft", diagnostics: &diagnostics, sources: &sources, style: Style::PLAIN };
-    let entries = (format.entries)(&found).join(format.separator);
+    let entries = (format.writer.entries)(&found).join(format.writer.separator);
     let tally = Tally { notes: 1, files: 1, models: 1, ..Tally::default() };
-    format!("{}{entries}{}", (format.opening)(&weft::lint::abouts()), (format.closing)(&tally))
+    format!(
+        "{}{entries}{}",
+        (format.writer.opening)(&weft::lint::rule_infos()),
+        (format.writer.closing)(&tally)
+    )
 }
 
-fn empty(format: &OutputFormat) -> String {
-    (format.opening)(&weft::lint::abouts()) + &(format.closing)(&Tally::default())
+fn empty(format: &FindingsFormat) -> String {
+    (format.writer.opening)(&weft::lint::rule_infos()) + &(format.writer.closing)(&Tally::default())
 }
 
 /// The results of a log, without the rules that it begins with.
@@ -108,17 +112,17 @@ fn each_format_shows_every_kind_of_finding() {
 
 #[test]
 fn each_format_holds_all_of_a_finding() {
-    insta::assert_snapshot!("full_sarif", results(&full(&sarif::RENDERING)));
-    insta::assert_snapshot!("full_github", full(&github::RENDERING));
-    insta::assert_snapshot!("full_gitlab", full(&gitlab::RENDERING));
-    insta::assert_snapshot!("full_junit", full(&junit::RENDERING));
+    insta::assert_snapshot!("full_sarif", results(&full(&sarif::FORMAT)));
+    insta::assert_snapshot!("full_github", full(&github::FORMAT));
+    insta::assert_snapshot!("full_gitlab", full(&gitlab::FORMAT));
+    insta::assert_snapshot!("full_junit", full(&junit::FORMAT));
 }
 
 #[test]
 fn sarif_is_valid_by_its_schema() {
     let schema = schema_file("sarif-2.1.0-rtm.5.json");
     let run = AllKinds::new().check("sarif");
-    for log in [run.clone(), full(&sarif::RENDERING), empty(&sarif::RENDERING)] {
+    for log in [run.clone(), full(&sarif::FORMAT), empty(&sarif::FORMAT)] {
         assert_eq!(schema::mistakes(&json(&log), &schema), Vec::<String>::new());
     }
     // And the schema refuses what is wrong.
@@ -145,7 +149,7 @@ fn every_result_of_sarif_has_its_rule_described() {
 #[test]
 fn gitlab_is_valid_by_its_documentation_and_fingerprints_are_distinct() {
     let schema = schema_file("gitlab-code-quality.json");
-    for report in [AllKinds::new().check("gitlab"), full(&gitlab::RENDERING), empty(&gitlab::RENDERING)] {
+    for report in [AllKinds::new().check("gitlab"), full(&gitlab::FORMAT), empty(&gitlab::FORMAT)] {
         let report = json(&report);
         assert_eq!(schema::mistakes(&report, &schema), Vec::<String>::new());
         let entries = report.as_array().expect("a list");
@@ -175,7 +179,7 @@ fn github_reads_every_property_back() {
         assert_eq!(command.name, severity);
         assert!(command.message.starts_with(expected["message"].as_str().expect("a message")), "{command:?}");
     }
-    let full = full(&github::RENDERING);
+    let full = full(&github::FORMAT);
     let command = commands::read(full.lines().next().expect("a command"));
     assert_eq!(command.message.lines().next(), Some("100 %: twice, [1] {0} & <b>"));
     assert_eq!(command.message.lines().count(), 6, "{command:?}");
@@ -183,7 +187,7 @@ fn github_reads_every_property_back() {
 
 #[test]
 fn no_format_passes_a_control_character_on() {
-    for format in [&sarif::RENDERING, &github::RENDERING, &gitlab::RENDERING, &junit::RENDERING] {
+    for format in [&sarif::FORMAT, &github::FORMAT, &gitlab::FORMAT, &junit::FORMAT] {
         let text = full(format);
         let hidden = |c: &char| *c != '\n' && (c.is_control() || *c == '\u{202E}');
         assert_eq!(text.chars().find(hidden), None, "{}", format.name);

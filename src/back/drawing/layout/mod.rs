@@ -17,11 +17,11 @@ use super::caption;
 use super::picture::{BoxId, Picture};
 
 /// A point, in units of the drawing.
-pub(super) type Point = (f64, f64);
+pub(in crate::back) type Point = (f64, f64);
 
 /// Where everything stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Layout {
+pub(in crate::back) struct Layout {
     pub width: f64,
     pub height: f64,
     /// Each box, by its number; without extent where it is not drawn.
@@ -34,7 +34,7 @@ pub(super) struct Layout {
 
 /// A rectangle by its upper left corner and its size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Rectangle {
+pub(in crate::back) struct Rectangle {
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -43,7 +43,7 @@ pub(super) struct Rectangle {
 
 /// A line of an arrow.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Line {
+pub(in crate::back) struct Line {
     /// The arrow it belongs to, by its place.
     pub arrow: usize,
     /// Its corners.
@@ -73,7 +73,12 @@ const PADDING: f64 = 10.0;
 
 /// Lays a picture out, or the inside of one of its blocks, in columns that are at most this high where that is
 /// possible, those inside blocks likewise.
-pub(super) fn lay_out(picture: &Picture, block: Option<BoxId>, most_height: f64, most_inside: f64) -> Layout {
+pub(in crate::back) fn lay_out(
+    picture: &Picture,
+    block: Option<BoxId>,
+    most_height: f64,
+    most_inside: f64,
+) -> Layout {
     let levels = levels(picture);
     let mut work = Work {
         picture,
