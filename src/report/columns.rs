@@ -14,6 +14,7 @@ use crate::ir::{Count, Dtype, Graph, Role, WeightId};
 
 /// What stands in a column of a line.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// Nothing.
     Nothing,
