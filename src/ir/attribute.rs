@@ -8,6 +8,7 @@ use super::Size;
 
 /// An argument's value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Attribute {
     /// `none`
     None,

@@ -231,6 +231,7 @@ impl fmt::Display for ArgumentKind {
 
 /// What an argument is when it is left out.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Fallback {
     /// It must be given.
     Required,
