@@ -4,8 +4,10 @@
 //! a node carries an opaque [`Origin`]. Nodes are added in execution order, so an edge always leads forward.
 
 mod attribute;
+pub mod axes;
 mod count;
 mod count_sum;
+pub mod declaration;
 mod formula;
 mod graph;
 mod kind;
@@ -15,13 +17,15 @@ mod shape;
 mod size;
 
 pub use attribute::Attribute;
+pub use axes::{Axes, AxisMap, Connection};
 pub use count::Count;
 pub use count_sum::CountSum;
+pub use declaration::Declaration;
 pub use graph::{
     Assertion, Budget, Dimension, Graph, Inputs, Measure, Node, NodeId, Output, Port, Routing, Scope,
     ScopeId, Weight, WeightId, Weights,
 };
-pub use kind::{Declaration, Family, Kind};
+pub use kind::{Family, Kind};
 pub use operation::{Operation, Role, Usage, WeightSpec, Window, WindowAxis};
 pub use path::{is_automatic, stem};
 pub use shape::{Dtype, Shape, TensorType};
