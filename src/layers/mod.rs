@@ -6,6 +6,7 @@
 mod activation;
 mod arguments;
 mod attention;
+mod axes;
 mod broadcast;
 mod call;
 mod convolution;
@@ -29,6 +30,7 @@ mod sliding;
 #[cfg(test)]
 mod test_call;
 mod transformer;
+mod values;
 
 pub use arguments::Arguments;
 pub use call::Call;
