@@ -1,6 +1,6 @@
 //! How each number comes about, step by step, in words and arithmetic, for a learner.
 //!
-//! Main function: [`explain`]. One file a family; what is said stands in [`phrases`], in every language. Symbolic
+//! Main function: [`explain`]. One file a family; what is said stands in `phrases`, in every language. Symbolic
 //! sizes stand at their defaults, and the formula beside the number.
 
 mod convolution;

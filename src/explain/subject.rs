@@ -4,6 +4,7 @@ use crate::ir::{Graph, NodeId, ScopeId};
 
 /// What is explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Topic {
     /// The whole model.
     Model,

@@ -1,19 +1,12 @@
 //! What a node does, as the graph knows it: a layer of the catalogue, a source of data, or a foreign operation.
 //!
-//! Main types: [`Kind`] and [`Declaration`]. The catalogue owns the declarations and hands out references, so that
-//! an analysis asks a node what its layer declares and never compares names.
+//! Main type: [`Kind`]. The catalogue owns the declarations and hands out references, so that an analysis asks a node
+//! what its layer declares and never compares names.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// What a layer of the catalogue declares of itself.
-#[derive(Debug)]
-pub struct Declaration {
-    /// The canonical name, PyTorch's where it has the layer.
-    pub name: &'static str,
-    /// Its family, by which documentation and drawings group it.
-    pub family: Family,
-}
+use super::Declaration;
 
 /// A family of layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

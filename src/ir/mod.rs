@@ -79,10 +79,12 @@
 //! ```
 
 mod attribute;
+pub mod axes;
 mod build_error;
 mod builder;
 mod count;
 mod count_sum;
+pub mod declaration;
 mod formula;
 mod graph;
 mod instance;
@@ -102,14 +104,16 @@ pub(crate) mod test_graph;
 mod weight;
 
 pub use attribute::Attribute;
+pub use axes::{Axes, AxisMap, Connection};
 pub use build_error::BuildError;
 pub use builder::Builder;
 pub use count::Count;
 pub use count_sum::CountSum;
+pub use declaration::Declaration;
 pub use graph::Graph;
 pub(crate) use instance::{Instance, InstanceCopy};
 pub(crate) use instantiate::Mark;
-pub use kind::{Declaration, Family, Kind};
+pub use kind::{Family, Kind};
 pub use model::{Assertion, Budget, Dimension, Measure, Output};
 pub(crate) use name_table::Reservation;
 pub use node::{Inputs, Node, NodeId, Port, Weights};

@@ -29,6 +29,7 @@ pub struct Output {
 
 /// What a budget bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Measure {
     /// Parameters.
     Parameters,

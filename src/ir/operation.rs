@@ -73,6 +73,7 @@ impl Operation {
 
 /// Whether a stored tensor is learned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Learned.
     #[default]

@@ -77,6 +77,7 @@ impl fmt::Display for Shape {
 
 /// What the elements of a tensor are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dtype {
     /// Floating point (`float32` in the document).
     #[default]

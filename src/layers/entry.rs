@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{Call, InferenceError};
-use crate::ir::{Attribute, Declaration, Family, Kind, Operation};
+use crate::ir::declaration::{Features, Inside, Keeps, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Kind, Operation};
 
 /// A layer: its arguments, its documentation, and what it does.
 #[derive(Debug)]
@@ -36,7 +37,18 @@ pub struct Layer {
 }
 
 /// In place of a declaration where a family's entries share everything else; an entry that keeps it does not compile.
-pub(super) const UNDECLARED: Declaration = Declaration { name: "", family: Family::LinearAlgebra };
+pub(super) const UNDECLARED: Declaration = Declaration {
+    name: "",
+    family: Family::LinearAlgebra,
+    axes: Axes::Entrywise,
+    features: Features::NONE,
+    response: &[],
+    weights: Weighting::None,
+    values: Values::ANY,
+    training: Training::Same,
+    keeps: Keeps::Nothing,
+    inside: Inside::Plain,
+};
 
 impl From<&'static Layer> for Kind {
     fn from(layer: &'static Layer) -> Kind {
@@ -231,6 +243,7 @@ impl fmt::Display for ArgumentKind {
 
 /// What an argument is when it is left out.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Fallback {
     /// It must be given.
     Required,

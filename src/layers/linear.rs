@@ -5,9 +5,11 @@ use std::ops::Range;
 use super::call::{Call, positions};
 use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
 use crate::ir::{
-    Count, Declaration, Dtype, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
+    Axes, Count, Declaration, Dtype, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
 };
+use crate::layers::axes::features;
 
 /// `bias=true`, as nearly every layer with weights has it.
 pub(super) const BIAS: Argument = Argument::optional(
@@ -39,7 +41,18 @@ const LINEAR: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Linear", family: Family::LinearAlgebra },
+        declaration: Declaration {
+            name: "Linear",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::linear),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Dense")],
         summary: "A fully connected layer: every output feature reads every input feature of the last axis.",
         arguments: &[OUT_FEATURES, BIAS],
@@ -58,7 +71,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..LINEAR
     },
     Layer {
-        declaration: Declaration { name: "Bilinear", family: Family::LinearAlgebra },
+        declaration: Declaration {
+            name: "Bilinear",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::bilinear),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Multilinear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "A form in two tensors: every output feature reads every product of their last axes' \
                   features.",
         arguments: &[OUT_FEATURES, BIAS],
@@ -80,7 +104,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..LINEAR
     },
     Layer {
-        declaration: Declaration { name: "Embedding", family: Family::LinearAlgebra },
+        declaration: Declaration {
+            name: "Embedding",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::table),
+            features: Features { reads: FeatureAxis::None, writes: FeatureAxis::Last },
+            response: &[Response::Indexes],
+            weights: Weighting::Table,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "A table with a row for every token id: short for a `Linear` on one-hot vectors.",
         arguments: &[
             Argument::required(

@@ -4,10 +4,23 @@ use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::Layer;
 use super::inference_error::InferenceError;
-use crate::ir::{Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::features;
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
-    declaration: Declaration { name: "MatMul", family: Family::LinearAlgebra },
+    declaration: Declaration {
+        name: "MatMul",
+        family: Family::LinearAlgebra,
+        axes: Axes::Other(features::matmul),
+        features: Features::NONE,
+        response: &[Response::Multilinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Input,
+        inside: Inside::Plain,
+    },
     aliases: &[],
     summary: "The matrix product of two tensors; what `a @ b` means. Leading axes broadcast, and a tensor \
         of one axis is a row on the left and a column on the right.",

@@ -6,7 +6,8 @@ use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Attribute, Count, Declaration, Dtype, Family, Operation, Shape, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Count, Declaration, Dtype, Family, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
@@ -41,7 +42,18 @@ const ARITHMETIC: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Add", family: Family::Merging },
+        declaration: Declaration {
+            name: "Add",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The sum of tensors, element by element; what `x + y` means.",
         inputs: &["x", "[y]…"],
         cost: "one element operation an entry of the result, for each tensor after the first",
@@ -50,14 +62,36 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        declaration: Declaration { name: "Sub", family: Family::Merging },
+        declaration: Declaration {
+            name: "Sub",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Subtract")],
         summary: "The difference of two tensors, element by element; what `x - y` means.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output difference = x - y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        declaration: Declaration { name: "Mul", family: Family::Merging },
+        declaration: Declaration {
+            name: "Mul",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Multilinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Multiply")],
         summary: "The product of tensors, element by element; what `x * y` means.",
         inputs: &["x", "[y]…"],
@@ -66,14 +100,36 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        declaration: Declaration { name: "Div", family: Family::Merging },
+        declaration: Declaration {
+            name: "Div",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Multilinear, Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The quotient of two tensors, element by element; what `x / y` means. Always \
             floating-point.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output ratio = x / y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        declaration: Declaration { name: "Maximum", family: Family::Merging },
+        declaration: Declaration {
+            name: "Maximum",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The largest of the tensors' values, element by element.",
         arguments: &[],
         inputs: &["x", "y…"],
@@ -84,7 +140,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        declaration: Declaration { name: "Average", family: Family::Merging },
+        declaration: Declaration {
+            name: "Average",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The mean of the tensors' values, element by element. Always floating-point.",
         arguments: &[],
         inputs: &["x", "y…"],

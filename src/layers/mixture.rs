@@ -6,10 +6,23 @@
 use super::call::Call;
 use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Count, Declaration, Family, Operation, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::sequence;
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
-    declaration: Declaration { name: "MixtureOfExperts", family: Family::Mixture },
+    declaration: Declaration {
+        name: "MixtureOfExperts",
+        family: Family::Mixture,
+        axes: Axes::Other(sequence::routed),
+        features: Features::NONE,
+        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Nothing,
+        inside: Inside::Plain,
+    },
     aliases: &[],
     summary: "Sends each position to the `top_k` experts with the best scores and adds their results, \
         weighted by the scores. The last axis of the scores is the number of experts; the router that gives \

@@ -1,11 +1,12 @@
 //! The catalogue: every layer, one file a family, one entry a layer.
 //!
 //! Main type: [`Layer`]: arguments, documentation, and one function from inputs and arguments to an
-//! [`Operation`]. Knows only `graph`. Everything else that is said of a layer follows from its entry.
+//! [`Operation`](crate::ir::Operation). Knows only `ir`. Everything else that is said of a layer follows from its entry.
 
 mod activation;
 mod arguments;
 mod attention;
+mod axes;
 mod broadcast;
 mod call;
 mod convolution;
@@ -29,6 +30,7 @@ mod sliding;
 #[cfg(test)]
 mod test_call;
 mod transformer;
+mod values;
 
 pub use arguments::Arguments;
 pub use call::Call;

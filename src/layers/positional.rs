@@ -5,7 +5,12 @@ use super::divisibility::{Free, divided};
 use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::parameter;
-use crate::ir::{Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::features;
+use crate::layers::axes::moves;
+use crate::layers::axes::sequence;
+use crate::layers::values;
 
 const BASE: Argument = Argument::optional(
     "base",
@@ -17,7 +22,18 @@ const BASE: Argument = Argument::optional(
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "RotaryEmbedding", family: Family::Sequence },
+        declaration: Declaration {
+            name: "RotaryEmbedding",
+            family: Family::Sequence,
+            axes: Axes::Other(moves::rotated),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
         summary: "Turns pairs of features by angles that grow with the position, head by head: the last \
             axis holds heads of `width` features each.",
@@ -41,7 +57,18 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: rotary,
     },
     Layer {
-        declaration: Declaration { name: "RelativePositionBias", family: Family::Sequence },
+        declaration: Declaration {
+            name: "RelativePositionBias",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::measured),
+            features: Features::NONE,
+            response: &[Response::Ignores],
+            weights: Weighting::Table,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
         summary: "One learned number for each head and each bucket of distances, to be added to attention's \
             scores: T5's.",
@@ -80,7 +107,18 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: relative,
     },
     Layer {
-        declaration: Declaration { name: "SinusoidalEmbedding", family: Family::Sequence },
+        declaration: Declaration {
+            name: "SinusoidalEmbedding",
+            family: Family::Sequence,
+            axes: Axes::Other(features::waves),
+            features: Features::NONE,
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: values::WAVE,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
         summary: "Sines and cosines of a position, or of a time, at wavelengths from 2π to base · 2π. Takes \
             numbers, such as `arange(T)`, and gives a vector for each.",

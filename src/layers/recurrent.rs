@@ -8,7 +8,12 @@ use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDo
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::BIAS;
 use super::regularisation::probability;
-use crate::ir::{Count, Declaration, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{
+    Axes, Count, Declaration, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
+};
+use crate::layers::axes::sequence;
+use crate::layers::values;
 
 const HIDDEN: Argument =
     Argument::required("hidden", &["hidden_size", "units"], ArgumentKind::Size, "the width of the state");
@@ -91,7 +96,18 @@ const RECURRENCE: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "RNN", family: Family::Sequence },
+        declaration: Declaration {
+            name: "RNN",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: values::STATE,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 1 },
+        },
         summary: "An Elman recurrence: h' = tanh(W·x + b + U·h + c), or with ReLU. Gives all states and the \
             last.",
         arguments: &[
@@ -116,7 +132,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RECURRENCE
     },
     Layer {
-        declaration: Declaration { name: "LSTM", family: Family::Sequence },
+        declaration: Declaration {
+            name: "LSTM",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: values::GATED_STATE,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 4 },
+        },
         summary: "Long short-term memory: four gates and a cell state. Gives all states, the last, and the \
             last cell state.",
         arguments: &[
@@ -146,7 +173,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RECURRENCE
     },
     Layer {
-        declaration: Declaration { name: "GRU", family: Family::Sequence },
+        declaration: Declaration {
+            name: "GRU",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 3 },
+        },
         summary: "A gated recurrent unit: three gates. Gives all states and the last.",
         arguments: &[HIDDEN, DEPTH, BIAS, DROPOUT, BIDIRECTIONAL, SINGLE_BIAS],
         weights: &GRU_WEIGHTS,

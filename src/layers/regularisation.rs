@@ -3,7 +3,9 @@
 use super::call::Call;
 use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::InferenceError;
-use crate::ir::{Declaration, Family, Operation, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, TensorType};
+use crate::layers::values;
 
 /// The rate at which entries or channels are dropped.
 const P: Argument = Argument::optional(
@@ -32,14 +34,36 @@ const DROPS: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Dropout", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "Dropout",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsEntries,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, entries are dropped at random and the others scaled up.",
         example: "model Example {\n    input x: [784]\n    output y = x -> Dropout(0.2) -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html",
         ..DROPS
     },
     Layer {
-        declaration: Declaration { name: "Dropout1d", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "Dropout1d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(1)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a sequence are dropped at random.",
         spatial: 1,
         shape: "[…, C, L], unchanged",
@@ -48,7 +72,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        declaration: Declaration { name: "Dropout2d", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "Dropout2d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(2)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a map are dropped at random.",
         spatial: 2,
         shape: "[…, C, H, W], unchanged",
@@ -58,7 +93,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        declaration: Declaration { name: "Dropout3d", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "Dropout3d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(3)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a volume are dropped at random.",
         spatial: 3,
         shape: "[…, C, D, H, W], unchanged",
@@ -68,7 +114,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        declaration: Declaration { name: "AlphaDropout", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "AlphaDropout",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsEntries,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Dropout that keeps mean and variance, for networks of SELU.",
         example: "model Example {\n    input x: [784]\n    output y = x -> Linear(64) -> SELU -> \
                   AlphaDropout(0.1) -> Linear(10)\n}\n",
@@ -76,7 +133,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        declaration: Declaration { name: "DropPath", family: Family::Regularisation },
+        declaration: Declaration {
+            name: "DropPath",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsSamples,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("StochasticDepth")],
         summary: "Stochastic depth: in training, a residual branch is dropped for a whole sample.",
         arguments: &[Argument::required(

@@ -4,7 +4,11 @@ use super::call::Call;
 use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDoc};
 use super::inference_error::InferenceError;
 use super::linear::{parameter, positions_beside};
-use crate::ir::{Declaration, Family, Operation, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, TensorType};
+use crate::layers::axes::features;
+use crate::layers::axes::reducing;
+use crate::layers::values;
 
 /// What the entries here have in common.
 const RESCALING: Layer = Layer {
@@ -24,7 +28,18 @@ const RESCALING: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Scale", family: Family::LinearAlgebra },
+        declaration: Declaration {
+            name: "Scale",
+            family: Family::LinearAlgebra,
+            axes: Axes::Other(features::scaled),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Linear],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Each channel times a learned number, and with `bias=true` plus another.",
         arguments: &[
             Argument::optional(
@@ -56,7 +71,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RESCALING
     },
     Layer {
-        declaration: Declaration { name: "Normalize", family: Family::LinearAlgebra },
+        declaration: Declaration {
+            name: "Normalize",
+            family: Family::LinearAlgebra,
+            axes: Axes::Along(reducing::along_axis),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: values::OF_LENGTH_1,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         summary: "Divided by the p-norm along an axis, so that its length is 1.",
         arguments: &[
             Argument::optional(

@@ -7,7 +7,9 @@ use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::{BIAS, parameter};
 use super::normalisation::check_eps;
 use super::regularisation::probability;
-use crate::ir::{Count, Declaration, Family, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::layers::axes::sequence;
 
 const ARGUMENTS: &[Argument] = &[
     Argument::required(
@@ -98,7 +100,18 @@ static OF_DECODER: [WeightDoc; 14] = {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "TransformerEncoderLayer", family: Family::Sequence },
+        declaration: Declaration {
+            name: "TransformerEncoderLayer",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::transformed),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["self_attn.in_proj_weight"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Both,
+            inside: Inside::TransformerLayer,
+        },
         aliases: &[],
         summary: "Self-attention and a feed-forward network, each with a norm and a residual sum. \
             `bias=false` drops every bias, the norms' too.",
@@ -115,7 +128,18 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: encoder,
     },
     Layer {
-        declaration: Declaration { name: "TransformerDecoderLayer", family: Family::Sequence },
+        declaration: Declaration {
+            name: "TransformerDecoderLayer",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::transformed),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["self_attn.in_proj_weight"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Both,
+            inside: Inside::TransformerLayer,
+        },
         aliases: &[],
         summary: "Self-attention, attention to a memory and a feed-forward network, each with a norm and a \
             residual sum. `bias=false` drops every bias, the norms' too.",

@@ -58,6 +58,7 @@ impl Rule {
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Check {
     /// Every model by itself.
     Model(fn(&LintContext) -> Vec<Diagnostic>),

@@ -6,6 +6,7 @@ use crate::ir::Count;
 
 /// What a column says of a line.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ColumnValue {
     /// Nothing.
     Nothing,

@@ -112,9 +112,9 @@ impl<'a> CaptionSource<'a> {
         let Some(scope) = self.tree.graph.scope(id) else { return PictureBox::default() };
         let item = TreeItem::Block(id);
         let span = self.tree.span(item);
-        let members = self.members(scope.parent, item, run);
+        let members = self.members(self.tree.graph.outer_module(id), item, run);
         let path = self.folded_path(item, last);
-        let around = scope.parent.unwrap_or_default();
+        let around = self.tree.graph.outer_module(id).unwrap_or_default();
         let tied = if is_open {
             String::new()
         } else {

@@ -59,6 +59,7 @@ pub struct PictureBox {
 
 /// What a box is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BoxKind {
     /// An input of the model.
     Input,

@@ -4,8 +4,8 @@
 //! depends on the text, the files imported, and the options. An error is reported once, where it begins;
 //! what follows from it is silent.
 //!
-//! `library` reads files, `resolve` checks names everywhere, `model` plans and builds; the other files are the
-//! [`Evaluator`](evaluator::Evaluator)'s, by what they elaborate. Weights are made where a layer is applied.
+//! `resolve` knows names, scopes and imports, `eval` works out values and statements, `lower` applies layers and blocks,
+//! and `incremental` keeps what an edit does not touch. Weights are made where a layer is applied.
 
 mod errors;
 mod eval;

@@ -81,6 +81,7 @@ pub enum CompletionKind {
 
 /// What more there is to read of a completion.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Documentation {
     /// Nothing.
     None,

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::analysis::AtDefaults;
 use crate::ide::Snapshot;
-use crate::ir::{Graph, NodeId, Port, Role, ScopeId, TensorType};
+use crate::ir::{Graph, NodeId, Port, Role, Scope, ScopeId, TensorType};
 use crate::source::{FileId, Location, Span};
 
 /// What is applied.
@@ -110,23 +110,13 @@ impl<'s> Flow<'s> {
     }
 }
 
-/// The first and the last node of every block with all inside: a block's nodes are added one after the other.
+/// The first and the last node of every block with all inside.
 fn extents(graph: &Graph) -> Vec<Option<(NodeId, NodeId)>> {
-    let mut extents: Vec<Option<(NodeId, NodeId)>> = graph.scopes().map(|_| None).collect();
-    for (id, node) in graph.nodes() {
-        if let Some(extent) = extents.get_mut(node.scope.0 as usize) {
-            *extent = Some((extent.map_or(id, |(first, _)| first), id));
-        }
-    }
-    let parents: Vec<_> = graph.scopes().map(|(id, scope)| (id, scope.parent)).collect();
-    for (id, parent) in parents.into_iter().rev() {
-        let inner = extents.get(id.0 as usize).copied().flatten();
-        let outer = parent.and_then(|parent| extents.get_mut(parent.0 as usize));
-        if let (Some((first, last)), Some(outer)) = (inner, outer) {
-            *outer = Some(outer.map_or((first, last), |(a, z)| (a.min(first), z.max(last))));
-        }
-    }
-    extents
+    let ends = |scope: &Scope| {
+        let last = scope.nodes.end.checked_sub(1).filter(|last| scope.nodes.contains(last))?;
+        Some((NodeId(scope.nodes.start), NodeId(last)))
+    };
+    graph.scopes().map(|(_, scope)| ends(scope)).collect()
 }
 
 /// The results of some nodes that others or the model's outputs read.

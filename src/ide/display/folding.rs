@@ -19,6 +19,7 @@ pub struct Fold {
 
 /// What is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FoldKind {
     /// Comments in lines of their own.
     Comment,

@@ -11,6 +11,7 @@ use crate::syntax::{Token, TokenKind, tokens};
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is its name")]
+#[non_exhaustive]
 pub enum TokenClass {
     Keyword,
     Layer,

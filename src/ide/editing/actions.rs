@@ -10,6 +10,7 @@ use crate::source::{FileId, Span};
 
 /// What an action is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ActionKind {
     /// It fixes a finding.
     Fix,

@@ -35,6 +35,7 @@ pub struct Outline {
 
 /// What something is that a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OutlineKind {
     /// Something with a name.
     Symbol(SymbolKind),

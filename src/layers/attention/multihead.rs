@@ -1,7 +1,9 @@
 //! MultiheadAttention: projections, products, projection.
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
-use crate::ir::{Attribute, Declaration, Family, Operation, Size, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::sequence;
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
@@ -10,7 +12,20 @@ use crate::layers::migration_hints::INFERRED;
 use crate::layers::regularisation::probability;
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
-    declaration: Declaration { name: "MultiheadAttention", family: Family::Sequence },
+    declaration: Declaration {
+        name: "MultiheadAttention",
+        family: Family::Sequence,
+        axes: Axes::Other(sequence::attended),
+        features: Features::replaced(FeatureAxis::Last),
+        response: &[Response::Nonlinear],
+        weights: Weighting::Several {
+            first: &["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"],
+        },
+        values: Values::ANY,
+        training: Training::DropsInside,
+        keeps: Keeps::Nothing,
+        inside: Inside::Attention,
+    },
     aliases: &[Alias::of("MultiHeadAttention")],
     summary: "Attention with its four projections: of a sequence to itself (`x ->`), or to others (`(q, k, \
         v) ->`; `(q, memory) ->` takes keys and values from one). A fourth input is added to the scores.",

@@ -1,14 +1,27 @@
 //! ScaledDotProductAttention: the two products of attention, without weights.
 
 use super::{CAUSAL, Heads, KV_HEADS, Sequence, added, kv_heads, one_set};
-use crate::ir::{Count, Declaration, Family, Operation, Shape, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, TensorType};
+use crate::layers::axes::sequence;
 use crate::layers::call::{Call, positions};
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
-    declaration: Declaration { name: "ScaledDotProductAttention", family: Family::Sequence },
+    declaration: Declaration {
+        name: "ScaledDotProductAttention",
+        family: Family::Sequence,
+        axes: Axes::Other(sequence::products),
+        features: Features::NONE,
+        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear, Response::Nonlinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Both,
+        inside: Inside::AttentionProducts,
+    },
     aliases: &[],
     summary: "Attention without weights: Softmax(q·kᵀ · scale + bias)·v, head by head, the last axes split \
         into heads. A fourth input is added to the scores.",

@@ -1,7 +1,9 @@
 //! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
 
 use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
-use crate::ir::{Declaration, Family, Operation, Shape, Size, TensorType, Window};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape, Size, TensorType, Window};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
@@ -18,7 +20,18 @@ const PAD: Argument = Argument::optional(
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Unfold", family: Family::Convolution },
+        declaration: Declaration {
+            name: "Unfold",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::unfolded),
+            features: Features::kept(FeatureAxis::Before(2)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Every window of a map as a column: what a convolution multiplies its kernel with.",
         arguments: &[KERNEL, DILATION, PAD, STRIDE],
         shape: "[…, C, H, W] → […, C·kernel·kernel, positions]",
@@ -30,7 +43,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        declaration: Declaration { name: "Fold", family: Family::Convolution },
+        declaration: Declaration {
+            name: "Fold",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::folded),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Columns as windows of a map, added up where they overlap: the reverse of Unfold.",
         arguments: &[
             Argument::required("output_size", &[], ArgumentKind::PerAxis, "the map's height and width"),

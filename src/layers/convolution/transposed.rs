@@ -3,7 +3,9 @@
 use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, STRIDE, grouped_channels, kernel_shape, window,
 };
-use crate::ir::{Declaration, Family, Operation, Size, TensorType, Window, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Size, TensorType, Window, WindowAxis};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
@@ -54,7 +56,18 @@ const TRANSPOSED: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "ConvTranspose1d", family: Family::Convolution },
+        declaration: Declaration {
+            name: "ConvTranspose1d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(1)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution along a sequence, which a stride makes longer.",
         spatial: 1,
         shape: "[…, C, L] → […, out_channels, L'] \
@@ -69,7 +82,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..TRANSPOSED
     },
     Layer {
-        declaration: Declaration { name: "ConvTranspose2d", family: Family::Convolution },
+        declaration: Declaration {
+            name: "ConvTranspose2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution over a map, which a stride makes larger.",
         shape: "[…, C, H, W] → […, out_channels, H', W'] \
                 with n' = (n − 1)·stride − 2·pad + dilation·(kernel − 1) + output_pad + 1",
@@ -83,7 +107,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..TRANSPOSED
     },
     Layer {
-        declaration: Declaration { name: "ConvTranspose3d", family: Family::Convolution },
+        declaration: Declaration {
+            name: "ConvTranspose3d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(3)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution through a volume, which a stride makes larger.",
         spatial: 3,
         shape: "[…, C, D, H, W] → […, out_channels, D', H', W'] \

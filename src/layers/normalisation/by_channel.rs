@@ -1,7 +1,10 @@
 //! Normalisation by channels or groups of them. Rank-free: channels lie on axis 0, all other axes are positions.
 
 use super::{EPS, MOMENTUM, NORM, check_eps, learned, normalised, running};
-use crate::ir::{Count, Declaration, Family, Operation, Shape, Size};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::reducing;
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
@@ -45,7 +48,18 @@ static TRACKED: [WeightDoc; 4] = {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "BatchNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "BatchNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_channel_of_batch),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Measures,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("BatchNorm1d", &[1, 2]),
             Alias::ranked("BatchNorm2d", &[3]),
@@ -62,7 +76,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        declaration: Declaration { name: "InstanceNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "InstanceNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_channel),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("InstanceNorm1d", &[2]),
             Alias::ranked("InstanceNorm2d", &[3]),
@@ -79,7 +104,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        declaration: Declaration { name: "GroupNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "GroupNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_group),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Groups of channels of a sample normalised, each over its channels and positions.",
         arguments: &[
             Argument::required(
@@ -100,7 +136,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        declaration: Declaration { name: "LocalResponseNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "LocalResponseNorm",
+            family: Family::Normalisation,
+            axes: Axes::Windowed(windows::neighbours),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Each entry divided by a power of the squares of its neighbours in other channels.",
         arguments: &[
             Argument::required("size", &[], ArgumentKind::Size, "how many channels are neighbours"),

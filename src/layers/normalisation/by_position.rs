@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::{EPS, NORM, check_eps, learned, normalised};
-use crate::ir::{Declaration, Family, Operation, Shape};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape};
+use crate::layers::axes::reducing;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
@@ -34,7 +36,18 @@ const AXIS: Argument = Argument::optional(
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "LayerNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "LayerNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::normalised),
+            features: Features::kept(FeatureAxis::Normalised),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The features of each position normalised to mean 0 and variance 1.",
         arguments: &[
             NORMALIZED_SHAPE,
@@ -67,7 +80,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        declaration: Declaration { name: "RMSNorm", family: Family::Normalisation },
+        declaration: Declaration {
+            name: "RMSNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::normalised),
+            features: Features::kept(FeatureAxis::Normalised),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The features of each position divided by the root of their mean square.",
         arguments: &[
             NORMALIZED_SHAPE,

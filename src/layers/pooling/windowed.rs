@@ -1,7 +1,9 @@
 //! Pools whose window slides: maxima, averages and power averages.
 
 use super::{POOL, window};
-use crate::ir::{Attribute, Declaration, Family, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::InferenceError;
@@ -60,9 +62,20 @@ const COST: &str = "the kernel's entries as element operations for each entry of
 
 /// A pool of maxima or averages; the three ranks differ in their axes alone.
 macro_rules! entry {
-    ($name:literal, $arguments:ident, $summary:literal, $spatial:literal, $shape:literal, $input:literal) => {
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal, $spatial:literal, $shape:literal, $input:literal) => {
         Layer {
-            declaration: Declaration { name: $name, family: Family::Pooling },
+            declaration: Declaration {
+                name: $name,
+                family: Family::Pooling,
+                axes: $axes,
+                features: Features::kept(FeatureAxis::Before($spatial)),
+                response: &[Response::$response],
+                weights: Weighting::None,
+                values: Values::ANY,
+                training: Training::Same,
+                keeps: Keeps::Input,
+                inside: Inside::Plain,
+            },
             summary: $summary,
             arguments: $arguments,
             spatial: $spatial,
@@ -85,32 +98,97 @@ macro_rules! entry {
 }
 
 macro_rules! entry_1d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 1, "[…, C, L] → […, C, L']", "[16, 100]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!($name, $arguments, $axes, $response, $summary, 1, "[…, C, L] → […, C, L']", "[16, 100]")
     };
 }
 
 macro_rules! entry_2d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 2, "[…, C, H, W] → […, C, H', W']", "[16, 32, 32]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!(
+            $name,
+            $arguments,
+            $axes,
+            $response,
+            $summary,
+            2,
+            "[…, C, H, W] → […, C, H', W']",
+            "[16, 32, 32]"
+        )
     };
 }
 
 macro_rules! entry_3d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 3, "[…, C, D, H, W] → […, C, D', H', W']", "[16, 8, 32, 32]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!(
+            $name,
+            $arguments,
+            $axes,
+            $response,
+            $summary,
+            3,
+            "[…, C, D, H, W] → […, C, D', H', W']",
+            "[16, 8, 32, 32]"
+        )
     };
 }
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
-    entry_1d!("MaxPool1d", OF_MAXIMA, "The largest entry of each window along a sequence."),
-    entry_2d!("MaxPool2d", OF_MAXIMA, "The largest entry of each window of a map."),
-    entry_3d!("MaxPool3d", OF_MAXIMA, "The largest entry of each window of a volume."),
-    entry_1d!("AvgPool1d", OF_AVERAGES, "The average of each window along a sequence."),
-    entry_2d!("AvgPool2d", OF_AVERAGES, "The average of each window of a map."),
-    entry_3d!("AvgPool3d", OF_AVERAGES, "The average of each window of a volume."),
+    entry_1d!(
+        "MaxPool1d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window along a sequence."
+    ),
+    entry_2d!(
+        "MaxPool2d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window of a map."
+    ),
+    entry_3d!(
+        "MaxPool3d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window of a volume."
+    ),
+    entry_1d!(
+        "AvgPool1d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window along a sequence."
+    ),
+    entry_2d!(
+        "AvgPool2d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window of a map."
+    ),
+    entry_3d!(
+        "AvgPool3d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window of a volume."
+    ),
     Layer {
-        declaration: Declaration { name: "LpPool", family: Family::Pooling },
+        declaration: Declaration {
+            name: "LpPool",
+            family: Family::Pooling,
+            axes: Axes::Windowed(windows::pooled),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::of("LPPool"),
             Alias::ranked("LPPool1d", &[2]),

@@ -1,14 +1,27 @@
 //! The order and the number of the axes: Permute, Transpose, Squeeze, Unsqueeze.
 
 use super::{MOVES, extent, moved, new_axis};
-use crate::ir::{Attribute, Declaration, Family, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Permute", family: Family::Shape },
+        declaration: Declaration {
+            name: "Permute",
+            family: Family::Shape,
+            axes: Axes::Reordered(moves::permuted),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The axes in another order.",
         arguments: &[Argument::required(
             "axes",
@@ -23,7 +36,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Transpose", family: Family::Shape },
+        declaration: Declaration {
+            name: "Transpose",
+            family: Family::Shape,
+            axes: Axes::Reordered(moves::transposed),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Two axes, exchanged.",
         arguments: &[
             Argument::required("axis0", &[], ArgumentKind::Axis, "one axis"),
@@ -36,7 +60,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Squeeze", family: Family::Shape },
+        declaration: Declaration {
+            name: "Squeeze",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Axes of extent 1, left out: all of them, or those that are named. As in PyTorch, a named \
             axis of another extent stays. A symbolic extent is never taken for 1.",
         arguments: &[Argument::optional("axis", &[], ArgumentKind::Axes, Fallback::None, "only these axes")],
@@ -47,7 +82,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Unsqueeze", family: Family::Shape },
+        declaration: Declaration {
+            name: "Unsqueeze",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A new axis of extent 1.",
         arguments: &[Argument::required("axis", &[], ArgumentKind::Axis, "where it stands in the result")],
         shape: "[A, B] → [A, 1, B] with axis = 1",

@@ -1,14 +1,27 @@
 //! Entries added, cut off or moved around at the borders: Pad, Roll.
 
 use super::{MOVES, judged, moved, with_axes};
-use crate::ir::{Attribute, Declaration, Family, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Pad", family: Family::Shape },
+        declaration: Declaration {
+            name: "Pad",
+            family: Family::Shape,
+            axes: Axes::Other(moves::padded),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("ZeroPad1d", &[2]),
             Alias::ranked("ZeroPad2d", &[3]),
@@ -41,7 +54,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Roll", family: Family::Shape },
+        declaration: Declaration {
+            name: "Roll",
+            family: Family::Shape,
+            axes: Axes::Other(moves::rolled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Entries moved along axes; those that leave at one end come back at the other.",
         arguments: &[
             Argument::required(

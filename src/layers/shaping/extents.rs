@@ -1,14 +1,27 @@
 //! The same entries under other extents: Flatten, Unflatten, Reshape, and Expand, which repeats them.
 
 use super::{AXIS, MOVES, extent, filled, moved, product, replaced, with_axes};
-use crate::ir::{Attribute, Declaration, Family, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Flatten", family: Family::Shape },
+        declaration: Declaration {
+            name: "Flatten",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Neighbouring axes as one: all of them, or those from `start_axis` to `end_axis`.",
         arguments: &[
             Argument::optional(
@@ -33,7 +46,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Unflatten", family: Family::Shape },
+        declaration: Declaration {
+            name: "Unflatten",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "One axis as several.",
         arguments: &[
             AXIS,
@@ -52,7 +76,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Reshape", family: Family::Shape },
+        declaration: Declaration {
+            name: "Reshape",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The same entries, in the same order, under other extents.",
         arguments: &[Argument::required(
             "shape",
@@ -67,7 +102,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Expand", family: Family::Shape },
+        declaration: Declaration {
+            name: "Expand",
+            family: Family::Shape,
+            axes: Axes::Other(moves::expanded),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Axes of extent 1 repeated, and new axes before the first, as broadcasting would.",
         arguments: &[Argument::required(
             "sizes",

@@ -1,7 +1,9 @@
 //! Several tensors as one: Concat along an axis that is there, Stack along a new one.
 
 use super::{MOVES, extent, new_axis, replaced};
-use crate::ir::{Declaration, Family, Operation, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::joins;
 use crate::layers::broadcast::{Clash, promoted};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Layer};
@@ -9,7 +11,18 @@ use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Concat", family: Family::Shape },
+        declaration: Declaration {
+            name: "Concat",
+            family: Family::Shape,
+            axes: Axes::Joined(joins::concatenated),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Cat"), Alias::of("Concatenate")],
         summary: "Tensors joined end to end along an axis.",
         arguments: &[Argument::required(
@@ -27,7 +40,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Stack", family: Family::Shape },
+        declaration: Declaration {
+            name: "Stack",
+            family: Family::Shape,
+            axes: Axes::Joined(joins::stacked),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Tensors of one shape joined along a new axis.",
         arguments: &[Argument::required(
             "axis",

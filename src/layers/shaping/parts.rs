@@ -1,7 +1,9 @@
 //! Parts of a tensor: Select, Slice, Gather, and the lists that Split and Chunk give.
 
 use super::{AXIS, MOVES, extent, from_start, moved, replaced, with_axes};
-use crate::ir::{Attribute, Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
@@ -11,7 +13,18 @@ const MOST_PARTS: usize = 65_536;
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Select", family: Family::Shape },
+        declaration: Declaration {
+            name: "Select",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::selected),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "One entry of an axis, and the axis dropped; `x[i]` is `Select(0, i)`.",
         arguments: &[
             AXIS,
@@ -30,7 +43,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Slice", family: Family::Shape },
+        declaration: Declaration {
+            name: "Slice",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::sliced),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A range of an axis; `x[a..b]` is `Slice(0, a, b)`.",
         arguments: &[
             AXIS,
@@ -57,7 +81,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Split", family: Family::Shape },
+        declaration: Declaration {
+            name: "Split",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::part),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A list of parts of an axis: of one size each, the last perhaps smaller, or of the sizes \
             given.",
         arguments: &[
@@ -77,7 +112,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Chunk", family: Family::Shape },
+        declaration: Declaration {
+            name: "Chunk",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::part),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A list of so many parts of an axis, of one size, the last perhaps smaller.",
         arguments: &[
             Argument::required("chunks", &[], ArgumentKind::Integer, "how many parts"),
@@ -91,7 +137,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "Gather", family: Family::Shape },
+        declaration: Declaration {
+            name: "Gather",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::gathered),
+            features: Features::NONE,
+            response: &[Response::Moves, Response::Indexes],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Entries of an axis, picked and ordered by an integer tensor or by a constant list.",
         arguments: &[
             AXIS,

@@ -1,10 +1,13 @@
 //! Axes reduced to one number: Mean, Sum, Max, ArgMax.
 
 use super::MOVES;
-use crate::ir::{Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::reducing;
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::InferenceError;
+use crate::layers::values;
 
 const AXES: Argument = Argument::optional(
     "axis",
@@ -32,7 +35,18 @@ const REDUCES: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Mean", family: Family::Shape },
+        declaration: Declaration {
+            name: "Mean",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The mean over axes. Always floating-point.",
         example: "model Example {\n    input x: [7, 7, 768]\n    \
             output y = x -> Mean(axis=[0, 1]) -> Linear(10)\n}\n",
@@ -40,21 +54,54 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..REDUCES
     },
     Layer {
-        declaration: Declaration { name: "Sum", family: Family::Shape },
+        declaration: Declaration {
+            name: "Sum",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The sum over axes.",
         example: "model Example {\n    input x: [16, 64]\n    output y = x -> Sum(axis=0)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.sum.html",
         ..REDUCES
     },
     Layer {
-        declaration: Declaration { name: "Max", family: Family::Shape },
+        declaration: Declaration {
+            name: "Max",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Selects],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         summary: "The largest value over axes.",
         example: "model Example {\n    input x: [16, 64]\n    output y = x -> Max(axis=0)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.amax.html",
         ..REDUCES
     },
     Layer {
-        declaration: Declaration { name: "ArgMax", family: Family::Shape },
+        declaration: Declaration {
+            name: "ArgMax",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Removes],
+            weights: Weighting::None,
+            values: values::PLACE,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Argmax")],
         summary: "The place of the largest value along an axis, as an integer.",
         arguments: &[

@@ -1,7 +1,9 @@
 //! Resolution: Upsample, and the shuffles that trade channels for it.
 
 use super::{MOVES, extent, moved, product, with_axes};
-use crate::ir::{Attribute, Count, Declaration, Family, Operation, Shape, Size};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Count, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
@@ -9,7 +11,18 @@ use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        declaration: Declaration { name: "Upsample", family: Family::Shape },
+        declaration: Declaration {
+            name: "Upsample",
+            family: Family::Shape,
+            axes: Axes::Other(moves::resized),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Interpolate")],
         summary: "Every axis but the channels resized, by a factor or to a size.",
         arguments: &[
@@ -59,7 +72,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "PixelShuffle", family: Family::Shape },
+        declaration: Declaration {
+            name: "PixelShuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::pixels_shuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Channels become resolution: r² of them one r × r patch.",
         arguments: &[Argument::required("upscale_factor", &["factor"], ArgumentKind::Size, "r")],
         shape: "[…, C·r², H, W] → […, C, H·r, W·r]",
@@ -70,7 +94,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "PixelUnshuffle", family: Family::Shape },
+        declaration: Declaration {
+            name: "PixelUnshuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::pixels_unshuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Resolution becomes channels: one r × r patch r² of them.",
         arguments: &[Argument::required("downscale_factor", &["factor"], ArgumentKind::Size, "r")],
         shape: "[…, C, H·r, W·r] → […, C·r², H, W]",
@@ -80,7 +115,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        declaration: Declaration { name: "ChannelShuffle", family: Family::Shape },
+        declaration: Declaration {
+            name: "ChannelShuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::channels_shuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The channels of the groups interleaved, so that the next grouped convolution mixes them.",
         arguments: &[Argument::required("groups", &[], ArgumentKind::Size, "how many groups")],
         shape: "[C, …] → [C, …]",

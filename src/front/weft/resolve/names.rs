@@ -123,6 +123,7 @@ pub struct SymbolId(u32);
 
 /// What a place speaks of.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Target {
     /// A symbol.
     Symbol(SymbolId),
@@ -136,6 +137,7 @@ pub enum Target {
 
 /// How a place speaks of its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Role {
     /// It binds the symbol.
     Binding,
