@@ -9,9 +9,9 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::name_table::{NameTable, Reservation, Uses};
 use super::{
-    Assertion, BuildError, Dimension, Dtype, Graph, Inputs, InstanceSite, Kind, Node, NodeId, Operation,
-    Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight, WeightId,
-    WeightSpec, Weights, join,
+    Assertion, BuildError, Dimension, ElementType, Graph, Inputs, InstanceSite, Kind, Node, NodeId,
+    Operation, Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight,
+    WeightId, WeightSpec, Weights, join,
 };
 use crate::source::Location;
 
@@ -160,7 +160,7 @@ impl Builder {
         match tensor {
             Tensor::Port(port) => self.graph.type_of(port).cloned().unwrap_or_default(),
             Tensor::Weight(id) => {
-                let dtype = self.graph.weight(id).map_or(Dtype::Float, |weight| weight.dtype);
+                let dtype = self.graph.weight(id).map_or(ElementType::Float32, |weight| weight.dtype);
                 TensorType { shape: self.shape_of(id), dtype }
             }
         }
@@ -338,7 +338,7 @@ impl Builder {
             name: join(&site.path, &spec.name),
             aliases: Vec::new(),
             shape: spec.shape.clone(),
-            dtype: Dtype::Float,
+            dtype: ElementType::Float32,
             role: spec.role,
             trainable: !site.is_frozen && spec.role == Role::Parameter,
             origin,
