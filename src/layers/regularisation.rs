@@ -169,7 +169,7 @@ pub(super) fn probability(call: &Call, name: &'static str) -> Result<(), Inferen
     let error =
         InferenceError::argument(name, format!("`{name}` is a probability, from 0 to 1, but is {rate}"));
     Err(if (1.0..=100.0).contains(&rate) {
-        error.help(format!("{rate} % is {}", rate / 100.0))
+        error.help(format!("{rate}% is {}", rate / 100.0))
     } else {
         error
     })
