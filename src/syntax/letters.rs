@@ -10,6 +10,7 @@ use std::ops::Range;
 use pest::unicode::{XID_CONTINUE, XID_START};
 
 use super::bytes::is_word;
+use super::scan::{NESTING_LIMIT, closer_of};
 use crate::source::Span;
 
 /// A stretch of a text, and its letters.
@@ -24,22 +25,22 @@ pub(super) struct Letters<'t> {
     letters: String,
     /// The token of each letter; like all places it counts from the beginning of the text.
     tokens: Vec<Span>,
+    /// Whether the letters differ from what is written.
+    repaired: bool,
 }
 
 impl<'t> Letters<'t> {
-    /// The letters of a stretch whose brackets are balanced; `place` is where it stands.
+    /// The letters of a stretch; `place` is its position in the text. Their brackets are balanced and at most
+    /// [`NESTING_LIMIT`] deep, whatever the stretch holds: the grammar relies on it.
     pub(super) fn of(stretch: Cow<'t, str>, place: Range<usize>) -> Letters<'t> {
         let mut speller = Speller::new(&stretch, place.start);
         while speller.token() {}
-        let Speller { letters, mut tokens, .. } = speller;
+        let closed = speller.close_all();
+        let Speller { letters, tokens, .. } = speller;
         let end = Span::new(place.end, place.end).end;
-        if matches!(stretch, Cow::Owned(_)) {
-            // Braces that were added at the end stand nowhere.
-            let clamped = |token: &Span| Span { start: token.start.min(end), end: token.end.min(end) };
-            tokens.iter_mut().for_each(|token| *token = clamped(token));
-        }
         let letters = String::from_utf8(letters).unwrap_or_default();
-        Letters { stretch, start: place.start, end, letters, tokens }
+        let repaired = closed || matches!(stretch, Cow::Owned(_));
+        Letters { stretch, start: place.start, end, letters, tokens, repaired }
     }
 
     /// What the grammar reads.
@@ -66,9 +67,9 @@ impl<'t> Letters<'t> {
         self.tokens.get(behind).map_or(self.end, |token| token.start)
     }
 
-    /// Whether the stretch differs from what somebody wrote.
-    pub(super) fn are_mended(&self) -> bool {
-        matches!(self.stretch, Cow::Owned(_))
+    /// Whether the letters differ from what is written.
+    pub(super) fn are_repaired(&self) -> bool {
+        self.repaired
     }
 
     /// What is read at a place.
@@ -128,10 +129,7 @@ impl<'t> Speller<'t> {
             b'0'..=b'9' => self.number(),
             b'"' => self.string(),
             b'(' | b'[' | b'{' => self.opener(first, touches),
-            b')' | b']' | b'}' => {
-                self.open.pop();
-                self.sign(1, first)
-            }
+            b')' | b']' | b'}' => self.closer(first),
             b'.' => self.points(touches),
             _ if first.is_ascii() => self.operator(first),
             _ => self.other_character(),
@@ -265,7 +263,26 @@ impl<'t> Speller<'t> {
         letter
     }
 
+    /// A bracket that closes the innermost open one; any other is no bracket to the grammar.
+    fn closer(&mut self, byte: u8) -> u8 {
+        let matches = self.open.pop_if(|open| closer_of(*open) == byte).is_some();
+        self.sign(1, if matches { byte } else { b'?' })
+    }
+
+    /// Closes what is still open at the end of the text; true if anything was.
+    fn close_all(&mut self) -> bool {
+        let mut closed = false;
+        while let Some(open) = self.open.pop() {
+            self.push(closer_of(open), self.text.len(), self.text.len());
+            closed = true;
+        }
+        closed
+    }
+
     fn opener(&mut self, byte: u8, touches: bool) -> u8 {
+        if self.open.len() >= NESTING_LIMIT {
+            return self.sign(1, b'?');
+        }
         self.open.push(byte);
         let letter = match byte {
             _ if !touches => byte,
@@ -427,6 +444,15 @@ mod tests {
     #[test]
     fn a_colon_tells_whether_it_touches_a_keyword_and_whether_it_ends_its_line() {
         assert_eq!(spelled("a: b:\nin: c not:\nd in : e"), "c:c;N9c38cN:c");
+    }
+
+    #[test]
+    fn brackets_are_balanced_whatever_is_written() {
+        assert_eq!(spelled("f(a # )"), "cid)");
+        assert_eq!(spelled("{[( # c\n}"), "{[(?)]}");
+        assert_eq!(spelled("a) ]b}"), "c??c?");
+        let deep = spelled(&"(".repeat(NESTING_LIMIT + 2));
+        assert_eq!(deep.matches(')').count(), NESTING_LIMIT);
     }
 
     #[test]

@@ -108,8 +108,8 @@ fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mu
     let letters = Letters::of(scan.mended(text, chunk), chunk.start..chunk.end);
     let mut builder = Builder::new(file, text, scan, &letters, chunk.start..chunk.end);
     match nodes::read(Rule::chunk, &letters) {
-        Some(nodes) => parsed.file.items.extend(builder.chunk(nodes.parts()).into_iter().map(Arc::new)),
-        None => builder.stack_exhausted(),
+        Ok(nodes) => parsed.file.items.extend(builder.chunk(nodes.parts()).into_iter().map(Arc::new)),
+        Err(reason) => builder.unreadable(reason),
     }
     let (errors, lost) = builder.finish();
     let faultless = errors.is_empty() && lost.is_empty();

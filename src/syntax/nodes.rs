@@ -3,6 +3,11 @@
 //! Main function: [`read`]. The rest of the parser knows nodes only, and no pair of pest's: a node is a copy of four words,
 //! and knows its place in the text.
 
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pest::error::ErrorVariant;
 use pest::{Parser as _, Token};
 
 use super::grammar::{Grammar, Rule};
@@ -39,9 +44,46 @@ pub(super) struct Parts<'n> {
     rest: &'n [Entry],
 }
 
-/// Reads letters by a rule; `None` if the stack was too small for that, which pest noticed.
-pub(super) fn read(rule: Rule, letters: &Letters) -> Option<Nodes> {
-    let tokens = Grammar::parse(rule, letters.as_str()).ok()?.tokens();
+/// Why pest gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// The stack is too small.
+    Stack,
+    /// It took more steps than the length of the text allows.
+    Steps,
+}
+
+/// The steps that a text may take: so many for each token, and so many at least. What can be measured takes at most
+/// a tenth of it.
+const STEPS_PER_TOKEN: usize = 200;
+const STEPS: usize = 2_000;
+
+/// Lets pest take the steps that a text of so many tokens may take.
+///
+/// pest's limit belongs to the process, and each parse takes it over where it begins. So it only ever grows: no parse gets
+/// less than its text may take, whatever other threads parse, and none more than the longest text so far.
+fn allow_steps(tokens: usize) {
+    static ALLOWED: AtomicUsize = AtomicUsize::new(0);
+    static GROWING: Mutex<()> = Mutex::new(());
+    let steps = tokens.saturating_mul(STEPS_PER_TOKEN).saturating_add(STEPS);
+    if ALLOWED.load(Ordering::Acquire) >= steps {
+        return;
+    }
+    let _growing = GROWING.lock();
+    if ALLOWED.load(Ordering::Acquire) < steps {
+        pest::set_call_limit(NonZeroUsize::new(steps));
+        ALLOWED.store(steps, Ordering::Release);
+    }
+}
+
+/// Reads letters by a rule.
+pub(super) fn read(rule: Rule, letters: &Letters) -> Result<Nodes, Unreadable> {
+    allow_steps(letters.as_str().len());
+    let pairs = Grammar::parse(rule, letters.as_str()).map_err(|error| match error.variant {
+        ErrorVariant::CustomError { message } if message.starts_with("stack") => Unreadable::Stack,
+        _ => Unreadable::Steps,
+    })?;
+    let tokens = pairs.tokens();
     let mut list: Vec<Entry> = Vec::with_capacity(tokens.len() / 2);
     let mut open = Vec::new();
     for token in tokens {
@@ -63,7 +105,7 @@ pub(super) fn read(rule: Rule, letters: &Letters) -> Option<Nodes> {
             }
         }
     }
-    Some(Nodes { list })
+    Ok(Nodes { list })
 }
 
 impl Nodes {

@@ -19,8 +19,8 @@ pub(super) const NESTING_LIMIT: usize = 256;
 pub(super) struct Chunk {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// How many `}` are missing at its end.
-    pub(super) missing_braces: usize,
+    /// Whether a `}` is missing at its end.
+    pub(super) is_unclosed: bool,
 }
 
 /// Something the scan had to mend.
@@ -67,17 +67,17 @@ impl Scan {
     pub(super) fn is_mended(&self, chunk: &Chunk) -> bool {
         let first = self.edits.partition_point(|(offset, _)| *offset < chunk.start);
         let fault = self.faults.partition_point(|fault| fault.start < chunk.start);
-        chunk.missing_braces > 0
+        chunk.is_unclosed
             || self.edits.get(first).is_some_and(|(offset, _)| *offset < chunk.end)
             || self.faults.get(fault).is_some_and(|fault| fault.start < chunk.end)
     }
 
-    /// The text of a chunk with every edit made.
+    /// The text of a chunk with every edit made. Braces that are missing at its end are `letters`' to add.
     pub(super) fn mended<'t>(&self, text: &'t str, chunk: &Chunk) -> Cow<'t, str> {
         let first = self.edits.partition_point(|(offset, _)| *offset < chunk.start);
         let inside = self.edits.iter().skip(first).take_while(|(offset, _)| *offset < chunk.end);
         let text = text.get(chunk.start..chunk.end).unwrap_or("");
-        if chunk.missing_braces == 0 && inside.clone().next().is_none() {
+        if inside.clone().next().is_none() {
             return Cow::Borrowed(text);
         }
         let mut bytes = text.as_bytes().to_vec();
@@ -86,7 +86,6 @@ impl Scan {
                 *place = *byte;
             }
         }
-        bytes.extend(std::iter::repeat_n(b'}', chunk.missing_braces));
         String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 }
@@ -495,11 +494,9 @@ impl<'t> Scanner<'t> {
 
     fn end_chunk(&mut self, end: usize) {
         let mut room = end;
-        let mut missing_braces = 0usize;
         let mut innermost = None;
         while let Some(open) = self.open.pop() {
             if open.byte == b'{' {
-                missing_braces = missing_braces.saturating_add(1);
                 innermost = innermost.or(Some(open.offset));
                 room = 0;
             } else {
@@ -507,6 +504,7 @@ impl<'t> Scanner<'t> {
             }
         }
         self.nested.take_if(|nested| self.indent <= nested.outer_indent);
+        let is_unclosed = innermost.is_some();
         if let Some(offset) = innermost.map(|innermost| self.suspect.unwrap_or(innermost)) {
             if self.nested.is_none() && self.indent > self.chunk_indent {
                 let fault = self.out.faults.len();
@@ -517,7 +515,7 @@ impl<'t> Scanner<'t> {
         self.suspect = None;
         self.given_up = None;
         if end > self.chunk_start && !std::mem::take(&mut self.skipping) {
-            self.out.chunks.push(Chunk { start: self.chunk_start, end, missing_braces });
+            self.out.chunks.push(Chunk { start: self.chunk_start, end, is_unclosed });
         }
         self.chunk_start = end;
         self.chunk_indent = self.indent;
@@ -563,7 +561,8 @@ impl<'t> Scanner<'t> {
     }
 }
 
-fn closer_of(opener: u8) -> u8 {
+/// The bracket that closes one.
+pub(super) fn closer_of(opener: u8) -> u8 {
     match opener {
         b'(' => b')',
         b'[' => b']',

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use super::ast::{Expr, ExprKind, Name};
 use super::grammar::Rule;
 use super::letters::Letters;
-use super::nodes::{self, Node, Parts};
+use super::nodes::{self, Node, Parts, Unreadable};
 use super::scan::{Fault, Scan};
 use super::{Comment, tokens};
 use crate::diagnostic::Diagnostic;
@@ -103,14 +103,16 @@ impl<'t> Builder<'t> {
         (self.errors, self.lost)
     }
 
-    /// The stack was too small for pest, which noticed.
-    pub(super) fn stack_exhausted(&mut self) {
+    /// pest gave up.
+    #[cold]
+    pub(super) fn unreadable(&mut self, reason: Unreadable) {
         let place = Span::new(self.base, self.base);
-        self.errors.push(Diagnostic::structural(
-            "limit",
-            place.within(self.file),
-            "brackets are nested too deeply for the memory at hand",
-        ));
+        let message = match reason {
+            Unreadable::Stack => "brackets are nested too deeply for the available memory",
+            Unreadable::Steps => "this is too deeply nested or too irregular to read",
+        };
+        let error = Diagnostic::structural("limit", place.within(self.file), message);
+        self.errors.push(error.help("close every bracket, and name the inner parts"));
     }
 
     /// The stretch as one expression.
@@ -118,9 +120,12 @@ impl<'t> Builder<'t> {
         let whole = Span::new(self.base, self.end);
         let before = self.errors.len();
         let letters = self.letters;
-        let Some(nodes) = nodes::read(Rule::expression, letters) else {
-            self.stack_exhausted();
-            return missing(whole);
+        let nodes = match nodes::read(Rule::expression, letters) {
+            Ok(nodes) => nodes,
+            Err(reason) => {
+                self.unreadable(reason);
+                return missing(whole);
+            }
         };
         let mut expr = missing(whole);
         for node in nodes.parts() {
@@ -137,7 +142,7 @@ impl<'t> Builder<'t> {
     /// The place of a node, with what was blotted out behind it: a mistake there is a mistake of the node.
     fn reach(&self, node: &Node) -> Span {
         let span = node.span();
-        if !self.letters.are_mended() {
+        if !self.letters.are_repaired() {
             return span;
         }
         self.trimmed(Span { start: span.start, end: self.letters.next(span) })
