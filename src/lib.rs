@@ -3,7 +3,7 @@
 //! From a text to its layer graph, what is counted, and what is found:
 //!
 //! ```
-//! use weft::{analysis::analyse, elaborate::{Input, Options, elaborate}, lint::{Settings, lint}, source::Memory};
+//! use weft::{analysis::analyse, front::weft::{Input, Options, elaborate}, lint::{Settings, lint}, source::Memory};
 //!
 //! let text = "model M { input image: [3, 32, 32]  output image -> conv: Conv2d(1, kernel=3) }";
 //! let input = Input { name: "m.weft".into(), path: None, text: text.into() };
@@ -29,19 +29,18 @@
 )]
 
 pub mod analysis;
+pub mod back;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;
 mod digest;
-pub mod document;
-pub mod draw;
-pub mod elaborate;
 pub mod explain;
 pub mod fix;
 pub mod format;
-pub mod graph;
+pub mod front;
 pub mod ide;
+pub mod ir;
 pub mod layers;
 pub mod lint;
 pub mod lock;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use weft::analysis::{Analysis, analyse};
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::layers::{self, Layer, WeightDoc};
 use weft::lint::{Settings, lint};
 use weft::report::pages::{list, markdown, page};

@@ -119,7 +119,7 @@ fn the_action_passes_each_input_that_it_declares() {
         assert!(script.contains(&variable), "{variable}");
     }
     let guide = repository_file("docs/ci.md");
-    for format in weft::diagnostic::rendering::RENDERINGS {
+    for format in weft::diagnostic::output_format::OUTPUT_FORMATS {
         assert!(
             guide.contains(&format!("| `{}` |", format.name)),
             "docs/ci.md does not name {}",

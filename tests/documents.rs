@@ -7,7 +7,7 @@ mod schema;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use weft::elaborate::{Input, Options, elaborate};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::source::Memory;
 
 fn root() -> &'static Path {

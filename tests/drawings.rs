@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use weft::analysis::{Analysis, analyse};
-use weft::draw::{DRAWINGS, Opening, Picture};
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::back::drawing::{DRAWINGS, DetailLevel, Picture};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::report::{FORMATS, Report};
 use weft::source::Memory;
 
@@ -26,7 +26,7 @@ impl Models {
         let drawing = DRAWINGS.iter().find(|drawing| drawing.name == format).expect("a format");
         (drawing.draw)(
             &self.program.models.iter().map(|graph| &**graph).zip(&self.analyses).collect::<Vec<_>>(),
-            &Opening::FROM_MOST,
+            &DetailLevel::FROM_MOST,
         )
     }
 
@@ -37,7 +37,7 @@ impl Models {
     }
 
     fn picture(&self) -> Picture {
-        Picture::of(&self.program.models[0], &self.analyses[0], Opening::ALL)
+        Picture::of(&self.program.models[0], &self.analyses[0], DetailLevel::ALL)
     }
 
     /// Every box with how often it stands there: `block × 3`.

@@ -107,8 +107,8 @@ fn sizes_that_are_open_stay_formulas() {
 #[test]
 fn every_layer_of_the_catalogue_is_explained() {
     use weft::analysis::analyse;
-    use weft::elaborate::{Input, Options, elaborate};
     use weft::explain::{Language, Subject, explain};
+    use weft::front::weft::{Input, Options, elaborate};
     use weft::source::Memory;
     for layer in weft::layers::all() {
         let input = Input { name: "example.weft".into(), path: None, text: layer.example.into() };

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use weft::analysis::{Analysis, AtDefaults, analyse};
-use weft::draw::{DRAWINGS, Drawn, Opening};
-use weft::elaborate::{Input, Options, Program, elaborate};
-use weft::graph::{Count, Graph};
+use weft::back::drawing::{DRAWINGS, DetailLevel, Drawn};
+use weft::front::weft::{Input, Options, Program, elaborate};
+use weft::ir::{Count, Graph};
 use weft::source::Disk;
 use weft::syntax::ast::ItemKind;
 
@@ -180,12 +180,12 @@ fn sizes(graph: &Graph) -> String {
 /// A model's drawing, its outermost blocks opened if there is room on the page, and how deep that is.
 fn picture(drawn: Drawn) -> (usize, String) {
     let svg = DRAWINGS.iter().find(|drawing| drawing.name == "svg").expect("a format");
-    let opened = (svg.draw)(&[drawn], &[Opening::to(1)]);
+    let opened = (svg.draw)(&[drawn], &[DetailLevel::to(1)]);
     let (width, height) = extent(&opened);
     if width <= PAGE.0 && height <= PAGE.1 {
         return (1, opened);
     }
-    (0, (svg.draw)(&[drawn], &[Opening::NONE]))
+    (0, (svg.draw)(&[drawn], &[DetailLevel::NONE]))
 }
 
 /// How wide and how high a drawing is.

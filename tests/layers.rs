@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 use weft::analysis::analyse;
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Memory;
 
 /// Words of the refusals that Weft does not share on purpose.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use weft::analysis::analyse;
-use weft::elaborate::{Input, Options, elaborate};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::lint::{Settings, lint};
 use weft::source::Disk;
 

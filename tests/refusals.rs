@@ -1,7 +1,7 @@
 //! What those who know PyTorch or Keras get wrong, and what they are told: the argument, its value, why it cannot be, and
 //! the nearest that can. One snapshot a family.
 
-use weft::elaborate::{Input, Options, elaborate};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::source::Memory;
 
 /// What is said of `x -> LAYER` (or of `(…) -> LAYER` as it stands) for each of some inputs and layers. Each must be

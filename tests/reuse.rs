@@ -3,20 +3,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Disk;
 
-fn built(path: &Path, text: &str, anew: bool) -> Program {
+fn built(path: &Path, text: &str, no_cache: bool) -> Program {
     let input = Input { name: path.display().to_string(), path: Some(path.to_owned()), text: text.into() };
-    elaborate(&Disk, input, &Options { anew, ..Options::default() })
+    elaborate(&Disk, input, &Options { no_cache, ..Options::default() })
 }
 
 /// Compares everything that a graph holds, and every error.
 fn assert_alike(path: &Path, text: &str) -> usize {
-    let (anew, reused) = (built(path, text, true), built(path, text, false));
-    assert_eq!(anew.errors, reused.errors, "{}", path.display());
-    assert_eq!(anew.models.len(), reused.models.len(), "{}", path.display());
-    for (a, b) in anew.models.iter().zip(&reused.models) {
+    let (no_cache, reused) = (built(path, text, true), built(path, text, false));
+    assert_eq!(no_cache.errors, reused.errors, "{}", path.display());
+    assert_eq!(no_cache.models.len(), reused.models.len(), "{}", path.display());
+    for (a, b) in no_cache.models.iter().zip(&reused.models) {
         // Whole texts are long: what differs is looked for only where they do.
         let (told_a, told_b) = (format!("{a:?}"), format!("{b:?}"));
         if told_a != told_b {
@@ -25,7 +25,7 @@ fn assert_alike(path: &Path, text: &str) -> usize {
             panic!("{}: {}\nanew   {}\nreused {}", path.display(), a.name, around(&told_a), around(&told_b));
         }
     }
-    anew.models.len()
+    no_cache.models.len()
 }
 
 fn weft_files(folder: &str, found: &mut Vec<PathBuf>) {
@@ -114,16 +114,16 @@ const TRAPS: &[(&str, &str)] = &[
         model M { input x: [4]
             output z = x -> Unit -> Unit(trainable=false) -> Unit -> Unit(trainable=false) }"),
     ("parameters, several results, assertions", "
-        block Gate { input x: [c]
+        block FailConditions { input x: [c]
             ## How much passes.
             param g: [c]
             output open = x * g
             output shut = x - x * g
             assert params == c }
         model M { input x: [4]
-            (a, b) = x -> first: Gate
-            (c, d) = a + b -> second: Gate
-            output z = (c + d) -> Gate -> Gate }"),
+            (a, b) = x -> first: FailConditions
+            (c, d) = a + b -> second: FailConditions
+            output z = (c + d) -> FailConditions -> FailConditions }"),
     ("symbolic sizes", "
         block Unit { input x: [t, c]  output y = x -> Linear(c) -> ReLU }
         model M { input x: [T, 8]
@@ -233,7 +233,7 @@ fn told(program: Program) -> String {
 
 #[test]
 fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
-    use weft::elaborate::{Recall, elaborate_again};
+    use weft::front::weft::{IncrementalState, elaborate_again};
     on_deep_stack(|| {
         let traps: Vec<_> = TRAPS.iter().filter(|(trap, _)| !trap.contains("taken")).collect();
         let several = |range: std::ops::Range<usize>| {
@@ -257,7 +257,7 @@ fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
         let mut dice = Dice(7);
         let mut reused = 0;
         for original in &texts {
-            let (mut recall, mut text) = (Recall::default(), original.clone());
+            let (mut recall, mut text) = (IncrementalState::default(), original.clone());
             for _ in 0..40 {
                 let input = || Input {
                     name: "a.weft".into(),
@@ -266,14 +266,14 @@ fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
                 };
                 let again = elaborate_again(&Disk, input(), &Options::default(), Some(&mut recall));
                 reused += again.models.len();
-                let anew = elaborate(&Disk, input(), &Options { anew: true, ..Options::default() });
-                let (again, anew) = (told(again), told(anew));
-                if again != anew {
-                    let line = again.lines().zip(anew.lines()).position(|(a, b)| a != b).unwrap_or(0);
+                let no_cache = elaborate(&Disk, input(), &Options { no_cache: true, ..Options::default() });
+                let (again, no_cache) = (told(again), told(no_cache));
+                if again != no_cache {
+                    let line = again.lines().zip(no_cache.lines()).position(|(a, b)| a != b).unwrap_or(0);
                     let around = |told: &str| {
                         told.lines().skip(line.saturating_sub(12)).take(25).collect::<Vec<_>>().join("\n")
                     };
-                    panic!("{text}\n---- again\n{}\n---- anew\n{}", around(&again), around(&anew));
+                    panic!("{text}\n---- again\n{}\n---- no_cache\n{}", around(&again), around(&no_cache));
                 }
                 text = edited(&text, original, &mut dice);
             }
@@ -282,7 +282,7 @@ fn after_any_edits_what_is_recalled_is_what_is_read_anew() {
     });
 }
 
-/// The doc comments of a model's nodes: each is made anew when its statement runs, and shared where it was copied.
+/// The doc comments of a model's nodes: each is made no_cache when its statement runs, and shared where it was copied.
 fn docs(program: &Program) -> Vec<std::sync::Arc<str>> {
     program.models.iter().flat_map(|model| model.nodes()).filter_map(|(_, node)| node.doc.clone()).collect()
 }
@@ -302,18 +302,18 @@ model Second { input x: [4]  output z = x -> Unit }
 #[test]
 fn a_further_use_is_a_copy_also_in_the_next_model() {
     let path = Path::new("copies.weft");
-    let (reused, anew) = (docs(&built(path, DOCUMENTED, false)), docs(&built(path, DOCUMENTED, true)));
-    assert_eq!((reused.len(), anew.len()), (3, 3));
+    let (reused, no_cache) = (docs(&built(path, DOCUMENTED, false)), docs(&built(path, DOCUMENTED, true)));
+    assert_eq!((reused.len(), no_cache.len()), (3, 3));
     assert!(reused.iter().all(|doc| std::sync::Arc::ptr_eq(doc, &reused[0])));
-    assert!(anew[1..].iter().all(|doc| !std::sync::Arc::ptr_eq(doc, &anew[0])));
+    assert!(no_cache[1..].iter().all(|doc| !std::sync::Arc::ptr_eq(doc, &no_cache[0])));
 }
 
 /// The versions of one text, each elaborated with what the ones before it left.
 fn versions() -> impl FnMut(&str) -> Program {
-    let mut recall = weft::elaborate::Recall::default();
+    let mut recall = weft::front::weft::IncrementalState::default();
     move |text| {
         let input = Input { name: "a.weft".into(), path: Some("a.weft".into()), text: text.into() };
-        weft::elaborate::elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
+        weft::front::weft::elaborate_again(&Disk, input, &Options::default(), Some(&mut recall))
     }
 }
 

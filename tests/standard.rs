@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use weft::elaborate::{Input, Options, Program, elaborate, standard};
+use weft::front::weft::{Input, Options, Program, elaborate, stdlib};
 use weft::source::Disk;
 
 /// The program of `tests/standard/` for a file of the library.
@@ -17,7 +17,7 @@ fn program(file: &str) -> Program {
 
 #[test]
 fn every_block_counts_what_was_worked_out_by_hand() {
-    for file in standard::names() {
+    for file in stdlib::names() {
         let program = program(file);
         assert!(program.errors.is_empty(), "{file}: {:#?}", program.errors);
         for model in &program.models {
@@ -30,14 +30,14 @@ fn every_block_counts_what_was_worked_out_by_hand() {
 
 #[test]
 fn every_block_is_used_by_its_model_and_says_what_it_is() {
-    let used: BTreeSet<String> = standard::names()
+    let used: BTreeSet<String> = stdlib::names()
         .flat_map(|file| program(file).models)
         .flat_map(|model| model.scopes().map(|(_, scope)| scope.definition.to_string()).collect::<Vec<_>>())
         .collect();
-    for block in standard::blocks() {
+    for block in stdlib::blocks() {
         assert!(used.contains(&block.name), "no model in tests/standard uses `{}`", block.name);
         assert!(!block.doc.is_empty(), "`{}` has no `##` above it", block.name);
-        let text = standard::text(block.file).expect("its file");
+        let text = stdlib::text(block.file).expect("its file");
         assert!(text.contains(&block.source), "`{}` is not shown as it stands in its file", block.name);
     }
 }

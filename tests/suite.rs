@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use weft::elaborate::{Input, Options, Program, elaborate, location};
+use weft::front::weft::{Input, Options, Program, elaborate, location};
 use weft::source::Disk;
 
 fn programs() -> Vec<PathBuf> {

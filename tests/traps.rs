@@ -1,8 +1,8 @@
 //! What counters of parameters and costs are known to get wrong, each as a model in the language.
 
 use weft::analysis::{Totals, analyse};
-use weft::elaborate::{Input, Options, elaborate};
-use weft::graph::{Graph, Role, Size};
+use weft::front::weft::{Input, Options, elaborate};
+use weft::ir::{Graph, Role, Size};
 use weft::source::Memory;
 
 /// The one model of a text, which must elaborate and whose assertions must hold.

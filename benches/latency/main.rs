@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use editor::Editor;
 use weft::analysis::analyse;
-use weft::elaborate::{Input, Options, elaborate};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::ide::Snapshot;
 use weft::lint::{Settings, lint};
 use weft::project::Decisions;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use weft::elaborate::{Input, Options, elaborate};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::source::{FileId, Memory};
 use weft::syntax::ast::ItemKind;
 use weft::syntax::parse;

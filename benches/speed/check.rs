@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box};
 use weft::analysis::{Analysis, analyse};
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Disk;
 
 use crate::examples;

@@ -3,7 +3,7 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use weft::analysis::analyse;
-use weft::elaborate::Program;
+use weft::front::weft::Program;
 
 use crate::check::elaborated;
 use crate::workloads::{repeated_layers, residual_layers};

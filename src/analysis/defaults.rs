@@ -3,7 +3,7 @@
 //! Main type: [`AtDefaults`]. What is shown has a number only where every symbol has a default; what is
 //! judged always has one, because there a symbol without a default counts as large.
 
-use crate::graph::{Count, Graph, Shape, Size};
+use crate::ir::{Count, Graph, Shape, Size};
 
 /// What a symbol without a default is taken for where something is judged.
 pub const LARGE: i128 = 1 << 20;
@@ -29,12 +29,12 @@ impl AtDefaults<'_> {
     }
 
     /// The count's number for a judgement; the largest there is where it overflows.
-    pub fn judge(self, count: &Count) -> u128 {
+    pub fn value_at_defaults(self, count: &Count) -> u128 {
         count.at(&|symbol| Some(self.0.default_of(symbol).unwrap_or(LARGE))).unwrap_or(u128::MAX)
     }
 
     /// The size's number for a judgement; the largest there is where it overflows.
-    pub fn judge_size(self, size: &Size) -> i128 {
+    pub fn size_at_defaults(self, size: &Size) -> i128 {
         size.at(&|symbol| Some(self.0.default_of(symbol).unwrap_or(LARGE))).unwrap_or(i128::MAX)
     }
 }

@@ -1,6 +1,6 @@
 //! What one fully connected layer would store in a layer's place.
 
-use crate::graph::{Count, Dtype, Graph, NodeId};
+use crate::ir::{Count, Dtype, Graph, NodeId};
 
 /// The parameters of one fully connected layer with a bias, from all inputs of a layer to all its results:
 /// `in · out + out`. `None` where an input holds integers, which no product takes, or where there is no input.
@@ -17,9 +17,9 @@ pub fn dense_equivalent(graph: &Graph, id: NodeId) -> Option<Count> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use super::dense_equivalent;
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn every_input_is_connected_to_every_output() {

@@ -3,15 +3,15 @@
 //! Main type: [`Footprint`].
 
 use super::memory::memory_by;
-use super::movement::{stored, trained};
-use super::{Setting, attending};
-use crate::graph::{Count, Graph, NodeId};
+use super::memory_traffic::{stored, trained};
+use super::{MemoryConfig, attention_cost};
+use crate::ir::{Count, Graph, NodeId};
 
 /// What a model takes, in bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Footprint {
     /// What it was counted for.
-    pub setting: Setting,
+    pub setting: MemoryConfig,
     /// Learned tensors, each once.
     pub parameters: Count,
     /// Stored tensors that are not learned.
@@ -47,14 +47,14 @@ impl Footprint {
 }
 
 /// The memory of a graph in a setting.
-pub fn footprint(graph: &Graph, setting: Setting) -> Footprint {
+pub fn footprint(graph: &Graph, setting: MemoryConfig) -> Footprint {
     let dtype = setting.dtype;
     let batch = Count::from(u128::from(setting.batch));
     let memory = memory_by(graph, &|tensor| dtype.bytes_of(tensor));
     let (parameters, buffers) = stored(graph, dtype);
     let gradients = trained(graph, dtype);
     let states = setting.optimizer.map_or(0, |optimizer| optimizer.states);
-    let cached = dtype.bytes(&attending::cached(graph), crate::graph::Dtype::Float);
+    let cached = dtype.bytes(&attention_cost::cached(graph), crate::ir::Dtype::Float);
     Footprint {
         setting,
         parameters,
@@ -70,10 +70,10 @@ pub fn footprint(graph: &Graph, setting: Setting) -> Footprint {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
-    use super::super::{DataType, Optimizer, Setting};
+    use super::super::test_graph::Trial;
+    use super::super::{DataType, MemoryConfig, Optimizer};
     use super::footprint;
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn an_optimiser_keeps_its_states_for_what_is_trained() {
@@ -85,7 +85,7 @@ mod tests {
         for id in trial.graph.weights().map(|(id, _)| id).take(2).collect::<Vec<_>>() {
             trial.graph.weight_mut(id).expect("a weight").trainable = false;
         }
-        let setting = Setting {
+        let setting = MemoryConfig {
             dtype: DataType::find("float16").expect("a type"),
             batch: 10,
             optimizer: Optimizer::find("adam"),
@@ -108,7 +108,8 @@ mod tests {
         let tokens = trial.tokens("tokens", [100]);
         let y = trial.layer("Embedding", &[], &[tokens], [100, 1]);
         trial.output("y", y);
-        let setting = Setting { dtype: DataType::find("float16").expect("a type"), ..Setting::default() };
+        let setting =
+            MemoryConfig { dtype: DataType::find("float16").expect("a type"), ..MemoryConfig::default() };
         assert_eq!(footprint(&trial.graph, setting).activations, Count::from(800 + 200));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use crate::graph::{Count, Graph, NodeId, Operation, Port, TensorType};
+use crate::ir::{Count, Graph, NodeId, Operation, Port, TensorType};
 
 /// What the results of the layers take: in elements, or in what [`memory_by`] was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,7 +99,7 @@ fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Lives, Vec<usiz
             let first = lives.weights.len();
             lives.weights.extend(outputs.iter().map(|tensor| {
                 let weight = weigh(tensor);
-                Weighed { judged: judge.judge(&weight), weight }
+                Weighed { judged: judge.value_at_defaults(&weight), weight }
             }));
             first
         });
@@ -143,9 +143,9 @@ fn busiest(alive: &[u128]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use super::{memory, timeline};
-    use crate::graph::Count;
+    use crate::ir::Count;
 
     #[test]
     fn a_tensor_lives_until_it_is_last_read() {

@@ -2,35 +2,35 @@
 //!
 //! Main type: [`Analysis`]. One file a pass, each a function from a [`Graph`] to a result.
 
-mod attending;
+mod attention_cost;
+mod data_movement;
 mod defaults;
 mod dense;
 mod field;
 mod footprint;
 mod memory;
-mod movement;
+mod memory_config;
+mod memory_traffic;
 mod owners;
-mod passing;
 mod region;
-mod setting;
 mod sharing;
 mod totals;
 mod training;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod test_graph;
 #[cfg(test)]
-pub(crate) mod trial;
+mod tests;
 
-pub use attending::{Attending, attending, masked_macs};
+pub use attention_cost::{AttentionCost, attention_cost, masked_macs};
 pub use defaults::{AtDefaults, LARGE};
 pub use dense::dense_equivalent;
 pub use field::{Axis, Reach, ReceptiveField, receptive_fields};
 pub use footprint::{Footprint, footprint};
 pub use memory::{Memory, memory, memory_by, timeline};
-pub use movement::{intensity, moved, stored};
+pub use memory_config::{DATA_TYPES, DataType, MemoryConfig, OPTIMIZERS, Optimizer};
+pub use memory_traffic::{intensity, moved, stored};
 pub use owners::Owners;
-pub use setting::{DATA_TYPES, DataType, OPTIMIZERS, Optimizer, Setting};
 pub use sharing::{Sharing, TensorUses, sharing};
 pub use totals::{BySharing, Totals, totals, totals_of};
 pub use training::{Training, training};
@@ -38,16 +38,16 @@ pub use training::{Training, training};
 use std::borrow::Borrow;
 use std::cell::OnceCell;
 
-use crate::graph::Graph;
+use crate::ir::Graph;
 
 /// Every account of a graph.
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
-    /// How each stored tensor is used, by [`WeightId`](crate::graph::WeightId).
+    /// How each stored tensor is used, by [`WeightId`](crate::ir::WeightId).
     pub uses: Vec<TensorUses>,
     /// The model's sums.
     pub totals: Totals,
-    /// The sums of each block with all inside, by [`ScopeId`](crate::graph::ScopeId); the first is the model's.
+    /// The sums of each block with all inside, by [`ScopeId`](crate::ir::ScopeId); the first is the model's.
     pub scopes: Vec<Totals>,
     /// Activations.
     pub memory: Memory,

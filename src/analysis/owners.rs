@@ -2,7 +2,7 @@
 //!
 //! Main type: [`Owners`]. So the parameters of all rows of a report add up to the model's.
 
-use crate::graph::{Graph, Node, NodeId, Role, WeightId};
+use crate::ir::{Graph, Node, NodeId, Role, WeightId};
 
 /// The layer that owns each stored tensor, by its place in the order of declaration.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use crate::graph::{Count, Shape, Size};
+use crate::ir::{Count, Shape, Size};
 
 /// A part of an axis, from its first entry to one past the last; `None` is the whole axis.
 pub(super) type Range = Option<(Size, Size)>;
@@ -63,7 +63,7 @@ impl Uses {
     fn and(self, other: Uses, volume: &Count, judge: AtDefaults) -> Uses {
         let uneven = (self.uneven.is_some() || other.uneven.is_some())
             .then(|| (self.least() + other.least(), self.total(volume) + other.total(volume)));
-        let larger = judge.judge(&self.one_place) >= judge.judge(&other.one_place);
+        let larger = judge.value_at_defaults(&self.one_place) >= judge.value_at_defaults(&other.one_place);
         Uses {
             most: &self.most + &other.most,
             uneven,
@@ -118,7 +118,7 @@ impl Reads {
     /// The uses of the most used element at the one place that uses one most.
     pub fn one_place(&self, judge: AtDefaults) -> Count {
         let ones = self.regions().map(|(_, uses)| &uses.one_place);
-        ones.max_by_key(|count| judge.judge(count)).cloned().unwrap_or_default()
+        ones.max_by_key(|count| judge.value_at_defaults(count)).cloned().unwrap_or_default()
     }
 
     /// The sum of the uses over all elements.
@@ -129,14 +129,14 @@ impl Reads {
     /// The uses of the most used and of the least used element, as they are at the defaults.
     pub fn extremes(&self, shape: &Shape, judge: AtDefaults) -> (Count, Count) {
         let only_whole = self.whole.as_ref().filter(|_| self.parts.is_empty());
-        if let Some((_, uses)) = only_whole.filter(|_| judge.judge(&shape.elements()) > 0) {
+        if let Some((_, uses)) = only_whole.filter(|_| judge.value_at_defaults(&shape.elements()) > 0) {
             return (uses.most.clone(), uses.least().clone());
         }
         let mut boxes: Vec<Numbered> =
             self.regions().map(|(ranges, uses)| Numbered::new(ranges, uses, shape, judge)).collect();
         boxes.sort_unstable_by(|a, b| a.ranges.cmp(&b.ranges));
         let mut sweep = Sweep { most: None, least: None, steps: 0 };
-        let extents: Vec<i128> = shape.dims().iter().map(|dim| judge.judge_size(dim)).collect();
+        let extents: Vec<i128> = shape.dims().iter().map(|dim| judge.size_at_defaults(dim)).collect();
         sweep.axis(0, &extents, &boxes.iter().collect::<Vec<_>>());
         let sum = |cell: Option<(u128, Vec<&Uses>)>, part: fn(&Uses) -> &Count| {
             cell.map_or(Count::ZERO, |(_, uses)| uses.into_iter().map(part).sum())
@@ -170,11 +170,16 @@ struct Numbered<'a> {
 impl<'a> Numbered<'a> {
     fn new(ranges: &Ranges, uses: &'a Uses, shape: &Shape, judge: AtDefaults) -> Numbered<'a> {
         let number = |(range, dim): (&Range, &Size)| match range {
-            Some((start, stop)) => (judge.judge_size(start), judge.judge_size(stop)),
-            None => (0, judge.judge_size(dim)),
+            Some((start, stop)) => (judge.size_at_defaults(start), judge.size_at_defaults(stop)),
+            None => (0, judge.size_at_defaults(dim)),
         };
         let ranges = ranges.iter().zip(shape.dims()).map(number).collect();
-        Numbered { ranges, most: judge.judge(&uses.most), least: judge.judge(uses.least()), uses }
+        Numbered {
+            ranges,
+            most: judge.value_at_defaults(&uses.most),
+            least: judge.value_at_defaults(uses.least()),
+            uses,
+        }
     }
 
     fn on(&self, axis: usize) -> (i128, i128) {

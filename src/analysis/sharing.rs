@@ -7,9 +7,9 @@
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use super::passing::{Passage, keeps_order, offsets, passed, passes};
+use super::data_movement::{ElementMap, keeps_order, offsets, passed, passes};
 use super::region::{Range, Ranges, Reads, Uses, volume};
-use crate::graph::{
+use crate::ir::{
     Attribute, Count, Graph, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
 };
 
@@ -124,10 +124,11 @@ fn used_once(weight: &Weight, spec: &WeightSpec, judge: AtDefaults) -> TensorUse
         Some((least, total)) => (least.clone(), total * &experts(&weight.shape, &spec.shape)),
         None => (most.clone(), &elements * &most),
     };
-    let (most, least) = if judge.judge(&elements) > 0 { (most, least) } else { (Count::ZERO, Count::ZERO) };
+    let (most, least) =
+        if judge.value_at_defaults(&elements) > 0 { (most, least) } else { (Count::ZERO, Count::ZERO) };
     let holds = |way: &Sharing| match way {
-        Sharing::Positions => judge.judge(&usage.positions) > 1,
-        Sharing::Time => judge.judge(&usage.steps) > 1,
+        Sharing::Positions => judge.value_at_defaults(&usage.positions) > 1,
+        Sharing::Time => judge.value_at_defaults(&usage.steps) > 1,
         Sharing::CallSites => false,
         Sharing::Tied => !weight.aliases.is_empty(),
     };
@@ -155,7 +156,7 @@ impl Used {
         let holds = |way: &Sharing| match way {
             Sharing::Positions => self.over_positions,
             Sharing::Time => self.over_time,
-            Sharing::CallSites => judge.judge(&most) > judge.judge(&one_place),
+            Sharing::CallSites => judge.value_at_defaults(&most) > judge.value_at_defaults(&one_place),
             Sharing::Tied => !weight.aliases.is_empty(),
         };
         TensorUses {
@@ -221,8 +222,8 @@ impl<'a> Account<'a> {
             return;
         }
         let most = usage.most();
-        used.over_positions |= judge.judge(&usage.positions) > 1;
-        used.over_time |= judge.judge(&usage.steps) > 1;
+        used.over_positions |= judge.value_at_defaults(&usage.positions) > 1;
+        used.over_time |= judge.value_at_defaults(&usage.steps) > 1;
         let uses = Uses { uneven: usage.uneven.clone(), ..Uses::once(most) };
         used.reads.add(ranges, uses.stacked(&experts(shape, &spec.shape)), shape, judge);
     }
@@ -255,7 +256,7 @@ impl<'a> Account<'a> {
             let offsets = offsets(&node.operation, &shapes);
             for (slot, port) in inputs.iter().enumerate().filter(|(_, port)| is_true(&views, port.node)) {
                 if passes(&node.operation, slot) {
-                    let passage = Passage {
+                    let map = ElementMap {
                         operation: &node.operation,
                         input: shapes.get(slot).map_or(&[], |shape| shape.dims()),
                         slot,
@@ -263,7 +264,7 @@ impl<'a> Account<'a> {
                         offsets: &offsets,
                         judge: self.judge,
                     };
-                    self.follow(&mut reads, &results, passage, *port);
+                    self.follow(&mut reads, &results, map, *port);
                 } else {
                     self.read(&mut reads, *port, Uses::once(reading(node, &shapes, slot)));
                 }
@@ -284,14 +285,14 @@ impl<'a> Account<'a> {
     }
 
     /// Reads of a layer's results as reads of one of its inputs.
-    fn follow(&mut self, reads: &mut [Vec<Reads>], results: &[Reads], passage: Passage, port: Port) {
+    fn follow(&mut self, reads: &mut [Vec<Reads>], results: &[Reads], map: ElementMap, port: Port) {
         let Some(shape) = self.graph.type_of(port).map(|known| &known.shape) else { return };
         let Some(of) = at_port(reads, port) else { return };
         for (output, result) in results.iter().enumerate() {
             self.followed = self.followed.saturating_add(result.len());
-            let passage = Passage { output, ..passage };
+            let map = ElementMap { output, ..map };
             for (ranges, uses) in result.regions() {
-                for (ranges, uses) in passed(&passage, ranges.clone(), uses.clone()) {
+                for (ranges, uses) in passed(&map, ranges.clone(), uses.clone()) {
                     let (ranges, uses) = self.bounded(ranges, uses, shape);
                     of.add(ranges, uses, shape, self.judge);
                 }
@@ -318,7 +319,7 @@ impl<'a> Account<'a> {
             for (ranges, uses) in found.iter().flat_map(Reads::regions) {
                 let ranges = std::iter::repeat_n(None, stacked).chain(ranges.iter().cloned()).collect();
                 let experts = volume(&vec![None; stacked], shape.dims());
-                used.over_positions |= judge.judge(&uses.one_place) > 1;
+                used.over_positions |= judge.value_at_defaults(&uses.one_place) > 1;
                 used.reads.add(ranges, uses.clone().stacked(&experts), shape, judge);
             }
         }
@@ -418,8 +419,9 @@ fn rows_in_order(graph: &Graph, id: NodeId) -> Option<(Size, Size)> {
 
 /// A range cut to an axis at the defaults; the inner `None` is the whole axis, the outer none of it.
 fn on_axis((start, stop): (Size, Size), extent: &Size, judge: AtDefaults) -> Option<Range> {
-    let stop = if judge.judge_size(&stop) > judge.judge_size(extent) { extent.clone() } else { stop };
-    if judge.judge_size(&start) >= judge.judge_size(&stop) {
+    let stop =
+        if judge.size_at_defaults(&stop) > judge.size_at_defaults(extent) { extent.clone() } else { stop };
+    if judge.size_at_defaults(&start) >= judge.size_at_defaults(&stop) {
         return None;
     }
     Some((start.as_number() != Some(0) || stop != *extent).then_some((start, stop)))

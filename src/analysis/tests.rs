@@ -1,8 +1,8 @@
 //! How often tensors are used, on small graphs.
 
-use super::trial::Trial;
+use super::test_graph::Trial;
 use super::{Sharing, TensorUses, analyse};
-use crate::graph::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
+use crate::ir::{Attribute, Count, Operation, Port, Shape, Size, TensorType, Usage};
 
 /// The uses of the tensor of this name: most, least, in all.
 #[track_caller]

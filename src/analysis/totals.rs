@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::{AtDefaults, Sharing, TensorUses};
-use crate::graph::{Count, Graph, Node, NodeId, Operation, Role, Routing, ScopeId, Weight};
+use crate::ir::{Count, Graph, Node, NodeId, Operation, Role, Routing, ScopeId, Weight};
 
 /// The sums of a model or a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,7 +165,7 @@ impl Sums {
         if weight.trainable {
             totals.trainable += elements;
         }
-        let is_shared = judge.judge(&uses.most) > 1;
+        let is_shared = judge.value_at_defaults(&uses.most) > 1;
         let by_use = if is_shared { &mut totals.shared } else { &mut totals.unshared_tensors };
         *by_use += elements;
         totals.without_sharing += &uses.unshared;
@@ -282,8 +282,8 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 #[cfg(test)]
 mod tests {
     use super::super::analyse;
-    use super::super::trial::Trial;
-    use crate::graph::{Count, Operation, Role, TensorType, Usage};
+    use super::super::test_graph::Trial;
+    use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]
     fn a_block_sums_what_is_inside_it_and_inside_its_blocks() {

@@ -3,8 +3,8 @@
 //! A product costs once more for every operand that needs a gradient. What reads the model's inputs directly needs
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
-use super::attending;
-use crate::graph::{Count, Graph, Node, NodeId, Port, Role};
+use super::attention_cost;
+use crate::ir::{Count, Graph, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +77,7 @@ fn step(graph: &Graph, id: NodeId, node: &Node, inputs: &[Facts]) -> Training {
     }
     let reached = inputs.iter().any(|input| input.needs_gradient);
     let trained = is_trained(graph, node);
-    let products = attending(graph, id).map_or(Count::ZERO, |layer| layer.products);
+    let products = attention_cost(graph, id).map_or(Count::ZERO, |layer| layer.products);
     let weighted = forward.minus(&products).unwrap_or(Count::ZERO);
     let backward = match (reached, node.kind()) {
         (true, "Bilinear") => &weighted * &wanted(&|input| input.needs_gradient),
@@ -112,9 +112,9 @@ fn beyond_first(node: &Node, weighted: &Count) -> Count {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::Trial;
+    use super::super::test_graph::Trial;
     use super::training;
-    use crate::graph::{Count, Operation, TensorType};
+    use crate::ir::{Count, Operation, TensorType};
 
     #[test]
     fn the_first_layer_needs_no_gradient_towards_its_input() {

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::{Common, Exit, Streams, load};
 use crate::analysis::{Analysis, analyse};
-use crate::document::{Document, WriteError, json, yaml};
-use crate::draw::{DRAWINGS, Drawn, Opening};
+use crate::back::document::{Document, WriteError, json, yaml};
+use crate::back::drawing::{DRAWINGS, DetailLevel, Drawn};
 
 /// Arguments of `weft build`.
 #[derive(Debug, clap::Args)]
@@ -66,8 +66,8 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 
 fn compiled(arguments: &Arguments, models: Vec<Drawn>) -> Option<Result<String, WriteError>> {
     if let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.name == arguments.to) {
-        let chosen = arguments.depth.map(|depth| [Opening::to(depth)]);
-        let openings = chosen.as_ref().map_or(&Opening::FROM_MOST[..], |one| one);
+        let chosen = arguments.depth.map(|depth| [DetailLevel::to(depth)]);
+        let openings = chosen.as_ref().map_or(&DetailLevel::FROM_MOST[..], |one| one);
         return Some(Ok((drawing.draw)(&models, openings)));
     }
     let written = DOCUMENTS.iter().find(|written| written.name == arguments.to)?;

@@ -7,9 +7,9 @@ use clap::builder::PossibleValuesParser;
 use super::load::{self, Names, loaded, read};
 use super::{Common, Exit, Streams};
 use crate::analysis::{Analysis, analyse};
-use crate::diff::{Comparison, FORMATS, Gate, Pair, Side, diff};
-use crate::elaborate::{Input, Program};
-use crate::graph::Graph;
+use crate::diff::{Comparison, FORMATS, FailConditions, Pair, Side, diff};
+use crate::front::weft::{Input, Program};
+use crate::ir::Graph;
 use crate::source::{Disk, FileSystem, ReadError, Revision, search};
 
 /// Arguments of `weft diff`.
@@ -26,7 +26,7 @@ pub struct Arguments {
     format: String,
     /// Exit with 1 where this holds, as `params > +5%` (may be repeated)
     #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
-    fail_if: Vec<Gate>,
+    fail_if: Vec<FailConditions>,
 }
 
 fn formats() -> PossibleValuesParser {

@@ -7,9 +7,9 @@ use clap::builder::PossibleValuesParser;
 use super::{Common, Exit, Streams, load};
 use crate::analysis::analyse;
 use crate::diagnostic::nearest;
-use crate::elaborate::Program;
 use crate::explain::{Language, Subject, explain, names, subject};
-use crate::graph::Graph;
+use crate::front::weft::Program;
+use crate::ir::Graph;
 
 /// Arguments of `weft explain`.
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::{Common, Exit, Streams};
 use crate::diagnostic::nearest;
-use crate::layers::{self, Layer, foreign};
+use crate::layers::{self, Layer, migration_hints};
 use crate::report::pages::{self, markdown};
 
 /// Arguments of `weft layer`.
@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments, _common: &Common, streams: &mut Streams) -> Ex
             Exit::Success
         }
         None => {
-            let hint = match (foreign::layer(name), nearest(name, layers::names())) {
+            let hint = match (migration_hints::layer(name), nearest(name, layers::names())) {
                 (Some(hint), _) => format!("in Weft: {hint}"),
                 (None, Some(near)) => format!("`{near}`?"),
                 (None, None) => "`weft layer` lists them all".to_string(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Common, Exit, Streams};
 use crate::diagnostic::{escaped, nearest, pretty};
-use crate::elaborate::{Input, Options, Program, elaborate};
+use crate::front::weft::{Input, Options, Program, elaborate};
 use crate::source::{Disk, FileSystem, read_limited};
 
 /// Reads and elaborates a file, or standard input for `-`. What stands in the way has been said.

@@ -7,7 +7,7 @@ use super::{Common, Exit, Streams, writing};
 use crate::analysis::analyse;
 use crate::config;
 use crate::diagnostic::pretty;
-use crate::elaborate::{Options, elaborate};
+use crate::front::weft::{Options, elaborate};
 use crate::lock::{FILE, Figures, Lock};
 use crate::source::{Disk, FileSystem, ReadError, search};
 

@@ -17,7 +17,7 @@ mod lsp;
 mod man;
 mod report;
 mod rule;
-mod standard;
+mod stdlib;
 mod streams;
 mod verify;
 mod writing;
@@ -113,7 +113,7 @@ enum Command {
     /// Print the manual page of the program or of a command, for `man`
     Man(man::Arguments),
     /// Show the source of a block of the standard library; without a name, list them all
-    Std(standard::Arguments),
+    Std(stdlib::Arguments),
 }
 
 fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
@@ -132,7 +132,7 @@ fn dispatch(command: &Command, common: &Common, streams: &mut Streams) -> Exit {
         Command::Init(arguments) => init::run(arguments, common, streams),
         Command::Completions(arguments) => completions::run(arguments, common, streams),
         Command::Man(arguments) => man::run(arguments, common, streams),
-        Command::Std(arguments) => standard::run(arguments, common, streams),
+        Command::Std(arguments) => stdlib::run(arguments, common, streams),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 
 use super::{Common, Exit, Streams, load};
-use crate::analysis::{Analysis, DATA_TYPES, DataType, OPTIMIZERS, Optimizer, Setting, analyse};
+use crate::analysis::{Analysis, DATA_TYPES, DataType, MemoryConfig, OPTIMIZERS, Optimizer, analyse};
 use crate::report::{COLUMNS, Column, FORMATS, Format, Report, chosen, column, usual_columns};
 
 /// Arguments of `weft report`.
@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         Err(exit) => return exit,
     };
     let analyses: Vec<Analysis> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let usual = Setting::default();
+    let usual = MemoryConfig::default();
     let report = Report {
         models: program.models.iter().map(|graph| &**graph).zip(&analyses).collect(),
         depth: arguments.depth,
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         columns,
         sort,
         top: arguments.top.map(|top| top as usize),
-        setting: Setting {
+        setting: MemoryConfig {
             dtype: DataType::find(&arguments.dtype).unwrap_or(usual.dtype),
             batch: arguments.batch,
             optimizer: arguments.optimizer.as_deref().and_then(Optimizer::find),

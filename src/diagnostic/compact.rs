@@ -1,12 +1,12 @@
 //! One line a diagnostic: `file:line:col: severity[rule] message`, as editors and scripts read it. A suggested name
 //! follows the message, since the line is all that is read.
 
-use super::rendering::{Rendering, no_closing, no_opening};
+use super::output_format::{OutputFormat, no_closing, no_opening};
 use super::{Diagnostic, escaped};
 use crate::source::Sources;
 
 /// One line each.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "compact",
     about: "One line each: `file:line:col: severity[rule] message`",
     opening: no_opening,

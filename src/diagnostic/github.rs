@@ -1,14 +1,14 @@
 //! Workflow commands of GitHub Actions, which become annotations on the lines of a pull request:
 //! <https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions>.
 
+use super::output_format::{OutputFormat, no_closing, no_opening};
 use super::path::portable;
 use super::prose::prose;
-use super::rendering::{Rendering, no_closing, no_opening};
 use super::{Diagnostic, Severity, escaped};
 use crate::source::Sources;
 
 /// One command each.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "github",
     about: "Annotations of GitHub Actions",
     opening: no_opening,

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::fingerprint::fingerprints;
 use super::json::text;
+use super::output_format::{Found, OutputFormat};
 use super::path::portable;
 use super::prose::prose;
-use super::rendering::{Found, Rendering};
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 
 /// One list.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "gitlab",
     about: "GitLab's code quality report",
     opening: |_| "[\n".to_owned(),

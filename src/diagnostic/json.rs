@@ -5,12 +5,12 @@
 use serde::Serialize;
 
 use super::escape::is_hidden;
-use super::rendering::Rendering;
+use super::output_format::OutputFormat;
 use super::{Diagnostic, Edit, Fix, Label, Tally};
 use crate::source::{Location, Sources};
 
 /// One document.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "json",
     about: "One JSON document",
     opening: |_| OPENING.to_owned(),
@@ -44,11 +44,11 @@ struct Entry<'d> {
     help: &'d [String],
     notes: &'d [String],
     #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<Mend<'d>>,
+    fix: Option<JsonFix<'d>>,
 }
 
 #[derive(Serialize)]
-struct Mend<'d> {
+struct JsonFix<'d> {
     title: &'d str,
     safe: bool,
     edits: Vec<Change<'d>>,
@@ -91,15 +91,15 @@ impl<'d> Entry<'d> {
             related: diagnostic.related.iter().map(related).collect(),
             help: &diagnostic.help,
             notes: &diagnostic.notes,
-            fix: diagnostic.fix.as_ref().map(|fix| Mend::of(fix, sources)),
+            fix: diagnostic.fix.as_ref().map(|fix| JsonFix::of(fix, sources)),
         }
     }
 }
 
-impl<'d> Mend<'d> {
-    fn of(fix: &'d Fix, sources: &'d Sources) -> Mend<'d> {
+impl<'d> JsonFix<'d> {
+    fn of(fix: &'d Fix, sources: &'d Sources) -> JsonFix<'d> {
         let change = |edit: &'d Edit| Change { place: Place::of(edit.location, sources), text: &edit.text };
-        Mend { title: &fix.title, safe: fix.safe, edits: fix.edits.iter().map(change).collect() }
+        JsonFix { title: &fix.title, safe: fix.safe, edits: fix.edits.iter().map(change).collect() }
     }
 }
 

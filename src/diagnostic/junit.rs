@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
+use super::output_format::{Found, OutputFormat};
 use super::path::portable;
 use super::prose::prose;
-use super::rendering::{Found, Rendering};
 use super::{Diagnostic, escaped};
 use crate::source::Sources;
 
 /// One document.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "junit",
     about: "JUnit's XML: a suite a file, a failure a finding",
     opening: |_| "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weft\">\n".to_owned(),

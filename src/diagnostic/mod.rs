@@ -10,10 +10,10 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod junit;
+pub mod output_format;
 mod path;
 pub mod pretty;
 mod prose;
-pub mod rendering;
 pub mod sarif;
 mod tally;
 

@@ -12,7 +12,7 @@ use miette::{
 };
 
 use super::escape::visible;
-use super::rendering::{Rendering, no_closing, no_opening};
+use super::output_format::{OutputFormat, no_closing, no_opening};
 use super::{Diagnostic, Label, Severity, escaped};
 use crate::source::{FileId, SourceFile, Sources, Span};
 
@@ -22,7 +22,7 @@ const LONGEST_LINE: u32 = 400;
 const MOST_LINES: usize = 6;
 
 /// With the source drawn, for people.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "pretty",
     about: "With the source drawn, for people",
     opening: no_opening,

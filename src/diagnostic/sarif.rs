@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::fingerprint::fingerprints;
 use super::json::text;
+use super::output_format::{Found, OutputFormat, RuleInfo};
 use super::path::{portable, uri};
 use super::prose::prose;
-use super::rendering::{About, Found, Rendering};
 use super::{Diagnostic, Fix, Label, Severity};
 use crate::source::{Location, Sources};
 
 /// One log of one run.
-pub static RENDERING: Rendering = Rendering {
+pub static RENDERING: OutputFormat = OutputFormat {
     name: "sarif",
     about: "SARIF 2.1.0, for code scanning",
     opening,
@@ -29,7 +29,7 @@ const ROOT: &str = "%SRCROOT%";
 /// The name of the fingerprint: its number changes with the way it is made.
 const FINGERPRINT: &str = "weft/v1";
 
-fn opening(codes: &[About]) -> String {
+fn opening(codes: &[RuleInfo]) -> String {
     let driver = json!({
         "name": env!("CARGO_PKG_NAME"),
         "fullName": concat!("weft ", env!("CARGO_PKG_VERSION")),
@@ -43,7 +43,7 @@ fn opening(codes: &[About]) -> String {
     )
 }
 
-fn rule(about: &About) -> Value {
+fn rule(about: &RuleInfo) -> Value {
     json!({
         "id": about.code,
         "shortDescription": {"text": about.summary},

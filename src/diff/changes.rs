@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::alike::gathered;
 use super::facts::{Around, Item};
+use super::grouping::gathered;
 use super::matching::Matching;
 use super::{Change, Detail, Entry, Facts};
 

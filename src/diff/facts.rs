@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Side;
 use crate::analysis::{AtDefaults, Owners};
-use crate::graph::{Graph, Node, NodeId, Role, ScopeId, is_automatic};
+use crate::ir::{Graph, Node, NodeId, Role, ScopeId, is_automatic};
 
 /// What a layer or a block holds and costs, at the defaults of symbolic sizes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,9 +90,10 @@ impl Facts {
 
 fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
     let judge = AtDefaults(graph);
-    let owned = |role_of: crate::graph::WeightId| graph.weight(role_of).map(|weight| weight.shape.elements());
-    let parameters =
-        node_parameters(graph, owners, id, node).filter_map(owned).map(|count| judge.judge(&count));
+    let owned = |role_of: crate::ir::WeightId| graph.weight(role_of).map(|weight| weight.shape.elements());
+    let parameters = node_parameters(graph, owners, id, node)
+        .filter_map(owned)
+        .map(|count| judge.value_at_defaults(&count));
     let outputs: Vec<_> = node.operation.outputs.iter().map(ToString::to_string).collect();
     Item {
         id: node.id.to_string(),
@@ -109,7 +110,7 @@ fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
         facts: Facts {
             output: outputs.join(", "),
             parameters: parameters.fold(0, u128::saturating_add),
-            macs: judge.judge(&node.operation.macs),
+            macs: judge.value_at_defaults(&node.operation.macs),
         },
         around: Vec::new(),
     }
@@ -121,11 +122,11 @@ fn node_parameters<'g>(
     owners: &'g Owners,
     id: NodeId,
     node: &'g Node,
-) -> impl Iterator<Item = crate::graph::WeightId> + 'g {
+) -> impl Iterator<Item = crate::ir::WeightId> + 'g {
     let mut seen: Vec<_> = node.weights.to_vec();
     seen.sort_unstable();
     seen.dedup();
-    let is_own = move |weight: &crate::graph::WeightId| {
+    let is_own = move |weight: &crate::ir::WeightId| {
         owners.owner(*weight) == Some(id)
             && graph.weight(*weight).is_some_and(|weight| weight.role == Role::Parameter)
     };
@@ -133,7 +134,7 @@ fn node_parameters<'g>(
 }
 
 /// A tensor within its layer: `weight`, `[64, 3, 7, 7]`, with what is special about it.
-fn tensor(weight: &crate::graph::Weight, node: &Node) -> (String, String) {
+fn tensor(weight: &crate::ir::Weight, node: &Node) -> (String, String) {
     let prefix = weight.name.strip_prefix(&*node.path).and_then(|rest| rest.strip_prefix('.'));
     let name = match prefix {
         Some(local) => local.to_string(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Comparison, Diff, Entry, Facts, Format, Measure};
-use crate::document::{Number, WriteError, written_json};
+use crate::back::document::{Number, WriteError, written_json};
 
 pub(super) const FORMAT: Format = Format { name: "json", render };
 

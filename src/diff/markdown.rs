@@ -2,7 +2,7 @@
 
 use super::numbers::{relative, signed};
 use super::{Comparison, Entry, Facts, Format, Pair};
-use crate::document::WriteError;
+use crate::back::document::WriteError;
 use crate::report::markdown_cell;
 
 pub(super) const FORMAT: Format = Format { name: "markdown", render };

@@ -3,10 +3,10 @@
 //! Main function: [`diff`]. `matching` says which layer of one is which of the other, `changes` what differs between
 //! two that match; one file a format writes it. Symbolic sizes stand at their defaults.
 
-mod alike;
 mod changes;
 mod facts;
-mod gate;
+mod fail_conditions;
+mod grouping;
 mod json;
 mod markdown;
 mod matching;
@@ -17,11 +17,11 @@ mod text;
 mod tests;
 
 pub use facts::Facts;
-pub use gate::{Gate, Reached};
+pub use fail_conditions::{FailConditions, Reached};
 
-use crate::analysis::{Analysis, AtDefaults, LARGE, Setting, footprint};
-use crate::document::WriteError;
-use crate::graph::{Count, Graph};
+use crate::analysis::{Analysis, AtDefaults, LARGE, MemoryConfig, footprint};
+use crate::back::document::WriteError;
+use crate::ir::{Count, Graph};
 use crate::report::numbers::grouped;
 use facts::Facts as Known;
 
@@ -208,8 +208,8 @@ const MEASURES: &[(&str, &str, bool, Measured)] = &[
     ("buffers", "buffers", false, |side| side.analysis.totals.buffers.clone()),
     ("MACs", "macs", false, |side| side.analysis.totals.macs.clone()),
     ("element operations", "elementwise", false, |side| side.analysis.totals.elementwise.clone()),
-    ("activations", "activations", true, |side| footprint(side.graph, Setting::default()).activations),
-    ("memory", "memory", true, |side| footprint(side.graph, Setting::default()).inference()),
+    ("activations", "activations", true, |side| footprint(side.graph, MemoryConfig::default()).activations),
+    ("memory", "memory", true, |side| footprint(side.graph, MemoryConfig::default()).inference()),
 ];
 
 /// The names that `--fail-if` knows.
@@ -218,7 +218,7 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 }
 
 fn measures(before: Side, after: Side) -> Vec<Measure> {
-    let number = |side: Side, of: Measured| AtDefaults(side.graph).judge(&of(side));
+    let number = |side: Side, of: Measured| AtDefaults(side.graph).value_at_defaults(&of(side));
     let measure = |(name, key, is_bytes, of): &(&'static str, &'static str, bool, Measured)| Measure {
         name,
         key,

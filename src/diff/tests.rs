@@ -2,8 +2,8 @@
 
 use super::{Change, Diff, Side, diff};
 use crate::analysis::analyse;
-use crate::elaborate::{Input, Options, elaborate};
-use crate::graph::Graph;
+use crate::front::weft::{Input, Options, elaborate};
+use crate::ir::Graph;
 use crate::source::Memory;
 
 fn model(text: &str) -> Graph {

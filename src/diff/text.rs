@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::numbers::{relative, signed};
 use super::{Change, Comparison, Diff, Entry, Facts, Format, Pair};
+use crate::back::document::WriteError;
 use crate::diagnostic::escaped;
-use crate::document::WriteError;
 
 pub(super) const FORMAT: Format = Format { name: "text", render };
 

@@ -1,7 +1,7 @@
 //! Convolutions: one kernel at every position; transposed ones, and those without sharing.
 
 use super::{Page, Phrase, Telling, plain, product, told};
-use crate::graph::{Count, Node, NodeId, Size, Window, WindowAxis};
+use crate::ir::{Count, Node, NodeId, Size, Window, WindowAxis};
 
 /// True for a layer whose first weight is a kernel that the window says the extents of.
 pub(super) fn has_kernel(node: &Node) -> bool {
@@ -127,7 +127,7 @@ impl<'a> Telling<'a> {
 
     fn groups(&self, section: &mut super::Section, node: &Node, depth: &Count) {
         let groups =
-            node.operation.argument("groups").and_then(crate::graph::Attribute::as_integer).unwrap_or(1);
+            node.operation.argument("groups").and_then(crate::ir::Attribute::as_integer).unwrap_or(1);
         if groups > 1 {
             let all = depth * &Count::from(Size::from(groups));
             let values = [groups.to_string(), told(depth, self.defaults), told(&all, self.defaults)];

@@ -3,7 +3,7 @@
 
 use super::{Page, Phrase, Telling, plain, product, told};
 use crate::analysis::dense_equivalent;
-use crate::graph::{Count, Node, NodeId};
+use crate::ir::{Count, Node, NodeId};
 
 impl<'a> Telling<'a> {
     pub(super) fn linear(&self, page: &mut Page, id: NodeId, node: &'a Node) {
@@ -41,7 +41,7 @@ impl<'a> Telling<'a> {
             let from = self.graph.inputs_of(id).first().and_then(|port| self.graph.type_of(*port));
             let leading =
                 from.and_then(|kind| kind.shape.split_trailing(1)).map_or(&[][..], |(leading, _)| leading);
-            let shape = crate::graph::Shape::from(leading.to_vec());
+            let shape = crate::ir::Shape::from(leading.to_vec());
             let factors: Vec<String> = leading.iter().map(|dim| self.length(dim)).collect();
             let formula = if factors.len() > 1 { product(&factors) } else { String::new() };
             let text = self.say(Phrase::EveryToken, &[&shape.to_string()]);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Page, Phrase, Section, Telling, told};
 use crate::analysis::{Sharing, Totals, totals_of};
-use crate::graph::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId, is_automatic};
+use crate::ir::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId, is_automatic};
 use crate::report::numbers::{bytes, percent};
 
 /// What stands directly in a block: a layer, or consecutive calls of one block.

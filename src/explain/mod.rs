@@ -16,7 +16,7 @@ pub use phrases::Language;
 pub use subject::{Subject, names, subject};
 
 use crate::analysis::{Analysis, AtDefaults, receptive_fields};
-use crate::graph::{
+use crate::ir::{
     Attribute, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec, WindowAxis,
 };
 use crate::layers::{self, Fallback};
@@ -60,11 +60,11 @@ impl<'a> Telling<'a> {
     }
 
     fn number(&self, count: &Count) -> u128 {
-        self.defaults.judge(count)
+        self.defaults.value_at_defaults(count)
     }
 
     fn extent(&self, size: &Size) -> i128 {
-        self.defaults.judge_size(size)
+        self.defaults.size_at_defaults(size)
     }
 
     /// An extent of the arithmetic: its number, or where it has none its formula.

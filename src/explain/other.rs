@@ -1,8 +1,8 @@
 //! Every other layer: its tensors one by one, how often they are used, what it computes.
 
 use super::{Page, Phrase, Telling, plain, product, told};
-use crate::analysis::attending;
-use crate::graph::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
+use crate::analysis::attention_cost;
+use crate::ir::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
 use crate::layers::{self, Family};
 
 /// What a layer of this kind is, in a sentence.
@@ -159,7 +159,7 @@ impl<'a> Telling<'a> {
 
     /// The scores, and the two products.
     fn attention(&self, page: &mut Page, id: NodeId, node: &Node) {
-        let Some(layer) = attending(self.graph, id) else { return };
+        let Some(layer) = attention_cost(self.graph, id) else { return };
         let mut section = self.section(Phrase::Products);
         let inputs = self.graph.inputs_of(id);
         let length = |at: usize| {
@@ -185,7 +185,7 @@ impl<'a> Telling<'a> {
     fn arithmetic(&self, page: &mut Page, id: NodeId, node: &Node) {
         let operation = &node.operation;
         let mut section = self.section(Phrase::Arithmetic);
-        let products = attending(self.graph, id).map_or(Count::ZERO, |layer| layer.products);
+        let products = attention_cost(self.graph, id).map_or(Count::ZERO, |layer| layer.products);
         let unit = self.say(Phrase::Macs, &[]);
         match operation.macs.minus(&products).filter(|rest| *rest != Count::ZERO && products != Count::ZERO) {
             Some(rest) => {

@@ -1,7 +1,7 @@
 //! Who else uses a layer's weights: further uses, ties.
 
 use super::{Page, Phrase, Section, Telling, told};
-use crate::graph::{Count, Node, NodeId, Weight, WeightId};
+use crate::ir::{Count, Node, NodeId, Weight, WeightId};
 
 /// So many places are named; the others are counted.
 const NAMED: usize = 8;

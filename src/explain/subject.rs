@@ -1,6 +1,6 @@
 //! What is explained: a model, a block with all inside, or a layer, found by its path.
 
-use crate::graph::{Graph, NodeId, ScopeId};
+use crate::ir::{Graph, NodeId, ScopeId};
 
 /// What is explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn subject(graph: &Graph, path: Option<&str>) -> Option<Subject> {
     if !scopes.is_empty() {
         return Some(Subject::Block(scopes));
     }
-    let named = |weight: &crate::graph::Weight| {
+    let named = |weight: &crate::ir::Weight| {
         &*weight.name == path || weight.aliases.iter().any(|alias| &**alias == path)
     };
     let (weight, _) = graph.weights().find(|(_, weight)| named(weight))?;

@@ -10,7 +10,7 @@ use crate::source::{FileId, Span};
 
 /// What an action is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum ActionKind {
     /// It mends a finding.
     Fix,
     /// It allows a finding where it is.
@@ -25,7 +25,7 @@ pub struct Action<'s> {
     /// What it does, as an order.
     pub title: String,
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: ActionKind,
     /// The finding that it is about.
     pub finding: Option<&'s Diagnostic>,
     /// True where it is safe, and what a person would choose.
@@ -50,7 +50,7 @@ fn fix(finding: &Diagnostic) -> Option<Action<'_>> {
     let fix = finding.fix.as_ref()?;
     Some(Action {
         title: fix.title.clone(),
-        purpose: Purpose::Fix,
+        purpose: ActionKind::Fix,
         finding: Some(finding),
         preferred: fix.safe,
         edits: fix.edits.clone(),
@@ -98,7 +98,7 @@ fn allow<'s>(snapshot: &Snapshot, finding: &'s Diagnostic) -> Option<Action<'s>>
     };
     Some(Action {
         title: format!("allow `{rule}` on this line"),
-        purpose: Purpose::Allow,
+        purpose: ActionKind::Allow,
         finding: Some(finding),
         preferred: false,
         edits: vec![edit],

@@ -2,8 +2,8 @@
 
 use super::cursor::Call;
 use super::workspace::Text;
-use crate::elaborate::built_in::{self, Function};
-use crate::elaborate::names::{Symbol, SymbolId, SymbolKind};
+use crate::front::weft::built_in::{self, Function};
+use crate::front::weft::names::{Symbol, SymbolId, SymbolKind};
 use crate::layers::{self, Argument, Layer};
 
 /// What is called.
@@ -99,7 +99,7 @@ fn declared<'a>(text: Text<'a>, symbol: &'a Symbol) -> Parameter<'a> {
 
 /// The model that a variant goes back to, which has the parameters.
 fn base(text: Text, id: SymbolId, symbol: &Symbol) -> SymbolId {
-    use crate::elaborate::names::{Role, Target};
+    use crate::front::weft::names::{Role, Target};
     let (mut id, mut symbol, mut left) = (id, symbol, text.program.names.symbols().count());
     while symbol.kind == SymbolKind::Variant && left > 0 {
         let inside = text.program.names.occurrences_in(symbol.whole.file).iter();

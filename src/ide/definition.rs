@@ -2,8 +2,8 @@
 
 use super::inside;
 use super::workspace::Text;
-use crate::elaborate::names::{Role, Target};
-use crate::elaborate::standard;
+use crate::front::weft::names::{Role, Target};
+use crate::front::weft::stdlib;
 use crate::source::{FileId, Location, Span};
 
 /// Where a name is bound.
@@ -40,7 +40,7 @@ pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Def
     let symbol = names.symbol(id)?;
     let origin = here.at.span;
     if !shows_standard && is_standard(text, symbol.place().file) {
-        let import = |known: &&crate::elaborate::names::Occurrence| {
+        let import = |known: &&crate::front::weft::names::Occurrence| {
             known.role == Role::Import && matches!(known.target, Target::Symbol(other) if other == id)
         };
         let import =
@@ -53,5 +53,5 @@ pub fn definition(text: Text, offset: usize, shows_standard: bool) -> Option<Def
 }
 
 fn is_standard(text: Text, file: FileId) -> bool {
-    text.program.sources.get(file).is_some_and(|file| standard::text(file.name()).is_some())
+    text.program.sources.get(file).is_some_and(|file| stdlib::text(file.name()).is_some())
 }

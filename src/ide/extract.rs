@@ -1,10 +1,10 @@
 //! A constant for a value that is written where it is used.
 
 use super::Snapshot;
-use super::actions::{Action, Purpose};
+use super::actions::{Action, ActionKind};
 use super::walk::{Part, walk};
 use crate::diagnostic::Edit;
-use crate::elaborate::names::{SymbolKind, Target};
+use crate::front::weft::names::{SymbolKind, Target};
 use crate::layers;
 use crate::source::{FileId, Span};
 use crate::syntax::KEYWORDS;
@@ -28,7 +28,7 @@ pub(super) fn extract(snapshot: &Snapshot, within: Span) -> Option<Action<'stati
         Edit::replace(value.within(FileId(0)), name.clone()),
     ];
     let title = format!("extract into a constant `{name}`");
-    Some(Action { title, purpose: Purpose::Extract, finding: None, preferred: false, edits })
+    Some(Action { title, purpose: ActionKind::Extract, finding: None, preferred: false, edits })
 }
 
 fn holds(outer: Span, inner: Span) -> bool {

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::Snapshot;
 use crate::analysis::AtDefaults;
-use crate::graph::{Graph, NodeId, Origin, Port, Role, ScopeId, TensorType};
+use crate::ir::{Graph, NodeId, Origin, Port, Role, ScopeId, TensorType};
 use crate::source::Span;
 
 /// What is applied.

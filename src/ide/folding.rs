@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};
 use crate::syntax::{TokenKind, tokens};

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::workspace::Text;
-use crate::elaborate::names::{Occurrence, Role, SymbolKind, Target};
-use crate::elaborate::standard;
+use crate::front::weft::names::{Occurrence, Role, SymbolKind, Target};
+use crate::front::weft::stdlib;
 use crate::source::{FileId, Span};
 use crate::syntax::{Token, TokenKind, tokens};
 
@@ -211,7 +211,7 @@ impl<'a> Painter<'a> {
                 Coloured {
                     declaration: known.role == Role::Binding,
                     readonly: symbol.bindings.len() == 1 && !is_layer(symbol.kind),
-                    standard: place.is_some_and(|file| standard::text(file.name()).is_some()),
+                    standard: place.is_some_and(|file| stdlib::text(file.name()).is_some()),
                     ..Coloured::new(
                         span,
                         if known.role == Role::Argument { Colour::Property } else { colour(symbol.kind) },

@@ -3,7 +3,7 @@
 use super::Snapshot;
 use super::flow::Flow;
 use super::walk::{Part, walk};
-use crate::graph::{Count, TensorType};
+use crate::ir::{Count, TensorType};
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
 

@@ -7,10 +7,10 @@ use super::flow::{Application, Applied, Flow};
 use super::hints::written;
 use super::walk::{Part, walk};
 use super::{Snapshot, values};
-use crate::elaborate::names::{Occurrence, SymbolKind, Target};
-use crate::elaborate::standard;
 use crate::explain::{Language, Subject, explain};
-use crate::graph::{Graph, ScopeId};
+use crate::front::weft::names::{Occurrence, SymbolKind, Target};
+use crate::front::weft::stdlib;
+use crate::ir::{Graph, ScopeId};
 use crate::layers::{Argument, Fallback, Layer};
 use crate::report::pages::markdown::section;
 use crate::source::{FileId, Span};
@@ -202,7 +202,7 @@ fn of_name(snapshot: &Snapshot, known: &Occurrence) -> Option<String> {
             }
             let file = sources.get(binding.file).map_or("", |file| file.name());
             if binding.file != FileId(0) {
-                let from = if standard::text(file).is_some() { "the standard library, " } else { "" };
+                let from = if stdlib::text(file).is_some() { "the standard library, " } else { "" };
                 text += &format!("\nfrom {from}`{file}`\n");
             }
             Some(text)

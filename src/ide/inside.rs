@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::outline::{Outline, OutlineKind, outline};
 use super::workspace::Text;
-use crate::elaborate::names::{Symbol, SymbolKind, Target};
+use crate::front::weft::names::{Symbol, SymbolKind, Target};
 use crate::layers::Layer;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::parse;

@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use crate::analysis::AtDefaults;
-use crate::elaborate::location;
+use crate::front::weft::location;
 use crate::report::numbers::shown;
 use crate::source::{FileId, Span};
 

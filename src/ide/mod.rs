@@ -30,7 +30,7 @@ mod values;
 mod walk;
 mod workspace;
 
-pub use actions::{Action, Purpose, actions};
+pub use actions::{Action, ActionKind, actions};
 pub use completion::{Completion, CompletionKind, Completions, Documentation, complete, documentation};
 pub use definition::{Definition, definition};
 pub use folding::{Fold, FoldKind, folds};

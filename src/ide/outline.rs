@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::workspace::Workspace;
-use crate::elaborate::names::SymbolKind;
+use crate::front::weft::names::SymbolKind;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{
     BlockBody, Expr, ExprKind, File, Item, ItemKind, Label, Name, Parameter, Stmt, StmtKind, Targets,

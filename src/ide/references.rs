@@ -1,7 +1,7 @@
 //! Every place that speaks of what a name means: in one file, and in all of them.
 
 use super::workspace::{FileKey, Meaning, Text, Workspace};
-use crate::elaborate::names::{Role, Target};
+use crate::front::weft::names::{Role, Target};
 use crate::source::{FileId, FileSystem, Span};
 
 /// A place that speaks of something by name.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::references::references;
 use super::workspace::{FileKey, Meaning, Text, Workspace, surveyed};
-use crate::elaborate::Program;
-use crate::elaborate::names::{Symbol, SymbolKind, Target};
-use crate::elaborate::standard;
+use crate::front::weft::Program;
+use crate::front::weft::names::{Symbol, SymbolKind, Target};
+use crate::front::weft::stdlib;
 use crate::layers;
 use crate::source::{FileId, FileSystem, ReadError, Span};
 use crate::syntax::ast::{BlockBody, Item, ItemKind, Stmt, StmtKind};
@@ -67,7 +67,7 @@ pub fn renamed(
         places.entry(found.file).or_default().push(found.span);
     }
     if new != name {
-        let trial = Trial { text, symbol, workspace, places: &places, old: &name, new };
+        let trial = RenamePreview { text, symbol, workspace, places: &places, old: &name, new };
         trial.keeps_every_meaning()?;
     }
     Ok(places)
@@ -83,14 +83,14 @@ fn symbol<'a>(text: Text<'a>, target: Target, name: &str) -> Result<&'a Symbol, 
     };
     let symbol = text.program.names.symbol(id).ok_or(NOTHING)?;
     let file = text.program.sources.get(symbol.place().file);
-    match file.filter(|file| standard::text(file.name()).is_some()) {
+    match file.filter(|file| stdlib::text(file.name()).is_some()) {
         Some(file) => Err(format!("`{name}` stands in the standard library, in `{}`", file.name())),
         None => Ok(symbol),
     }
 }
 
 /// A new name, tried out.
-struct Trial<'a> {
+struct RenamePreview<'a> {
     text: Text<'a>,
     symbol: &'a Symbol,
     workspace: Workspace<'a>,
@@ -99,7 +99,7 @@ struct Trial<'a> {
     new: &'a str,
 }
 
-impl Trial<'_> {
+impl RenamePreview<'_> {
     fn keeps_every_meaning(&self) -> Result<(), String> {
         let files = self.workspace.files;
         let mut changed = HashMap::new();

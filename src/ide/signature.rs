@@ -75,7 +75,7 @@ fn doc(parameter: &Parameter) -> Option<String> {
     Some(format!("{}: {}{also}", argument.kind, argument.doc))
 }
 
-fn sent(text: Text, input: &crate::elaborate::names::Symbol) -> String {
+fn sent(text: Text, input: &crate::front::weft::names::Symbol) -> String {
     let written = text.program.sources.text(input.whole);
     let doc = input.doc.as_ref().map_or_else(String::new, |doc| format!("\n{doc}"));
     format!("`{}`{doc}", written.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Fingerprint, Input, Options, Program, elaborate_again, standard};
+use crate::front::weft::{self, Fingerprint, Input, Options, Program, elaborate_again, stdlib};
 use crate::lint::{self, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
@@ -30,9 +30,9 @@ pub struct Snapshot {
 /// What the version of a text before leaves to the next, so that an edit makes anew what it touches and no more.
 #[derive(Debug, Default)]
 pub struct Recall {
-    models: elaborate::Recall,
+    models: weft::IncrementalState,
     analyses: HashMap<Fingerprint, Arc<Analysis>>,
-    findings: lint::Recall,
+    findings: lint::LintCache,
 }
 
 impl Snapshot {
@@ -82,7 +82,7 @@ impl Snapshot {
             return self.path.as_deref();
         }
         let name = self.program.sources.get(file)?.name();
-        standard::text(name).is_none().then_some(Path::new(name))
+        stdlib::text(name).is_none().then_some(Path::new(name))
     }
 }
 

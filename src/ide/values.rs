@@ -2,8 +2,8 @@
 
 use super::Snapshot;
 use super::flow::Flow;
-use crate::elaborate::names::{Symbol, SymbolKind};
-use crate::graph::{Graph, TensorType};
+use crate::front::weft::names::{Symbol, SymbolKind};
+use crate::ir::{Graph, TensorType};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, Targets};
 
@@ -15,7 +15,7 @@ pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Opt
     match symbol.kind {
         SymbolKind::Dimension => dimension(snapshot, symbol),
         SymbolKind::Input | SymbolKind::Param | SymbolKind::Buffer => {
-            let here = |origin: crate::graph::Origin| {
+            let here = |origin: crate::ir::Origin| {
                 let span = Span { start: origin.start, end: origin.end };
                 FileId(origin.file) == symbol.whole.file
                     && symbol.whole.span.start <= span.start

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::elaborate::names::{Occurrence, SymbolId, Target};
-use crate::elaborate::{Input, Program, standard, survey};
+use crate::front::weft::names::{Occurrence, SymbolId, Target};
+use crate::front::weft::{Input, Program, resolve_only, stdlib};
 use crate::source::{FileId, FileSystem, Span};
 
 /// A text with what is known of its names: they must have been asked for when the program was made.
@@ -72,7 +72,7 @@ impl<'a> Text<'a> {
     pub(super) fn keys(&self, files: &dyn FileSystem) -> Keys {
         let saved = |path: &Path| FileKey::File(files.canonical(path).unwrap_or_else(|_| path.to_path_buf()));
         let imports = (1..).map_while(|number| self.program.sources.get(FileId(number)));
-        let imports = imports.map(|file| match standard::text(file.name()) {
+        let imports = imports.map(|file| match stdlib::text(file.name()) {
             Some(_) => FileKey::Standard(file.name().to_owned()),
             None => saved(Path::new(file.name())),
         });
@@ -127,5 +127,5 @@ impl Workspace<'_> {
 /// What is known of the names of a text.
 pub(super) fn surveyed(files: &dyn FileSystem, path: Option<&Path>, text: Arc<str>) -> Program {
     let name = path.map_or_else(String::new, |path| path.display().to_string());
-    survey(files, Input { name, path: path.map(Path::to_path_buf), text })
+    resolve_only(files, Input { name, path: path.map(Path::to_path_buf), text })
 }

@@ -6,10 +6,10 @@
 use std::hash::{Hash, Hasher};
 
 use super::entry::{Argument, Fallback, Kind, Layer};
-use super::foreign::INFERRED;
-use super::refusal::{About, Refusal};
+use super::inference_error::{ErrorSubject, InferenceError};
+use super::migration_hints::INFERRED;
 use crate::diagnostic::nearest;
-use crate::graph::Attribute;
+use crate::ir::Attribute;
 
 /// A layer's arguments, as far as they are given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ impl Arguments {
     ///
     /// # Errors
     /// `unknown-argument`, with a suggestion, or with the reason where another framework has it.
-    pub fn named(layer: &'static Layer, name: &str) -> Result<usize, Refusal> {
+    pub fn named(layer: &'static Layer, name: &str) -> Result<usize, InferenceError> {
         layer.argument(name).map(|(slot, _)| slot).ok_or_else(|| unknown(layer, name))
     }
 
@@ -39,13 +39,13 @@ impl Arguments {
     ///
     /// # Errors
     /// `wrong-count` where all are given.
-    pub fn next_free(&self, layer: &Layer) -> Result<usize, Refusal> {
+    pub fn next_free(&self, layer: &Layer) -> Result<usize, InferenceError> {
         let free = self.given.iter().position(Option::is_none).unwrap_or(self.given.len());
         if free < layer.arguments.len() { Ok(free) } else { Err(Arguments::too_many(layer)) }
     }
 
-    /// The refusal of an argument after the last.
-    pub fn too_many(layer: &Layer) -> Refusal {
+    /// The error of an argument after the last.
+    pub fn too_many(layer: &Layer) -> InferenceError {
         let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
         let takes = match names.as_slice() {
             [] => "takes no arguments".to_string(),
@@ -53,11 +53,11 @@ impl Arguments {
             several => format!("takes {} arguments: `{}`", several.len(), several.join("`, `")),
         };
         let message = format!("`{}` {takes}; this is one more", layer.name);
-        let refusal = Refusal::new("wrong-count", About::Layer, message);
+        let error = InferenceError::new("wrong-count", ErrorSubject::Layer, message);
         match layer.arguments {
-            [] => refusal,
-            [list] if list.kind.is_list() => refusal.help(format!("`{}` is one list: `[…]`", list.name)),
-            _ => refusal.help(INFERRED),
+            [] => error,
+            [list] if list.kind.is_list() => error.help(format!("`{}` is one list: `[…]`", list.name)),
+            _ => error.help(INFERRED),
         }
     }
 
@@ -65,7 +65,12 @@ impl Arguments {
     ///
     /// # Errors
     /// `invalid-argument` where the value is not of the argument's kind.
-    pub fn set(&mut self, layer: &'static Layer, slot: usize, value: Attribute) -> Result<(), Refusal> {
+    pub fn set(
+        &mut self,
+        layer: &'static Layer,
+        slot: usize,
+        value: Attribute,
+    ) -> Result<(), InferenceError> {
         let Some(argument) = layer.arguments.get(slot) else { return Ok(()) };
         let value = fits(argument, value)?;
         if slot >= self.given.len() {
@@ -110,7 +115,7 @@ impl Arguments {
     }
 
     /// The required arguments that are not given.
-    pub fn missing(&self, layer: &'static Layer) -> Option<Refusal> {
+    pub fn missing(&self, layer: &'static Layer) -> Option<InferenceError> {
         let missing: Vec<_> = layer
             .arguments
             .iter()
@@ -121,7 +126,7 @@ impl Arguments {
         let first = missing.first()?;
         let names: Vec<_> = missing.iter().map(|argument| format!("`{}`", argument.name)).collect();
         let message = format!("`{}` needs {}", layer.name, names.join(" and "));
-        Some(Refusal::new("missing-argument", About::Layer, message).help(format!(
+        Some(InferenceError::new("missing-argument", ErrorSubject::Layer, message).help(format!(
             "`{}` is {}: {}",
             first.name,
             first.kind.described(),
@@ -131,7 +136,7 @@ impl Arguments {
 }
 
 /// A value as the argument's kind has it, or why it is none.
-fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refusal> {
+fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, InferenceError> {
     let all = |values: &[Attribute], test: fn(&Attribute) -> bool| values.iter().all(test);
     let is_size = |value: &Attribute| value.as_size().is_some();
     let is_integer = |value: &Attribute| value.as_integer().is_some();
@@ -159,27 +164,27 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Refu
     if right { Ok(value) } else { Err(wrong_kind(argument, &value)) }
 }
 
-fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
-    let refusal = Refusal::argument(
+fn wrong_kind(argument: &'static Argument, value: &Attribute) -> InferenceError {
+    let error = InferenceError::argument(
         argument.name,
         format!("`{}` is {}, but `{value}` was given", argument.name, argument.kind.described()),
     );
-    let closest = |refusal: Refusal, text: &str, choices: &'static [&'static str]| {
+    let closest = |error: InferenceError, text: &str, choices: &'static [&'static str]| {
         let near = nearest(text, choices.iter().copied());
-        near.into_iter().fold(refusal, |refusal, near| refusal.meant(format!("{near:?}")))
+        near.into_iter().fold(error, |error, near| error.meant(format!("{near:?}")))
     };
     match (argument.kind, value) {
-        (Kind::Choice(choices), Attribute::Text(text)) => closest(refusal, text, choices),
-        (Kind::Padding, Attribute::Text(text)) => closest(refusal, text, &["same", "valid"]),
+        (Kind::Choice(choices), Attribute::Text(text)) => closest(error, text, choices),
+        (Kind::Padding, Attribute::Text(text)) => closest(error, text, &["same", "valid"]),
         (Kind::Flag, value) if value.as_integer().is_some() => match value.as_integer() {
-            Some(0) => refusal.help(format!("`{}=false`", argument.name)),
-            Some(1) => refusal.help(format!("`{}=true`", argument.name)),
-            _ => refusal.help(INFERRED),
+            Some(0) => error.help(format!("`{}=false`", argument.name)),
+            Some(1) => error.help(format!("`{}=true`", argument.name)),
+            _ => error.help(INFERRED),
         },
         (Kind::Size | Kind::PerAxis | Kind::Sizes | Kind::Padding | Kind::Integer, Attribute::Float(x))
             if x.fract() == 0.0 =>
         {
-            refusal.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name))
+            error.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name))
         }
         (
             Kind::Integer
@@ -190,28 +195,28 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> Refusal {
             | Kind::FloatOrNone
             | Kind::Floats,
             value,
-        ) if value.as_size().is_some() => Refusal { code: "undecided", ..refusal }
+        ) if value.as_size().is_some() => InferenceError { code: "undecided", ..error }
             .help("give the symbol a number with `--set`, or make it a parameter of the model".to_string()),
-        _ => refusal,
+        _ => error,
     }
 }
 
-fn unknown(layer: &'static Layer, name: &str) -> Refusal {
+fn unknown(layer: &'static Layer, name: &str) -> InferenceError {
     let message = format!("`{}` has no argument `{name}`", layer.name);
-    let refusal = Refusal::new("unknown-argument", About::Layer, message);
+    let error = InferenceError::new("unknown-argument", ErrorSubject::Layer, message);
     let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
     // A stored tensor may be tied under its name.
     let known = known
         .chain(layer.weights.iter().map(|weight| weight.name).filter(|name| !name.contains('{')))
         .chain(["trainable"]);
-    let reason = super::foreign::argument(name);
+    let reason = super::migration_hints::argument(name);
     match (reason, nearest(name, known)) {
-        (Some(reason), _) => refusal.help(reason),
-        (None, Some(near)) => refusal.meant(near),
-        (None, None) if layer.arguments.is_empty() => refusal.help(format!("`{}` takes none", layer.name)),
+        (Some(reason), _) => error.help(reason),
+        (None, Some(near)) => error.meant(near),
+        (None, None) if layer.arguments.is_empty() => error.help(format!("`{}` takes none", layer.name)),
         (None, None) => {
             let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
-            refusal.help(format!("it takes `{}`", names.join("`, `")))
+            error.help(format!("it takes `{}`", names.join("`, `")))
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Main function: [`broadcast`]. Axes are aligned from the end, as NumPy does; a symbol is never taken for 1.
 
-use crate::graph::{Dtype, Shape, Size, TensorType};
+use crate::ir::{Dtype, Shape, Size, TensorType};
 
 /// Where two shapes do not fit.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,8 +4,8 @@
 
 use super::arguments::Arguments;
 use super::entry::{Alias, Argument, Fallback, Kind, Layer};
-use super::refusal::{About, Refusal};
-use crate::graph::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
 
 /// A layer, applied.
 pub struct Call<'a> {
@@ -29,9 +29,9 @@ impl<'a> Call<'a> {
         arguments: &'a Arguments,
         inputs: &'a [TensorType],
         defaults: Defaults<'a>,
-    ) -> Result<Operation, Refusal> {
-        if let Some(refusal) = arguments.missing(layer) {
-            return Err(refusal);
+    ) -> Result<Operation, InferenceError> {
+        if let Some(error) = arguments.missing(layer) {
+            return Err(error);
         }
         let call = Call { layer, inputs, defaults, arguments };
         call.check_inputs(alias)?;
@@ -42,7 +42,7 @@ impl<'a> Call<'a> {
         Ok(operation)
     }
 
-    fn check_inputs(&self, alias: Option<&Alias>) -> Result<(), Refusal> {
+    fn check_inputs(&self, alias: Option<&Alias>) -> Result<(), InferenceError> {
         let open = self.layer.inputs.iter().any(|name| name.ends_with('…'));
         let least = self.layer.sent().iter().filter(|name| !name.starts_with('[')).count();
         let found = self.inputs.len();
@@ -51,13 +51,13 @@ impl<'a> Call<'a> {
             let takes = self.layer.sent().join(", ");
             let sent = if found == 1 { "one tensor is" } else { &format!("{found} tensors are") };
             let message = format!("`{name}` takes ({takes}), but {sent} sent");
-            let refusal = Refusal::new("wrong-count", About::Layer, message);
+            let error = InferenceError::new("wrong-count", ErrorSubject::Layer, message);
             let needed: Vec<_> = self.layer.sent().iter().filter(|name| !name.starts_with('[')).collect();
             return Err(if let (true, [_, _, ..]) = (found < least, needed.as_slice()) {
                 let needed = needed.into_iter().copied().collect::<Vec<_>>().join(", ");
-                refusal.help(format!("several are sent as `({needed}) -> {name}`"))
+                error.help(format!("several are sent as `({needed}) -> {name}`"))
             } else {
-                refusal
+                error
             });
         }
         match (alias, self.inputs.first()) {
@@ -66,7 +66,7 @@ impl<'a> Call<'a> {
             {
                 let ranks: Vec<_> = alias.ranks.iter().map(usize::to_string).collect();
                 let expected = format!("a tensor of rank {}", ranks.join(" or "));
-                Err(Refusal::rank(alias.name, expected, &first.shape))
+                Err(InferenceError::rank(alias.name, expected, &first.shape))
             }
             _ => Ok(()),
         }
@@ -99,9 +99,13 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `wrong-count` where nothing is sent.
-    pub fn input(&self) -> Result<&'a TensorType, Refusal> {
+    pub fn input(&self) -> Result<&'a TensorType, InferenceError> {
         self.inputs.first().ok_or_else(|| {
-            Refusal::new("wrong-count", About::Layer, format!("nothing is sent to `{}`", self.layer.name))
+            InferenceError::new(
+                "wrong-count",
+                ErrorSubject::Layer,
+                format!("nothing is sent to `{}`", self.layer.name),
+            )
         })
     }
 
@@ -109,7 +113,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// As [`Call::input`].
-    pub fn shape(&self) -> Result<&'a Shape, Refusal> {
+    pub fn shape(&self) -> Result<&'a Shape, InferenceError> {
         self.input().map(|input| &input.shape)
     }
 
@@ -117,21 +121,25 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `shape-mismatch` where there are fewer.
-    pub fn trailing(&self, trailing: usize, expected: &str) -> Result<(&'a [Size], &'a [Size]), Refusal> {
+    pub fn trailing(
+        &self,
+        trailing: usize,
+        expected: &str,
+    ) -> Result<(&'a [Size], &'a [Size]), InferenceError> {
         let shape = self.shape()?;
-        shape.split_trailing(trailing).ok_or_else(|| Refusal::rank(self.layer.name, expected, shape))
+        shape.split_trailing(trailing).ok_or_else(|| InferenceError::rank(self.layer.name, expected, shape))
     }
 
     /// Refuses integer tensors where weights meet floating-point ones.
     ///
     /// # Errors
     /// `wrong-kind` naming the input.
-    pub fn floating(&self) -> Result<(), Refusal> {
+    pub fn floating(&self) -> Result<(), InferenceError> {
         match self.inputs.iter().position(|input| input.dtype == Dtype::Int) {
             None => Ok(()),
-            Some(at) => Err(Refusal::new(
+            Some(at) => Err(InferenceError::new(
                 "wrong-kind",
-                About::Input(at),
+                ErrorSubject::Input(at),
                 format!("`{}` takes floating-point tensors, but this one holds integers", self.layer.name),
             )
             .help("token ids go through an `Embedding` first".to_string())),
@@ -182,10 +190,12 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where it is none.
-    pub fn size(&self, name: &'static str) -> Result<Size, Refusal> {
+    pub fn size(&self, name: &'static str) -> Result<Size, InferenceError> {
         match self.value(name) {
             Attribute::Size(size) => Ok(size),
-            value => Err(Refusal::argument(name, format!("`{name}` is a size, but `{value}` was given"))),
+            value => {
+                Err(InferenceError::argument(name, format!("`{name}` is a size, but `{value}` was given")))
+            }
         }
     }
 
@@ -193,7 +203,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where it is known to be less.
-    pub fn size_from(&self, name: &'static str, least: i128) -> Result<Size, Refusal> {
+    pub fn size_from(&self, name: &'static str, least: i128) -> Result<Size, InferenceError> {
         let size = self.size(name)?;
         at_least(name, &size, least)?;
         Ok(size)
@@ -203,9 +213,11 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where it is none.
-    pub fn integer(&self, name: &'static str) -> Result<i128, Refusal> {
+    pub fn integer(&self, name: &'static str) -> Result<i128, InferenceError> {
         let size = self.size(name)?;
-        size.as_number().ok_or_else(|| Refusal::undecided(About::Argument(name), format!("`{name}`"), &size))
+        size.as_number().ok_or_else(|| {
+            InferenceError::undecided(ErrorSubject::Argument(name), format!("`{name}`"), &size)
+        })
     }
 
     /// A list of sizes; one stands for a list of one.
@@ -221,7 +233,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where a list has another length, or a size is known to be less.
-    pub fn per_axis(&self, name: &'static str, least: i128) -> Result<Vec<Size>, Refusal> {
+    pub fn per_axis(&self, name: &'static str, least: i128) -> Result<Vec<Size>, InferenceError> {
         let axes = self.layer.spatial;
         let sizes = match self.value(name) {
             Attribute::Size(size) => vec![size; axes],
@@ -229,7 +241,7 @@ impl<'a> Call<'a> {
         };
         if sizes.len() != axes {
             let found = self.value(name);
-            return Err(Refusal::argument(
+            return Err(InferenceError::argument(
                 name,
                 format!("`{name}` is one size, or {axes} of them, one per axis; `{found}` was given"),
             ));
@@ -242,7 +254,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where a list has another length, or an extent is known to be less.
-    pub fn extents(&self, name: &'static str, own: &[Size]) -> Result<Vec<Size>, Refusal> {
+    pub fn extents(&self, name: &'static str, own: &[Size]) -> Result<Vec<Size>, InferenceError> {
         let Attribute::List(values) = self.value(name) else { return self.per_axis(name, 1) };
         if values.len() != own.len() {
             return self.per_axis(name, 1);
@@ -257,7 +269,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where there is no such axis.
-    pub fn axis(&self, name: &'static str, rank: usize) -> Result<usize, Refusal> {
+    pub fn axis(&self, name: &'static str, rank: usize) -> Result<usize, InferenceError> {
         resolve_axis(name, self.integer(name)?, rank)
     }
 
@@ -265,12 +277,12 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `invalid-argument` where there is no such axis, or one stands twice.
-    pub fn axes(&self, name: &'static str, rank: usize) -> Result<Vec<usize>, Refusal> {
+    pub fn axes(&self, name: &'static str, rank: usize) -> Result<Vec<usize>, InferenceError> {
         let mut axes = Vec::new();
         for axis in self.sizes(name) {
             let axis = resolve_axis(name, axis.as_number().unwrap_or(0), rank)?;
             if axes.contains(&axis) {
-                return Err(Refusal::argument(name, format!("`{name}` names axis {axis} twice")));
+                return Err(InferenceError::argument(name, format!("`{name}` names axis {axis} twice")));
             }
             axes.push(axis);
         }
@@ -282,24 +294,24 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `empty-output`.
-    pub fn not_empty(&self, extent: &Size, what: impl FnOnce() -> String) -> Result<(), Refusal> {
+    pub fn not_empty(&self, extent: &Size, what: impl FnOnce() -> String) -> Result<(), InferenceError> {
         let large = |symbol: &str| Some((self.defaults)(symbol).unwrap_or(1 << 20));
         match extent.at(&large) {
-            Some(n) if n < 1 => Err(Refusal::empty(what())),
+            Some(n) if n < 1 => Err(InferenceError::empty(what())),
             _ => Ok(()),
         }
     }
 }
 
-fn at_least(name: &'static str, size: &Size, least: i128) -> Result<(), Refusal> {
+fn at_least(name: &'static str, size: &Size, least: i128) -> Result<(), InferenceError> {
     if size.is_less(&Size::from(least)) == Some(true) {
         let message = format!("`{name}` must be at least {least}, but is {size:#}");
-        return Err(Refusal::argument(name, message).help(format!("`{name}={least}` is the least")));
+        return Err(InferenceError::argument(name, message).help(format!("`{name}={least}` is the least")));
     }
     Ok(())
 }
 
-fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, Refusal> {
+fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, InferenceError> {
     let extent = i128::try_from(rank).unwrap_or(i128::MAX);
     let from_start = if axis < 0 { axis.saturating_add(extent) } else { axis };
     usize::try_from(from_start).ok().filter(|axis| *axis < rank).ok_or_else(|| {
@@ -308,7 +320,7 @@ fn resolve_axis(name: &'static str, axis: i128, rank: usize) -> Result<usize, Re
             1 => "has one axis, 0".to_string(),
             _ => format!("has {rank} axes, 0 to {}", extent.saturating_sub(1)),
         };
-        Refusal::argument(name, format!("`{name}` is {axis}, but the tensor {has}"))
+        InferenceError::argument(name, format!("`{name}` is {axis}, but the tensor {has}"))
             .help("axes do not count the batch, and negative ones count from the end")
     })
 }

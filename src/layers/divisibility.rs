@@ -2,8 +2,8 @@
 //!
 //! Main function: [`divided`]. A symbol divides only where the normal forms show it.
 
-use super::refusal::{About, Refusal};
-use crate::graph::Size;
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::Size;
 
 /// Which of the two numbers the reader is likelier to change.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,16 +24,16 @@ const REACH: usize = 4096;
 pub(super) fn divided(
     total: &Size,
     by: &Size,
-    about: About,
+    about: ErrorSubject,
     free: Free,
     message: impl FnOnce() -> String,
-) -> Result<Size, Refusal> {
+) -> Result<Size, InferenceError> {
     if let Some(quotient) = total.exact_div(by) {
         return Ok(quotient);
     }
-    let refusal = Refusal::indivisible(about, message());
+    let error = InferenceError::indivisible(about, message());
     let (Some(total), Some(by)) = (total.as_number(), by.as_number()) else {
-        return Err(refusal.help(
+        return Err(error.help(
             "it is not known to divide: promise it where the symbol comes from, as in `input x: [8 * n]`, \
                 or give the symbol a number with `--set`",
         ));
@@ -44,7 +44,7 @@ pub(super) fn divided(
     };
     let near: Vec<_> = near.into_iter().flatten().map(|n| n.to_string()).collect();
     let help = (!near.is_empty()).then(|| format!("in place of {subject}: {}", near.join(" or ")));
-    Err(help.into_iter().fold(refusal, Refusal::help))
+    Err(help.into_iter().fold(error, InferenceError::help))
 }
 
 /// The nearest divisor below and above a number that is none.
@@ -67,13 +67,14 @@ mod tests {
     use super::*;
 
     fn help(total: i128, by: i128, free: Free) -> Vec<String> {
-        let about = About::Layer;
+        let about = ErrorSubject::Layer;
         divided(&Size::from(total), &Size::from(by), about, free, String::new).unwrap_err().help
     }
 
     #[test]
     fn what_divides_is_divided() {
-        let quotient = divided(&Size::from(12), &Size::from(4), About::Layer, Free::Total, String::new);
+        let quotient =
+            divided(&Size::from(12), &Size::from(4), ErrorSubject::Layer, Free::Total, String::new);
         assert_eq!(quotient, Ok(Size::from(3)));
     }
 

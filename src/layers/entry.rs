@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{Call, Refusal};
-use crate::graph::{Attribute, Operation};
+use super::{Call, InferenceError};
+use crate::ir::{Attribute, Operation};
 
 /// A layer: its arguments, its documentation, and what it does.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct Layer {
     /// The paper or the documentation it follows.
     pub reference: &'static str,
     /// What it does to inputs of given types with given arguments.
-    pub apply: fn(&Call) -> Result<Operation, Refusal>,
+    pub apply: fn(&Call) -> Result<Operation, InferenceError>,
 }
 
 impl Layer {

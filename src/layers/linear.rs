@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::call::{Call, positions};
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
-use super::refusal::{About, Refusal};
-use crate::graph::{Count, Dtype, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Count, Dtype, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
 
 /// `bias=true`, as nearly every layer with weights has it.
 pub(super) const BIAS: Argument =
@@ -122,14 +122,14 @@ fn with_last(leading: &[Size], last: Size) -> Shape {
     leading.iter().cloned().chain([last]).collect()
 }
 
-fn linear(call: &Call) -> Result<Operation, Refusal> {
+fn linear(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let (leading, features) = call.trailing(1, "a tensor with at least one axis")?;
     affine(call, leading, features)
 }
 
 /// A weight of `out_features` by these features, applied at every position of the leading axes.
-fn affine(call: &Call, leading: &[Size], features: &[Size]) -> Result<Operation, Refusal> {
+fn affine(call: &Call, leading: &[Size], features: &[Size]) -> Result<Operation, InferenceError> {
     let out = call.size_from("out_features", 1)?;
     let tokens = positions(leading);
     let weight: Shape = std::iter::once(&out).chain(features).cloned().collect();
@@ -142,19 +142,19 @@ fn affine(call: &Call, leading: &[Size], features: &[Size]) -> Result<Operation,
     Ok(Operation { weights, macs, ..Operation::new(call.layer.name, outputs) })
 }
 
-fn bilinear(call: &Call) -> Result<Operation, Refusal> {
+fn bilinear(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
-    let [a, b] = call.inputs else { return Err(Refusal::shape("`Bilinear` takes two tensors")) };
+    let [a, b] = call.inputs else { return Err(InferenceError::shape("`Bilinear` takes two tensors")) };
     let split = |input: &'_ TensorType, at: usize| match input.shape.split_trailing(1) {
         Some((leading, features)) => Ok((leading.to_vec(), features.to_vec())),
-        None => Err(Refusal {
-            about: About::Input(at),
-            ..Refusal::rank("Bilinear", "tensors with at least one axis", &input.shape)
+        None => Err(InferenceError {
+            about: ErrorSubject::Input(at),
+            ..InferenceError::rank("Bilinear", "tensors with at least one axis", &input.shape)
         }),
     };
     let ((leading, left), (others, right)) = (split(a, 0)?, split(b, 1)?);
     if leading != others {
-        return Err(Refusal::shape(format!(
+        return Err(InferenceError::shape(format!(
             "`Bilinear` meets its two tensors position by position, but {} and {} differ before their last axis",
             a.shape, b.shape
         )));
@@ -162,12 +162,12 @@ fn bilinear(call: &Call) -> Result<Operation, Refusal> {
     affine(call, &leading, &[left, right].concat())
 }
 
-fn embedding(call: &Call) -> Result<Operation, Refusal> {
+fn embedding(call: &Call) -> Result<Operation, InferenceError> {
     let input = call.input()?;
     if input.dtype != Dtype::Int {
         let message =
             format!("`Embedding` looks up integers, but this tensor {} is floating point", input.shape);
-        return Err(Refusal::new("wrong-kind", About::Input(0), message)
+        return Err(InferenceError::new("wrong-kind", ErrorSubject::Input(0), message)
             .help(format!("declare the input as `int{}`", input.shape)));
     }
     let rows = call.size_from("num_embeddings", 1)?;
@@ -179,7 +179,7 @@ fn embedding(call: &Call) -> Result<Operation, Refusal> {
         if outside {
             let message =
                 format!("`padding_idx` is {index:#}, but the table has {rows:#} rows: 0 to {:#}", &rows - 1);
-            return Err(Refusal::argument("padding_idx", message)
+            return Err(InferenceError::argument("padding_idx", message)
                 .help(format!("it goes from -{rows:#} to {:#}", &rows - 1)));
         }
     }
@@ -190,7 +190,7 @@ fn embedding(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{floats, ints, refused, run};
+    use super::super::test_call::{floats, ints, refused, run};
     use super::*;
 
     #[test]
@@ -207,9 +207,9 @@ mod tests {
         let operation = run("Bilinear", &[("out_features", 5.into())], &[floats([2, 4]), floats([2, 6])]);
         assert_eq!(operation.outputs, [floats([2, 5])]);
         assert_eq!(operation.macs, Count::from(2 * 5 * 4 * 6));
-        let refusal = refused("Bilinear", &[("out_features", 5.into())], &[floats([2, 4]), floats([3, 6])]);
+        let error = refused("Bilinear", &[("out_features", 5.into())], &[floats([2, 4]), floats([3, 6])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "`Bilinear` meets its two tensors position by position, but [2, 4] and [3, 6] differ before their last axis"
         );
     }
@@ -225,9 +225,9 @@ mod tests {
     #[test]
     fn a_table_looks_up_integers_only() {
         let table = [("num_embeddings", 100.into()), ("embedding_dim", 8.into())];
-        let refusal = refused("Embedding", &table, &[floats([5])]);
+        let error = refused("Embedding", &table, &[floats([5])]);
         assert_eq!(
-            (refusal.code, refusal.help),
+            (error.code, error.help),
             ("wrong-kind", vec!["declare the input as `int[5]`".to_string()])
         );
     }

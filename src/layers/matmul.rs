@@ -3,8 +3,8 @@
 use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::{Family, Layer};
-use super::refusal::Refusal;
-use crate::graph::{Count, Operation, Shape, Size, TensorType};
+use super::inference_error::InferenceError;
+use crate::ir::{Count, Operation, Shape, Size, TensorType};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "MatMul",
@@ -49,12 +49,12 @@ impl<'a> Side<'a> {
     }
 }
 
-fn matmul(call: &Call) -> Result<Operation, Refusal> {
-    let [a, b] = call.inputs else { return Err(Refusal::shape("`MatMul` takes two tensors")) };
+fn matmul(call: &Call) -> Result<Operation, InferenceError> {
+    let [a, b] = call.inputs else { return Err(InferenceError::shape("`MatMul` takes two tensors")) };
     let sides = (Side::left(a.shape.dims()), Side::right(b.shape.dims()));
     let (Some(left), Some(right)) = sides else {
         let scalar = if a.shape.rank() == 0 { &a.shape } else { &b.shape };
-        return Err(Refusal::rank("MatMul", "two tensors with at least one axis each", scalar)
+        return Err(InferenceError::rank("MatMul", "two tensors with at least one axis each", scalar)
             .help("`*` multiplies by a scalar"));
     };
     if left.summed != right.summed {
@@ -67,7 +67,7 @@ fn matmul(call: &Call) -> Result<Operation, Refusal> {
             b.shape,
             clash.message()
         );
-        clash.help().into_iter().fold(Refusal::shape(message), Refusal::help)
+        clash.help().into_iter().fold(InferenceError::shape(message), InferenceError::help)
     })?;
     let shape: Shape = leading.dims().iter().chain(left.free).chain(right.free).cloned().collect();
     let macs = shape.elements() * Count::from(left.summed);
@@ -76,23 +76,23 @@ fn matmul(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// The axis that is summed over has two extents.
-fn disagreement(a: &Shape, b: &Shape, left: &Side, right: &Side) -> Refusal {
+fn disagreement(a: &Shape, b: &Shape, left: &Side, right: &Side) -> InferenceError {
     let place = if right.free.is_some() { "last axis but one" } else { "only axis" };
-    let refusal = Refusal::shape(format!(
+    let error = InferenceError::shape(format!(
         "cannot multiply {a} by {b}: the last axis on the left is {:#}, the {place} on the right {:#}",
         left.summed, right.summed
     ));
     match (right.free, left.free) {
-        (Some(free), _) if free == left.summed => refusal.help("`Transpose(-2, -1)` on the right would fit"),
-        (_, Some(free)) if free == right.summed => refusal.help("`Transpose(-2, -1)` on the left would fit"),
-        _ => refusal,
+        (Some(free), _) if free == left.summed => error.help("`Transpose(-2, -1)` on the right would fit"),
+        (_, Some(free)) if free == right.summed => error.help("`Transpose(-2, -1)` on the left would fit"),
+        _ => error,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{floats, ints, refused, run};
-    use crate::graph::Count;
+    use super::super::test_call::{floats, ints, refused, run};
+    use crate::ir::Count;
 
     #[test]
     fn leading_axes_broadcast_and_every_one_multiplies_the_cost() {
@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn a_product_that_fits_transposed_says_so() {
-        let refusal = refused("MatMul", &[], &[floats([3, 4]), floats([5, 4])]);
+        let error = refused("MatMul", &[], &[floats([3, 4]), floats([5, 4])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "cannot multiply [3, 4] by [5, 4]: the last axis on the left is 4, the last axis but one on the \
                 right 5"
         );
-        assert_eq!(refusal.help, ["`Transpose(-2, -1)` on the right would fit"]);
+        assert_eq!(error.help, ["`Transpose(-2, -1)` on the right would fit"]);
     }
 
     #[test]

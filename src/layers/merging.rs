@@ -5,8 +5,8 @@
 use super::broadcast::{broadcast, promoted};
 use super::call::Call;
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
-use super::refusal::{About, Refusal};
-use crate::graph::{Attribute, Count, Dtype, Operation, Shape, TensorType};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Attribute, Count, Dtype, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
@@ -107,7 +107,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("Average", "average", "and"),
 ];
 
-fn arithmetic(call: &Call) -> Result<Operation, Refusal> {
+fn arithmetic(call: &Call) -> Result<Operation, InferenceError> {
     match call.value("scalar") {
         Attribute::None => merged(call),
         scalar => with_scalar(call, &scalar),
@@ -115,12 +115,12 @@ fn arithmetic(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// One tensor and a number.
-fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, Refusal> {
+fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceError> {
     let input = call.input()?;
     let name = call.layer.name;
     if call.inputs.len() > 1 {
         let found = call.inputs.len();
-        return Err(Refusal::argument(
+        return Err(InferenceError::argument(
             "scalar",
             format!("`{name}` with a `scalar` takes one tensor, but {found} are sent"),
         ));
@@ -133,20 +133,20 @@ fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, Refusal> {
 }
 
 /// Two tensors or more.
-fn merged(call: &Call) -> Result<Operation, Refusal> {
+fn merged(call: &Call) -> Result<Operation, InferenceError> {
     let name = call.layer.name;
     let first = call.input()?;
     if call.inputs.len() == 1 && call.layer.inputs.last() == Some(&"[y]") {
         let message =
             format!("`{name}` takes two tensors, or one and a `scalar`, but one tensor alone is sent");
-        return Err(Refusal::new("wrong-count", About::Layer, message));
+        return Err(InferenceError::new("wrong-count", ErrorSubject::Layer, message));
     }
     let mut shape = first.shape.clone();
     for (at, input) in call.inputs.iter().enumerate().skip(1) {
         shape = broadcast(shape.dims(), input.shape.dims()).map_err(|clash| {
             let message = format!("{}: {}", cannot(name, &shape, &input.shape), clash.message());
-            let refusal = Refusal::new("shape-mismatch", About::Inputs(0, at), message);
-            clash.help().into_iter().fold(refusal, Refusal::help)
+            let error = InferenceError::new("shape-mismatch", ErrorSubject::Inputs(0, at), message);
+            clash.help().into_iter().fold(error, InferenceError::help)
         })?;
     }
     let dtype = if matches!(name, "Div" | "Average") { Dtype::Float } else { promoted(call.inputs) };
@@ -164,8 +164,8 @@ fn cannot(name: &str, left: &Shape, right: &Shape) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{floats, ints, refused, run};
-    use crate::graph::{Attribute, Count, Dtype, Shape};
+    use super::super::test_call::{floats, ints, refused, run};
+    use crate::ir::{Attribute, Count, Dtype, Shape};
 
     #[test]
     fn a_sum_broadcasts_and_costs_one_operation_an_entry() {
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn shapes_that_do_not_fit_are_shown_with_the_axis() {
-        let refusal = refused("Add", &[], &[floats([256, 28, 28]), floats([128, 28, 28])]);
-        assert_eq!(refusal.code, "shape-mismatch");
-        assert_eq!(refusal.message, "cannot add [256, 28, 28] and [128, 28, 28]: axis 0 is 256 against 128");
+        let error = refused("Add", &[], &[floats([256, 28, 28]), floats([128, 28, 28])]);
+        assert_eq!(error.code, "shape-mismatch");
+        assert_eq!(error.message, "cannot add [256, 28, 28] and [128, 28, 28]: axis 0 is 256 against 128");
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
-use super::refusal::{About, Refusal};
-use crate::graph::{Count, Operation, Size, TensorType};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Count, Operation, Size, TensorType};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "MixtureOfExperts",
@@ -58,10 +58,14 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     apply: mixture,
 }];
 
-fn mixture(call: &Call) -> Result<Operation, Refusal> {
+fn mixture(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let [x, scores, results @ ..] = call.inputs else {
-        return Err(Refusal::new("wrong-count", About::Layer, "`MixtureOfExperts` takes (x, scores)"));
+        return Err(InferenceError::new(
+            "wrong-count",
+            ErrorSubject::Layer,
+            "`MixtureOfExperts` takes (x, scores)",
+        ));
     };
     let leading = leading(call, 0)?;
     if self::leading(call, 1)? != leading {
@@ -69,7 +73,7 @@ fn mixture(call: &Call) -> Result<Operation, Refusal> {
             "each position of x has its scores, but x is {} and the scores are {}",
             x.shape, scores.shape
         );
-        return Err(Refusal::new("shape-mismatch", About::Input(1), message));
+        return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(1), message));
     }
     let experts = scores.shape.dim_from_end(0).cloned().unwrap_or(Size::from(1));
     let top_k = top_k(call, &experts)?;
@@ -79,20 +83,20 @@ fn mixture(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// An input's axes before the last.
-fn leading<'a>(call: &Call<'a>, at: usize) -> Result<&'a [Size], Refusal> {
+fn leading<'a>(call: &Call<'a>, at: usize) -> Result<&'a [Size], InferenceError> {
     let shape = call.inputs.get(at).map(|input| &input.shape);
     shape.and_then(|shape| shape.split_trailing(1)).map(|(leading, _)| leading).ok_or_else(|| {
         let found = shape.cloned().unwrap_or_default();
         let message = format!("`MixtureOfExperts` takes tensors with at least one axis, but this is {found}");
-        Refusal::new("shape-mismatch", About::Input(at), message)
+        InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message)
     })
 }
 
 /// How many experts a position meets: from 1 to all of them.
-fn top_k(call: &Call, experts: &Size) -> Result<Size, Refusal> {
+fn top_k(call: &Call, experts: &Size) -> Result<Size, InferenceError> {
     if experts.as_number().is_none() {
-        return Err(Refusal::undecided(
-            About::Input(1),
+        return Err(InferenceError::undecided(
+            ErrorSubject::Input(1),
             "the number of experts, the last axis of the scores,",
             experts,
         ));
@@ -100,17 +104,16 @@ fn top_k(call: &Call, experts: &Size) -> Result<Size, Refusal> {
     let top_k = call.size_from("top_k", 1)?;
     if experts.is_less(&top_k) == Some(true) {
         let message = format!("`top_k` is {top_k:#}, but there are {experts:#} experts");
-        return Err(
-            Refusal::argument("top_k", message).help(format!("`top_k={experts:#}` sends to all of them"))
-        );
+        return Err(InferenceError::argument("top_k", message)
+            .help(format!("`top_k={experts:#}` sends to all of them")));
     }
     Ok(top_k)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn arguments(top_k: i128) -> [(&'static str, Attribute); 2] {
         [("expert", Attribute::from("Expert(256)")), ("top_k", Attribute::from(top_k))]
@@ -127,13 +130,13 @@ mod tests {
 
     #[test]
     fn a_position_meets_no_more_experts_than_there_are() {
-        let refusal = refused("MixtureOfExperts", &arguments(9), &[floats([16, 64]), floats([16, 8])]);
-        assert_eq!(refusal.message, "`top_k` is 9, but there are 8 experts");
+        let error = refused("MixtureOfExperts", &arguments(9), &[floats([16, 64]), floats([16, 8])]);
+        assert_eq!(error.message, "`top_k` is 9, but there are 8 experts");
     }
 
     #[test]
     fn scores_stand_at_the_positions_of_x() {
-        let refusal = refused("MixtureOfExperts", &arguments(2), &[floats([16, 64]), floats([8])]);
-        assert_eq!(refusal.code, "shape-mismatch");
+        let error = refused("MixtureOfExperts", &arguments(2), &[floats([16, 64]), floats([8])]);
+        assert_eq!(error.code, "shape-mismatch");
     }
 }

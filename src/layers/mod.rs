@@ -11,28 +11,28 @@ mod call;
 mod convolution;
 mod divisibility;
 mod entry;
-pub(crate) mod foreign;
+mod inference_error;
 mod linear;
 mod matmul;
 mod merging;
+pub(crate) mod migration_hints;
 mod mixture;
 mod normalisation;
 mod pooling;
 mod positional;
 mod recurrent;
-mod refusal;
 mod regularisation;
 mod rescaling;
 mod shaping;
 mod sliding;
-mod transformer;
 #[cfg(test)]
-mod trial;
+mod test_call;
+mod transformer;
 
 pub use arguments::Arguments;
 pub use call::Call;
 pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
-pub use refusal::{About, Refusal};
+pub use inference_error::{ErrorSubject, InferenceError};
 
 use std::sync::LazyLock;
 

@@ -3,9 +3,9 @@
 use super::call::{Call, positions};
 use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::parameter;
-use super::refusal::{About, Refusal};
-use crate::graph::{Count, Operation, Shape, Size, TensorType};
+use crate::ir::{Count, Operation, Shape, Size, TensorType};
 
 const BASE: Argument = Argument::optional(
     "base",
@@ -104,34 +104,34 @@ pub(super) static LAYERS: &[Layer] = &[
 ];
 
 /// Refuses a width that does not divide into pairs.
-fn even_width(call: &Call) -> Result<Size, Refusal> {
+fn even_width(call: &Call) -> Result<Size, InferenceError> {
     let width = call.size_from("width", 1)?;
-    divided(&width, &Size::from(2), About::Argument("width"), Free::Total, || {
+    divided(&width, &Size::from(2), ErrorSubject::Argument("width"), Free::Total, || {
         format!("`width` is {width:#}, but features are taken in pairs")
     })?;
     Ok(width)
 }
 
-fn rotary(call: &Call) -> Result<Operation, Refusal> {
+fn rotary(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let (_, features) = call.trailing(2, "a sequence, positions by features")?;
     let width = even_width(call)?;
     let last = features.last().cloned().unwrap_or(Size::from(1));
-    divided(&last, &width, About::Argument("width"), Free::Divisor, || {
+    divided(&last, &width, ErrorSubject::Argument("width"), Free::Divisor, || {
         format!("the last axis of {shape} does not divide into heads of `width` {width:#}")
     })?;
     let elementwise = shape.elements();
     Ok(Operation { elementwise, ..Operation::new("RotaryEmbedding", vec![TensorType::float(shape.clone())]) })
 }
 
-fn relative(call: &Call) -> Result<Operation, Refusal> {
+fn relative(call: &Call) -> Result<Operation, InferenceError> {
     let queries = length(call, 0)?;
     let keys = if call.inputs.len() > 1 { length(call, 1)? } else { queries };
     let (heads, buckets) = (call.size_from("heads", 1)?, call.size_from("buckets", 1)?);
     call.size_from("max_distance", 1)?;
     if call.flag("bidirectional") {
-        divided(&buckets, &Size::from(2), About::Argument("buckets"), Free::Total, || {
+        divided(&buckets, &Size::from(2), ErrorSubject::Argument("buckets"), Free::Total, || {
             format!("`buckets` is {buckets:#}, but half of them are for each direction")
         })?;
     }
@@ -142,17 +142,17 @@ fn relative(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// The number of positions of an input.
-fn length<'a>(call: &Call<'a>, at: usize) -> Result<&'a Size, Refusal> {
+fn length<'a>(call: &Call<'a>, at: usize) -> Result<&'a Size, InferenceError> {
     let shape = call.inputs.get(at).map(|input| &input.shape);
     shape.and_then(|shape| shape.dim_from_end(1)).ok_or_else(|| {
         let found = shape.cloned().unwrap_or_default();
         let message =
             format!("`RelativePositionBias` takes sequences, positions by features, but this is {found}");
-        Refusal::new("shape-mismatch", About::Input(at), message)
+        InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message)
     })
 }
 
-fn sinusoidal(call: &Call) -> Result<Operation, Refusal> {
+fn sinusoidal(call: &Call) -> Result<Operation, InferenceError> {
     let width = even_width(call)?;
     let shape: Shape = call.shape()?.dims().iter().cloned().chain([width]).collect();
     let elementwise: Count = shape.elements();
@@ -161,8 +161,8 @@ fn sinusoidal(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::{Attribute, Count};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     #[test]
     fn a_rotation_keeps_the_shape_and_takes_even_heads() {

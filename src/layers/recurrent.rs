@@ -5,10 +5,10 @@
 
 use super::call::{Call, positions};
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::BIAS;
-use super::refusal::{About, Refusal};
 use super::regularisation::probability;
-use crate::graph::{Count, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::{Count, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
 
 const HIDDEN: Argument =
     Argument::required("hidden", &["hidden_size", "units"], Kind::Size, "the width of the state");
@@ -178,7 +178,7 @@ struct Cell {
 }
 
 impl Cell {
-    fn of(call: &Call) -> Result<Cell, Refusal> {
+    fn of(call: &Call) -> Result<Cell, InferenceError> {
         let known = CELLS.iter().find(|(name, ..)| *name == call.layer.name);
         let (gates, operations) = known.map_or((1, 1), |(_, gates, operations)| (*gates, *operations));
         let hidden = call.size_from("hidden", 1)?;
@@ -232,17 +232,17 @@ impl Cell {
     }
 }
 
-fn layers(call: &Call) -> Result<usize, Refusal> {
+fn layers(call: &Call) -> Result<usize, InferenceError> {
     let layers = call.size_from("layers", 1)?;
     let number = layers.as_number().and_then(|n| usize::try_from(n).ok());
     number.filter(|layers| *layers <= MOST_LAYERS).ok_or_else(|| {
         let message = format!("`layers` is {layers:#}, but a recurrence has at most {MOST_LAYERS}");
-        Refusal::new("limit", About::Argument("layers"), message)
+        InferenceError::new("limit", ErrorSubject::Argument("layers"), message)
     })
 }
 
 /// The width of the state that is given on.
-fn projected(call: &Call, hidden: &Size) -> Result<Size, Refusal> {
+fn projected(call: &Call, hidden: &Size) -> Result<Size, InferenceError> {
     if call.layer.argument("proj_size").is_none() {
         return Ok(hidden.clone());
     }
@@ -253,17 +253,17 @@ fn projected(call: &Call, hidden: &Size) -> Result<Size, Refusal> {
     if projected.is_less(hidden) == Some(false) {
         let message = format!("`proj_size` is {projected:#}, but must be less than `hidden`, {hidden:#}");
         return Err(
-            Refusal::argument("proj_size", message).help("leave it out to give the state on as it is")
+            InferenceError::argument("proj_size", message).help("leave it out to give the state on as it is")
         );
     }
     Ok(projected)
 }
 
-fn recurrent(call: &Call) -> Result<Operation, Refusal> {
+fn recurrent(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let expected = "a sequence, steps by features";
     let (leading, [steps, features]) = call.trailing(2, expected)? else {
-        return Err(Refusal::rank(call.layer.name, expected, call.shape()?));
+        return Err(InferenceError::rank(call.layer.name, expected, call.shape()?));
     };
     let cell = Cell::of(call)?;
     let sequences = positions(leading);
@@ -289,7 +289,7 @@ fn recurrent(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Refuses initial states of another shape than the last ones have.
-fn initial_states(call: &Call, h: &Shape, c: &Shape) -> Result<(), Refusal> {
+fn initial_states(call: &Call, h: &Shape, c: &Shape) -> Result<(), InferenceError> {
     let names = ["h0", "c0"];
     let expected = [h, c];
     for ((at, state), (name, shape)) in call.inputs.iter().enumerate().skip(1).zip(names.iter().zip(expected))
@@ -297,20 +297,20 @@ fn initial_states(call: &Call, h: &Shape, c: &Shape) -> Result<(), Refusal> {
         if state.shape != *shape {
             let message =
                 format!("`{name}` must be {shape}, layers × directions by width, but is {}", state.shape);
-            return Err(Refusal::new("shape-mismatch", About::Input(at), message));
+            return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message));
         }
     }
     if call.layer.name == "LSTM" && call.inputs.len() == 2 {
         let message = "`LSTM` starts from both states, (x, h0, c0), or from none, but only `h0` is sent";
-        return Err(Refusal::new("wrong-count", About::Layer, message));
+        return Err(InferenceError::new("wrong-count", ErrorSubject::Layer, message));
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Operation};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count, Operation};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn names(operation: &Operation) -> Vec<&str> {
         operation.weights.iter().map(|weight| &*weight.name).collect()
@@ -379,8 +379,8 @@ mod tests {
     #[test]
     fn a_projection_must_narrow_the_state() {
         let arguments = [("hidden", Attribute::from(8)), ("proj_size", Attribute::from(8))];
-        let refusal = refused("LSTM", &arguments, &[floats([6, 5])]);
-        assert_eq!(refusal.message, "`proj_size` is 8, but must be less than `hidden`, 8");
+        let error = refused("LSTM", &arguments, &[floats([6, 5])]);
+        assert_eq!(error.message, "`proj_size` is 8, but must be less than `hidden`, 8");
     }
 
     #[test]

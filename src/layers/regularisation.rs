@@ -2,8 +2,8 @@
 
 use super::call::Call;
 use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
-use super::refusal::Refusal;
-use crate::graph::{Operation, TensorType};
+use super::inference_error::InferenceError;
+use crate::ir::{Operation, TensorType};
 
 /// The rate at which entries or channels are dropped.
 const P: Argument = Argument::optional(
@@ -94,20 +94,21 @@ pub(super) static LAYERS: &[Layer] = &[
 ];
 
 /// Refuses a rate that is no probability.
-pub(super) fn probability(call: &Call, name: &'static str) -> Result<(), Refusal> {
+pub(super) fn probability(call: &Call, name: &'static str) -> Result<(), InferenceError> {
     let rate = call.float(name);
     if (0.0..=1.0).contains(&rate) {
         return Ok(());
     }
-    let refusal = Refusal::argument(name, format!("`{name}` is a probability, from 0 to 1, but is {rate}"));
+    let error =
+        InferenceError::argument(name, format!("`{name}` is a probability, from 0 to 1, but is {rate}"));
     Err(if (1.0..=100.0).contains(&rate) {
-        refusal.help(format!("{rate} % is {}", rate / 100.0))
+        error.help(format!("{rate} % is {}", rate / 100.0))
     } else {
-        refusal
+        error
     })
 }
 
-fn dropout(call: &Call) -> Result<Operation, Refusal> {
+fn dropout(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     probability(call, "p")?;
     if call.layer.spatial > 0 {
@@ -121,8 +122,8 @@ fn dropout(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{floats, refused, run};
-    use crate::graph::Count;
+    use super::super::test_call::{floats, refused, run};
+    use crate::ir::Count;
 
     #[test]
     fn dropout_costs_nothing_once_trained() {
@@ -141,9 +142,9 @@ mod tests {
 
     #[test]
     fn a_rate_outside_0_to_1_is_refused_and_percent_is_recognised() {
-        let refusal = refused("Dropout", &[("p", 20.into())], &[floats([4])]);
-        assert_eq!(refusal.message, "`p` is a probability, from 0 to 1, but is 20");
-        assert_eq!(refusal.help, ["20 % is 0.2"]);
+        let error = refused("Dropout", &[("p", 20.into())], &[floats([4])]);
+        assert_eq!(error.message, "`p` is a probability, from 0 to 1, but is 20");
+        assert_eq!(error.help, ["20 % is 0.2"]);
         assert!(refused("Dropout", &[("p", (-0.5).into())], &[floats([4])]).help.is_empty());
         run("Dropout", &[("p", 1.into())], &[floats([4])]);
     }

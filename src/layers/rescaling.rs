@@ -2,9 +2,9 @@
 
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::inference_error::InferenceError;
 use super::linear::{parameter, positions_beside};
-use super::refusal::Refusal;
-use crate::graph::{Operation, TensorType};
+use crate::ir::{Operation, TensorType};
 
 /// What the entries here have in common.
 const RESCALING: Layer = Layer {
@@ -72,20 +72,20 @@ pub(super) static LAYERS: &[Layer] = &[
 ];
 
 /// The axis that is meant, where there is one.
-fn axis(call: &Call) -> Result<usize, Refusal> {
+fn axis(call: &Call) -> Result<usize, InferenceError> {
     call.trailing(1, "a tensor with at least one axis")?;
     call.axis("axis", call.shape()?.rank())
 }
 
 /// The input's shape, at one element operation an entry.
-fn rescaled(call: &Call) -> Result<Operation, Refusal> {
+fn rescaled(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let outputs = vec![TensorType::float(shape.clone())];
     Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer.name, outputs) })
 }
 
-fn scale(call: &Call) -> Result<Operation, Refusal> {
+fn scale(call: &Call) -> Result<Operation, InferenceError> {
     let (shape, axis) = (call.shape()?, axis(call)?);
     let uses = positions_beside(shape, axis..axis.saturating_add(1));
     let names: &[&str] = if call.flag("bias") { &["weight", "bias"] } else { &["weight"] };
@@ -94,17 +94,17 @@ fn scale(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { weights, ..rescaled(call)? })
 }
 
-fn normalize(call: &Call) -> Result<Operation, Refusal> {
+fn normalize(call: &Call) -> Result<Operation, InferenceError> {
     axis(call)?;
     let (power, eps) = (call.float("p"), call.float("eps"));
     if power <= 0.0 {
-        return Err(Refusal::argument(
+        return Err(InferenceError::argument(
             "p",
             format!("`p` is the power of a norm, more than 0, but is {power}"),
         ));
     }
     if eps < 0.0 {
-        return Err(Refusal::argument(
+        return Err(InferenceError::argument(
             "eps",
             format!("`eps` is the least divisor, at least 0, but is {eps}"),
         ));
@@ -114,8 +114,8 @@ fn normalize(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{floats, refused, run};
-    use crate::graph::{Count, Shape};
+    use super::super::test_call::{floats, refused, run};
+    use crate::ir::{Count, Shape};
 
     #[test]
     fn a_channels_scale_is_used_at_every_position_of_the_other_axes() {

@@ -4,8 +4,8 @@
 
 use super::call::{Call, positions};
 use super::entry::Family;
-use super::refusal::Refusal;
-use crate::graph::{Count, Shape, Size, WindowAxis};
+use super::inference_error::InferenceError;
+use crate::ir::{Count, Shape, Size, WindowAxis};
 
 /// A tensor as leading axes, channels and the axes over which a window slides.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ pub(super) struct Map<'a> {
 
 impl<'a> Map<'a> {
     /// The first input, which must have channels and the layer's spatial axes.
-    pub(super) fn of(call: &Call<'a>) -> Result<Map<'a>, Refusal> {
+    pub(super) fn of(call: &Call<'a>) -> Result<Map<'a>, InferenceError> {
         call.floating()?;
         let spatial = call.layer.spatial;
         let expected = match spatial {
@@ -29,8 +29,9 @@ impl<'a> Map<'a> {
             _ => "channels, depth, height and width, […, C, D, H, W]",
         };
         let (leading, rest) = call.trailing(spatial.saturating_add(1), expected)?;
-        let (channels, extents) =
-            rest.split_first().ok_or_else(|| Refusal::rank(call.layer.name, expected, &Shape::default()))?;
+        let (channels, extents) = rest
+            .split_first()
+            .ok_or_else(|| InferenceError::rank(call.layer.name, expected, &Shape::default()))?;
         Ok(Map { leading, channels, extents })
     }
 
@@ -46,7 +47,7 @@ impl<'a> Map<'a> {
 }
 
 /// A size per axis, or 1 for each where the layer has no such argument.
-pub(super) fn per_axis_or_one(call: &Call, name: &'static str) -> Result<Vec<Size>, Refusal> {
+pub(super) fn per_axis_or_one(call: &Call, name: &'static str) -> Result<Vec<Size>, InferenceError> {
     match call.layer.argument(name) {
         Some(_) => call.per_axis(name, 1),
         None => Ok(vec![Size::from(1); call.layer.spatial]),
@@ -103,20 +104,25 @@ pub(super) fn slide(
     extents: &[Size],
     axes: &[WindowAxis],
     rounded: fn(&Size, &WindowAxis) -> Size,
-) -> Result<Vec<Size>, Refusal> {
+) -> Result<Vec<Size>, InferenceError> {
     let positions: Vec<Size> = extents.iter().zip(axes).map(|(extent, axis)| rounded(extent, axis)).collect();
     fits(call, extents, axes, &positions)?;
     Ok(positions)
 }
 
 /// Refuses a window that is larger than what it slides over.
-fn fits(call: &Call, extents: &[Size], axes: &[WindowAxis], positions: &[Size]) -> Result<(), Refusal> {
+fn fits(
+    call: &Call,
+    extents: &[Size],
+    axes: &[WindowAxis],
+    positions: &[Size],
+) -> Result<(), InferenceError> {
     let judge = |positions: &Size| call.not_empty(positions, || does_not_fit(call, extents, axes));
     let help = || match call.layer.argument("pad").and_then(|_| padding(call, extents, axes)) {
         Some(pad) => format!("`pad={pad}` is the least that fits it; or take a smaller kernel"),
         None => "take a smaller kernel".to_string(),
     };
-    positions.iter().try_for_each(judge).map_err(|refusal| refusal.help(help()))
+    positions.iter().try_for_each(judge).map_err(|error| error.help(help()))
 }
 
 /// The least padding with which a window fits: ⌈(span − n) / 2⌉ on each axis. None where a pool could not have it.
@@ -172,9 +178,9 @@ pub(super) fn times(sizes: impl Iterator<Item = Size>) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::trial::apply_at;
+    use super::super::test_call::apply_at;
     use super::*;
-    use crate::graph::{Attribute, Operation, TensorType};
+    use crate::ir::{Attribute, Operation, TensorType};
 
     fn axis(kernel: i128, stride: i128, dilation: i128, pad: i128) -> WindowAxis {
         WindowAxis {
@@ -249,7 +255,7 @@ mod tests {
     }
 
     /// `Conv2d(8, kernel, …)` on `[3, H, 32·h]`, judged at a default of H.
-    fn symbolic(arguments: &[(&str, Attribute)], height: Option<i128>) -> Result<Operation, Refusal> {
+    fn symbolic(arguments: &[(&str, Attribute)], height: Option<i128>) -> Result<Operation, InferenceError> {
         let extents = [Size::from(3), Size::symbol("H"), Size::symbol("h") * 32];
         let input = TensorType::float(extents.to_vec());
         let arguments = [&[("out_channels", 8.into())], arguments].concat();
@@ -259,7 +265,7 @@ mod tests {
     #[test]
     fn symbolic_extents_give_formulas_that_divide_where_divisibility_is_promised() {
         let halved = [("kernel", 3.into()), ("stride", 2.into()), ("pad", 1.into())];
-        let shape = |result: Result<Operation, Refusal>| {
+        let shape = |result: Result<Operation, InferenceError>| {
             result.ok().and_then(|operation| operation.outputs.first().map(|output| output.shape.to_string()))
         };
         assert_eq!(shape(symbolic(&halved, None)).as_deref(), Some("[8, (H + 1) // 2, 16·h]"));
@@ -280,9 +286,9 @@ mod tests {
     fn whether_a_window_fits_a_symbolic_extent_is_decided_at_its_default() {
         let large = [("kernel", 7.into()), ("pad", 1.into())];
         assert!(symbolic(&large, None).is_ok() && symbolic(&large, Some(5)).is_ok());
-        let refusal = symbolic(&large, Some(4)).expect_err("a refusal");
+        let error = symbolic(&large, Some(4)).expect_err("a error");
         assert_eq!(
-            (refusal.code, &*refusal.message),
+            (error.code, &*error.message),
             (
                 "empty-output",
                 "`Conv2d`: a kernel of 7×7 does not fit on a map of H×32·h, 4×32·h at the defaults, padded to 6×(32·h + 2)"

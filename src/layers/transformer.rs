@@ -3,11 +3,11 @@
 use super::attention::{CAUSAL, Heads, Meeting, Sequence};
 use super::call::{Call, positions};
 use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::{BIAS, parameter};
 use super::normalisation::check_eps;
-use super::refusal::{About, Refusal};
 use super::regularisation::probability;
-use crate::graph::{Count, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::ir::{Count, Operation, Shape, Size, TensorType, WeightSpec};
 
 const ARGUMENTS: &[Argument] = &[
     Argument::required("heads", &["nhead", "num_heads"], Kind::Size, "how many heads; they divide the width"),
@@ -124,12 +124,12 @@ pub(super) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn encoder(call: &Call) -> Result<Operation, Refusal> {
+fn encoder(call: &Call) -> Result<Operation, InferenceError> {
     let x = Sequence::of(call, 0, "a sequence")?;
     layer(call, x, &[("self_attn.", x)])
 }
 
-fn decoder(call: &Call) -> Result<Operation, Refusal> {
+fn decoder(call: &Call) -> Result<Operation, InferenceError> {
     let x = Sequence::of(call, 0, "a sequence")?;
     let memory = Sequence::of(call, 1, "a memory")?;
     if memory.leading != x.leading || memory.width != x.width {
@@ -139,13 +139,13 @@ fn decoder(call: &Call) -> Result<Operation, Refusal> {
             shape(1),
             shape(0)
         );
-        return Err(Refusal::new("shape-mismatch", About::Input(1), message));
+        return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(1), message));
     }
     layer(call, x, &[("self_attn.", x), ("multihead_attn.", memory)])
 }
 
 /// A layer with these attentions, each given by its prefix and the keys it meets.
-fn layer(call: &Call, x: Sequence, attentions: &[(&str, Sequence)]) -> Result<Operation, Refusal> {
+fn layer(call: &Call, x: Sequence, attentions: &[(&str, Sequence)]) -> Result<Operation, InferenceError> {
     call.floating()?;
     probability(call, "dropout")?;
     check_eps(call)?;
@@ -192,8 +192,8 @@ fn norm(k: usize, width: &Size, tokens: &Count, bias: bool) -> impl Iterator<Ite
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count};
+    use crate::layers::test_call::{floats, refused, run};
 
     const HEADS: &str = "nhead";
 
@@ -246,9 +246,9 @@ mod tests {
     #[test]
     fn a_memory_of_another_width_is_refused() {
         let inputs = [floats([3, 8]), floats([5, 4])];
-        let refusal = refused("TransformerDecoderLayer", &[(HEADS, Attribute::from(1))], &inputs);
+        let error = refused("TransformerDecoderLayer", &[(HEADS, Attribute::from(1))], &inputs);
         assert_eq!(
-            refusal.message,
+            error.message,
             "the memory may differ from the sequence in its length only, but [5, 4] meets [3, 8]"
         );
     }

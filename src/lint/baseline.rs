@@ -61,7 +61,7 @@ impl Baseline {
         self.findings.is_empty()
     }
 
-    /// Drops the findings of one run that are known, and says how many. Structural errors are none.
+    /// Drops the findings of one run that are known, and says how many. CompileError errors are none.
     pub fn drop_known(&self, found: &mut Vec<Diagnostic>, sources: &Sources, folder: &Path) -> usize {
         let before = found.len();
         let mut left: BTreeMap<(String, &str, String), usize> = BTreeMap::new();

@@ -2,9 +2,9 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::judged::{Judged, Slide};
-use super::wiring::Reader;
-use crate::graph::{Node, NodeId};
+use super::context::{LintContext, Slide};
+use super::graph_index::Reader;
+use crate::ir::{Node, NodeId};
 
 /// Longer axes are not counted entry by entry.
 const LONGEST: i128 = 1 << 20;
@@ -23,7 +23,7 @@ pub(super) fn left_over(slide: &Slide) -> Option<i128> {
 }
 
 /// True where a window of the model slides along an axis in a way that is meant.
-pub(super) fn slides_anywhere(model: &Judged, is_meant: impl Fn(&Slide) -> bool) -> bool {
+pub(super) fn slides_anywhere(model: &LintContext, is_meant: impl Fn(&Slide) -> bool) -> bool {
     let mut windows = model.nodes_of(|kind| kind.has_window);
     windows.any(|(id, _)| model.sliding(id).is_some_and(|axes| axes.iter().any(&is_meant)))
 }
@@ -75,7 +75,7 @@ pub(super) struct Sliding<'m> {
 
 /// All that read a tensor, where each of them slides a window over the same axes of it; `None` where one does not, or
 /// nothing reads it, or the model gives it out.
-pub(super) fn all_sliding<'m>(model: &Judged<'m>, id: NodeId) -> Option<Vec<Sliding<'m>>> {
+pub(super) fn all_sliding<'m>(model: &LintContext<'m>, id: NodeId) -> Option<Vec<Sliding<'m>>> {
     let readers = model.readers(id);
     if readers.is_empty() || model.gives_output(id) {
         return None;

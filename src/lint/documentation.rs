@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::judged::grouped;
-use super::{Level, RULES, Rule, STRUCTURAL, Structural, Threshold, names};
+use super::context::grouped;
+use super::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold, names};
 
 /// The list of all rules and structural errors, one a line.
 pub fn index() -> String {
@@ -55,7 +55,7 @@ fn options(thresholds: &[&Threshold]) -> String {
     thresholds.iter().map(line).collect()
 }
 
-fn of_error(error: &Structural, width: usize) -> String {
+fn of_error(error: &CompileError, width: usize) -> String {
     let title = format!("{} (error): {}", error.name, error.summary);
     let sections = [
         ("What it means", wrapped(error.meaning, width)),

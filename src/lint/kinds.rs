@@ -1,6 +1,6 @@
 //! What a layer does, as far as rules must know it: data about kinds, and arguments read as numbers.
 
-use crate::graph::{Attribute, Node, Role, Size, WindowAxis};
+use crate::ir::{Attribute, Node, Role, Size, WindowAxis};
 use crate::layers::Family;
 
 /// Layers that only give the same entries another shape or order.

@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::judged::grouped;
-use super::{Level, RULES, Rule, STRUCTURAL, Structural, Threshold};
+use super::context::grouped;
+use super::{CompileError, Level, RULES, Rule, STRUCTURAL, Threshold};
 
 /// What stands before the list of rules.
 const OPENING: &str = "\
@@ -66,7 +66,7 @@ fn of_rule(rule: &Rule) -> String {
     text
 }
 
-fn of_error(error: &Structural) -> String {
+fn of_error(error: &CompileError) -> String {
     let mut text = format!("# {}\n\n{} (error)\n", error.name, capital(error.summary));
     section(&mut text, "What it means", error.meaning);
     programs(&mut text, "It is given here", &[error.example]);

@@ -3,33 +3,33 @@
 //! Main function: [`lint`]. A rule is a [`Rule`] in a file of `rules/` and a line of [`RULES`]; its documentation, its
 //! examples and its check stand together. What keeps a graph from being built is in [`structural`], for documentation.
 
-mod about;
 mod baseline;
+mod cache;
+mod compile_errors;
+mod context;
 mod coverage;
 mod documentation;
-mod edits;
-mod judged;
+mod graph_index;
 mod kinds;
 mod markdown;
 mod paths;
-mod readings;
-mod recall;
 mod rule;
+mod rule_info;
 mod rules;
 mod settings;
-mod structural;
+mod stage_edit;
 mod suppression;
-mod wiring;
+mod use_counts;
 
-pub use about::abouts;
 pub use baseline::Baseline;
+pub use cache::LintCache;
+pub use compile_errors::{CompileError, STRUCTURAL};
+pub use context::LintContext;
 pub use documentation::{index, page};
-pub use judged::Judged;
 pub use markdown::{markdown_index, markdown_page};
-pub use recall::Recall;
 pub use rule::{Category, Check, Level, Rule, Threshold};
+pub use rule_info::abouts;
 pub use settings::{Budget, Choice, Measure, Settings};
-pub use structural::{STRUCTURAL, Structural};
 
 use std::borrow::Borrow;
 use std::cell::OnceCell;
@@ -38,10 +38,10 @@ use foldhash::{HashMap, HashSet};
 
 use crate::analysis::Analysis;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Program};
-use crate::graph::{Graph, Origin};
+use crate::front::weft::{self, Program};
+use crate::ir::{Graph, Origin};
 use crate::source::{FileId, Location};
-use wiring::Wiring;
+use graph_index::GraphIndex;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
@@ -110,13 +110,13 @@ pub fn lint(program: &Program, analyses: &[impl Borrow<Analysis>], settings: &Se
     lint_again(program, analyses, settings, None)
 }
 
-/// Every finding in a program that was elaborated with a [`crate::elaborate::Recall`], which tells what moved since the
+/// Every finding in a program that was elaborated with a [`crate::front::weft::IncrementalState`], which tells what moved since the
 /// last time. The result is that of [`lint`].
 pub fn lint_again(
     program: &Program,
     analyses: &[impl Borrow<Analysis>],
     settings: &Settings,
-    mut recall: Option<(&mut Recall, &elaborate::Recall)>,
+    mut recall: Option<(&mut LintCache, &weft::IncrementalState)>,
 ) -> Vec<Diagnostic> {
     if let Some((recall, models)) = &mut recall {
         recall.begin(settings, models, &program.fingerprints);
@@ -125,12 +125,7 @@ pub fn lint_again(
     let wirings: Vec<_> = program
         .models
         .iter()
-        .map(|graph| Wires {
-            graph,
-            wiring: OnceCell::new(),
-            places: OnceCell::new(),
-            items: OnceCell::new(),
-        })
+        .map(|graph| Wires { graph, index: OnceCell::new(), places: OnceCell::new(), items: OnceCell::new() })
         .collect();
     for (number, (wires, analysis)) in wirings.iter().zip(analyses).enumerate() {
         let look = || of_model(program, wires, analysis, settings);
@@ -163,15 +158,15 @@ pub fn lint_again(
 /// A model, its wires, and where its nodes are written of the places that are asked for; all found when needed.
 struct Wires<'m> {
     graph: &'m Graph,
-    wiring: OnceCell<Wiring>,
+    index: OnceCell<GraphIndex>,
     places: OnceCell<HashSet<Origin>>,
     /// The items of the file that the model is made of, if that is known.
     items: OnceCell<Option<Vec<u32>>>,
 }
 
 impl Wires<'_> {
-    fn wiring(&self) -> &Wiring {
-        self.wiring.get_or_init(|| Wiring::of(self.graph))
+    fn index(&self) -> &GraphIndex {
+        self.index.get_or_init(|| GraphIndex::of(self.graph))
     }
 
     /// Whether a node may be written in an item of the file.
@@ -207,9 +202,9 @@ fn of_model(
     for rule in asked_for(settings) {
         let Check::Model(check) = rule.check else { continue };
         let choice = settings.choice(rule);
-        let (graph, wiring) = (wires.graph, wires.wiring());
-        let judged = Judged { graph, analysis, sources: &program.sources, wiring, settings, choice };
-        findings.extend(check(&judged).into_iter().map(|finding| graded(finding, choice)));
+        let (graph, index) = (wires.graph, wires.index());
+        let context = LintContext { graph, analysis, sources: &program.sources, index, settings, choice };
+        findings.extend(check(&context).into_iter().map(|finding| graded(finding, choice)));
     }
     findings
 }

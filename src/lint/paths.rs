@@ -1,14 +1,14 @@
 //! The longest plain path to every node: how many layers of a kind stand on it since the last skip or normalisation.
 
-use super::judged::Judged;
-use super::wiring::index;
-use crate::graph::{Node, NodeId};
+use super::context::LintContext;
+use super::graph_index::index;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
 
 /// The node at which most layers that `counts` names stand on one path without a sum or other meeting of tensors, a
 /// normalisation or a layer that holds either; with how many they are. Of equally long paths the first.
 pub(super) fn longest_plain<'m>(
-    model: &Judged<'m>,
+    model: &LintContext<'m>,
     counts: impl Fn(NodeId, &Node) -> bool,
 ) -> Option<(&'m Node, u128)> {
     let mut lengths: Vec<u128> = Vec::with_capacity(model.graph.len());

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::Judged;
+use super::LintContext;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::source::Location;
 
 /// A rule: its documentation, examples that are its tests, and its check.
@@ -60,7 +60,7 @@ impl Rule {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Every model by itself.
-    Model(fn(&Judged) -> Vec<Diagnostic>),
+    Model(fn(&LintContext) -> Vec<Diagnostic>),
     /// The file as a whole.
     File(fn(&Program) -> Vec<Diagnostic>),
     /// The comments that allow findings, when all others are known.

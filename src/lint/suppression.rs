@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::rules::unused_suppression::RULE;
 use super::{RULES, STRUCTURAL};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, nearest};
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Comment;
 use crate::syntax::ast::{BlockBody, File, Item, ItemKind, Stmt, StmtKind};

@@ -106,5 +106,5 @@ fn line(path: &str, sides: (Option<&Layer>, Option<&Layer>)) -> String {
 }
 
 fn grouped(n: u128) -> String {
-    crate::graph::Count::from(n).to_string()
+    crate::ir::Count::from(n).to_string()
 }

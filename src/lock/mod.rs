@@ -9,8 +9,8 @@ pub use changes::{changes, gone};
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Analysis, AtDefaults, Setting, footprint};
-use crate::graph::{Count, Graph};
+use crate::analysis::{Analysis, AtDefaults, MemoryConfig, footprint};
+use crate::ir::{Count, Graph};
 use crate::report::lines;
 
 /// The name of the file, beside `weft.toml`.
@@ -59,9 +59,9 @@ impl Figures {
     /// The figures of a model.
     pub fn of(graph: &Graph, analysis: &Analysis) -> Figures {
         let judge = AtDefaults(graph);
-        let number = |count: &Count| judge.judge(count);
+        let number = |count: &Count| judge.value_at_defaults(count);
         let totals = &analysis.totals;
-        let shape = |output: &crate::graph::Output| {
+        let shape = |output: &crate::ir::Output| {
             graph.type_of(output.source).map_or(String::new(), |known| known.shape.to_string())
         };
         let layers = lines(graph, analysis, 0).into_iter().map(|line| Layer {
@@ -75,7 +75,7 @@ impl Figures {
             params_gross: number(&totals.parameters_gross),
             macs: number(&totals.macs),
             macs_formula: totals.macs.as_number().is_none().then(|| totals.macs.to_string()),
-            memory: number(&footprint(graph, Setting::default()).inference()),
+            memory: number(&footprint(graph, MemoryConfig::default()).inference()),
             outputs: graph
                 .outputs
                 .iter()

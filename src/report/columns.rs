@@ -6,11 +6,11 @@
 use super::numbers::{grouped, percent, shown};
 use super::{Line, Report};
 use crate::analysis::{
-    Analysis, AtDefaults, ReceptiveField, Setting, Sharing, Training, attending, dense_equivalent, intensity,
-    moved, receptive_fields, training,
+    Analysis, AtDefaults, MemoryConfig, ReceptiveField, Sharing, Training, attention_cost, dense_equivalent,
+    intensity, moved, receptive_fields, training,
 };
 use crate::diagnostic::nearest;
-use crate::graph::{Count, Dtype, Graph, Role, WeightId};
+use crate::ir::{Count, Dtype, Graph, Role, WeightId};
 
 /// What stands in a column of a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl Value {
     pub(super) fn size(&self, defaults: AtDefaults) -> Option<f64> {
         match self {
             Value::Nothing | Value::Text(_) => None,
-            Value::Number(count) | Value::Between(_, count) => Some(defaults.judge(count) as f64),
+            Value::Number(count) | Value::Between(_, count) => Some(defaults.value_at_defaults(count) as f64),
             Value::Share(part, _) => Some(*part as f64),
             Value::Ratio(ratio) => Some(*ratio),
         }
@@ -148,7 +148,9 @@ pub static COLUMNS: &[Column] = &[
     usual("params", "parameters", "parameters it owns", None, true, |line, _| number(&line.cells.parameters)),
     usual("percent", "%", "of the model's parameters", Some(1), true, |line, context| {
         let part = line.cells.parameters.as_ref();
-        part.map_or(Value::Nothing, |part| Value::Share(context.defaults.judge(part), context.parameters))
+        part.map_or(Value::Nothing, |part| {
+            Value::Share(context.defaults.value_at_defaults(part), context.parameters)
+        })
     }),
     usual("uses", "uses", "how often each element is used for one sample", Some(5), false, |line, _| {
         line.cells.uses.clone().map_or(Value::Nothing, |(least, most)| Value::Between(least, most))
@@ -164,7 +166,9 @@ pub static COLUMNS: &[Column] = &[
     usual("macs", "MACs", "multiply-accumulates", Some(4), true, |line, _| number(&line.cells.macs)),
     extra("macs_percent", "% of MACs", "of the model's multiply-accumulates", true, |line, context| {
         let part = line.cells.macs.as_ref();
-        part.map_or(Value::Nothing, |part| Value::Share(context.defaults.judge(part), context.macs))
+        part.map_or(Value::Nothing, |part| {
+            Value::Share(context.defaults.value_at_defaults(part), context.macs)
+        })
     }),
     extra(
         "masked",
@@ -174,7 +178,7 @@ pub static COLUMNS: &[Column] = &[
         |line, context| {
             line.sum(|id| {
                 let macs = context.graph.node(id)?.operation.macs.clone();
-                let Some(layer) = attending(context.graph, id) else { return Some(macs) };
+                let Some(layer) = attention_cost(context.graph, id) else { return Some(macs) };
                 Some(macs.minus(&layer.products).unwrap_or(Count::ZERO) + layer.masked)
             })
         },
@@ -193,7 +197,7 @@ pub static COLUMNS: &[Column] = &[
         context.owned(line, |weight, _| weight.trainable)
     }),
     extra("shared", "shared", "parameters it owns that are used more than once", true, |line, context| {
-        context.owned(line, |_, uses| context.defaults.judge(&uses.most) > 1)
+        context.owned(line, |_, uses| context.defaults.value_at_defaults(&uses.most) > 1)
     }),
     Column {
         key: "sharing",
@@ -223,7 +227,7 @@ pub static COLUMNS: &[Column] = &[
         },
     ),
     extra("memory", "output bytes", "bytes of its result, for the whole batch", false, |line, context| {
-        let size = |shape: &crate::graph::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
+        let size = |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
         let batch = Count::from(u128::from(context.setting.batch));
         line.output.as_ref().map_or(Value::Nothing, |shape| Value::Number(&size(shape) * &batch))
     }),
@@ -274,7 +278,7 @@ fn sharing(line: &Line, context: &Context) -> Value {
 
 impl Line {
     /// The sum over its layers; nothing where that is nothing.
-    fn sum(&self, of: impl Fn(crate::graph::NodeId) -> Option<Count>) -> Value {
+    fn sum(&self, of: impl Fn(crate::ir::NodeId) -> Option<Count>) -> Value {
         let sum: Count = self.nodes.iter().filter_map(|id| of(*id)).sum();
         if sum == Count::ZERO { Value::Nothing } else { Value::Number(sum) }
     }
@@ -285,7 +289,7 @@ impl Line {
 pub struct Context<'a> {
     graph: &'a Graph,
     analysis: &'a Analysis,
-    setting: Setting,
+    setting: MemoryConfig,
     /// The symbolic sizes' defaults.
     pub defaults: AtDefaults<'a>,
     parameters: u128,
@@ -304,8 +308,8 @@ impl<'a> Context<'a> {
             analysis,
             setting: report.setting,
             defaults,
-            parameters: defaults.judge(&analysis.totals.parameters),
-            macs: defaults.judge(&analysis.totals.macs),
+            parameters: defaults.value_at_defaults(&analysis.totals.parameters),
+            macs: defaults.value_at_defaults(&analysis.totals.macs),
             fields: if wants(&["field", "stride", "centre"]) { receptive_fields(graph) } else { Vec::new() },
             steps: if wants(&["training"]) { training(graph).0 } else { Vec::new() },
         }
@@ -319,7 +323,7 @@ impl<'a> Context<'a> {
     fn owned(
         &self,
         line: &Line,
-        counts: impl Fn(&crate::graph::Weight, &crate::analysis::TensorUses) -> bool,
+        counts: impl Fn(&crate::ir::Weight, &crate::analysis::TensorUses) -> bool,
     ) -> Value {
         let known = |id: &WeightId| Some((self.graph.weight(*id)?, self.analysis.uses.get(id.0 as usize)?));
         let owned = line.owned.iter().filter_map(known).filter(|(weight, uses)| counts(weight, uses));

@@ -3,7 +3,7 @@
 
 use super::columns::Context;
 use super::{Format, Report, arranged};
-use crate::document::WriteError;
+use crate::back::document::WriteError;
 
 pub(super) const FORMAT: Format =
     Format { name: "csv", summary: "the lines of the table, for spreadsheets", render };

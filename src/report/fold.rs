@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Graph, NodeId, Scope, ScopeId, stem};
+use crate::ir::{Graph, NodeId, Scope, ScopeId, stem};
 
 /// What a chain in parentheses is called as a block.
 const CHAIN: &str = "Sequential";

@@ -1,7 +1,7 @@
 //! The report as JSON: the document.
 
 use super::{Format, Report};
-use crate::document::{WriteError, json};
+use crate::back::document::{WriteError, json};
 
 pub(super) const FORMAT: Format =
     Format { name: "json", summary: "the whole document, for programs", render };

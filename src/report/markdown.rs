@@ -2,7 +2,7 @@
 
 use super::columns::Context;
 use super::{CONVENTION, Format, Report, Row, arranged, summary, title};
-use crate::document::WriteError;
+use crate::back::document::WriteError;
 
 pub(super) const FORMAT: Format =
     Format { name: "markdown", summary: "tables in Markdown, for documents", render };

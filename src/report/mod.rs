@@ -3,7 +3,6 @@
 //! Main types: [`Report`], what is reported, and [`Format`], how. [`FORMATS`] is the registry, one file a format.
 //! Nothing here prints; a report is text.
 
-mod arrange;
 mod columns;
 mod csv;
 mod fold;
@@ -14,6 +13,7 @@ mod markdown;
 pub(crate) mod numbers;
 pub mod pages;
 mod rows;
+mod sorting;
 mod summary;
 mod table;
 mod title;
@@ -22,17 +22,17 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use arrange::{Row, arranged};
 pub use columns::{COLUMNS, Column, Context, Value, chosen, column, usual_columns};
 pub(crate) use layout::wrapped;
 pub(crate) use markdown::cell as markdown_cell;
 pub use rows::{Cells, Line, lines};
+pub use sorting::{Row, arranged};
 pub use summary::{Sum, summary};
 pub use title::{Title, title};
 
-use crate::analysis::{Analysis, Setting};
-use crate::document::{Document, WriteError};
-use crate::graph::Graph;
+use crate::analysis::{Analysis, MemoryConfig};
+use crate::back::document::{Document, WriteError};
+use crate::ir::Graph;
 
 /// How costs are counted, said below every report.
 pub const CONVENTION: &str = "MACs count contractions per sample: convolutions, linear layers, matrix products, \
@@ -57,7 +57,7 @@ pub struct Report<'a> {
     /// How many lines are shown; the others are one.
     pub top: Option<usize>,
     /// What memory is counted for.
-    pub setting: Setting,
+    pub setting: MemoryConfig,
     /// Whether the cost of a training step is told.
     pub training: bool,
 }
@@ -73,7 +73,7 @@ impl Default for Report<'_> {
             columns: usual_columns(),
             sort: None,
             top: None,
-            setting: Setting::default(),
+            setting: MemoryConfig::default(),
             training: false,
         }
     }

@@ -1,7 +1,7 @@
 //! Numbers as people read them: grouped, as shares, as bytes.
 
 use crate::analysis::AtDefaults;
-use crate::graph::Count;
+use crate::ir::Count;
 
 /// A count grouped by thousands; a formula as its number at the defaults, or as itself where it has none.
 pub(crate) fn shown(count: &Count, defaults: AtDefaults) -> String {

@@ -5,7 +5,7 @@
 
 use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::graph::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
+use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,8 +130,10 @@ impl<'a> Rows<'a> {
         }
         let judge = AtDefaults(self.graph);
         let most = || uses.iter().map(|uses| &uses.most);
-        let extremes =
-            (most().min_by_key(|most| judge.judge(most)), most().max_by_key(|most| judge.judge(most)));
+        let extremes = (
+            most().min_by_key(|most| judge.value_at_defaults(most)),
+            most().max_by_key(|most| judge.value_at_defaults(most)),
+        );
         Cells {
             parameters: Some(uses.iter().map(|uses| &uses.elements).sum()),
             uses: extremes.0.cloned().zip(extremes.1.cloned()),

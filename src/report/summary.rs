@@ -8,7 +8,7 @@ use crate::analysis::{
     Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
 };
 use crate::diagnostic::escaped;
-use crate::graph::{Count, Graph, Node, NodeId, Role, is_automatic};
+use crate::ir::{Count, Graph, Node, NodeId, Role, is_automatic};
 
 /// A sum.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ struct Figures<'a> {
 
 impl Figures<'_> {
     fn number(&self, count: &Count) -> u128 {
-        self.defaults.judge(count)
+        self.defaults.value_at_defaults(count)
     }
 
     fn shown(&self, count: &Count) -> String {

@@ -3,9 +3,9 @@
 use super::layout::{Column, Grid, Row, wrapped};
 use super::{CONVENTION, Context, Format, Report, Sum, arranged, summary};
 use crate::analysis::Analysis;
+use crate::back::document::WriteError;
 use crate::diagnostic::escaped;
-use crate::document::WriteError;
-use crate::graph::Graph;
+use crate::ir::Graph;
 
 pub(super) const FORMAT: Format = Format { name: "table", summary: "a table, for people", render };
 

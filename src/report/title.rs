@@ -1,6 +1,6 @@
 //! What stands above a report.
 
-use crate::graph::{Graph, TensorType};
+use crate::ir::{Graph, TensorType};
 
 /// A model's name, what goes in and comes out, and its symbolic sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The report as YAML: the document.
 
 use super::{Format, Report};
-use crate::document::{WriteError, yaml};
+use crate::back::document::{WriteError, yaml};
 
 pub(super) const FORMAT: Format =
     Format { name: "yaml", summary: "the same, for programs and people", render };

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::view::View;
 use crate::diagnostic::Edit;
 use crate::fix::{Wanted, settled};
-use crate::ide::{self, Purpose};
+use crate::ide::{self, ActionKind};
 use crate::source::{FileId, Span};
 
 /// Every safe fix of a text, as `weft check --fix` puts them in.
@@ -30,8 +30,8 @@ pub(super) fn code_actions(
     let found = ide::actions(view.snapshot, view.span(params.range));
     let found = found.into_iter().filter_map(|action| {
         let kind = match action.purpose {
-            Purpose::Fix | Purpose::Allow => CodeActionKind::QUICKFIX,
-            Purpose::Extract => CodeActionKind::new("refactor.extract.constant"),
+            ActionKind::Fix | ActionKind::Allow => CodeActionKind::QUICKFIX,
+            ActionKind::Extract => CodeActionKind::new("refactor.extract.constant"),
         };
         is_wanted(&kind).then(|| CodeAction {
             title: action.title,
@@ -55,8 +55,9 @@ fn is_a(kind: &CodeActionKind, wanted: &CodeActionKind) -> bool {
 /// Every safe fix, one after the other, as one change.
 fn fix_all(view: &View) -> Option<CodeAction> {
     let text = &view.document.text;
-    let judge =
-        |text: &str| Ok::<_, String>(view.session.judge(view.document, text.into()).0.snapshot.findings);
+    let judge = |text: &str| {
+        Ok::<_, String>(view.session.value_at_defaults(view.document, text.into()).0.snapshot.findings)
+    };
     let settled = settled(text, view.snapshot.findings.clone(), Wanted::Safe, judge).ok()?;
     let edit = difference(text, &settled.text)?;
     let plural = if settled.count == 1 { "fix" } else { "fixes" };

@@ -10,7 +10,7 @@ use lsp_types::{
 use serde_json::{Value, json};
 
 use super::positions::Encoding;
-use super::{actions, colours, completion, pages, signature};
+use super::{actions, completion, pages, semantic_tokens, signature};
 
 /// The answer to `initialize`.
 pub(super) fn greeting(encoding: Encoding) -> Value {
@@ -49,7 +49,7 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
         signature_help_provider: Some(signature::options()),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(
-            colours::options(),
+            semantic_tokens::options(),
         )),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::dispatch::Answer;
 use super::session::Session;
 use super::view::View;
-use crate::elaborate::names::SymbolKind;
+use crate::front::weft::names::SymbolKind;
 use crate::ide::{self, Completion, CompletionKind, Documentation};
 
 /// The characters after which something may be written that can be known.

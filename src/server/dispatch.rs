@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::session::Session;
 use super::{
-    actions, colours, completion, folding, formatting, hints, hover, names, pages, rename, signature, symbols,
+    actions, completion, folding, formatting, hints, hover, names, pages, rename, semantic_tokens, signature,
+    symbols,
 };
 
 /// What a handler gives: the answer, or the sentence that says why there is none.
@@ -15,7 +16,7 @@ pub(super) type Answer<T> = Result<T, String>;
 
 /// Answers a request.
 pub(super) fn answer(session: &mut Session, request: Request) -> Response {
-    let asking = Asking { session, request, response: None };
+    let asking = RequestDispatch { session, request, response: None };
     asking
         .on::<asked::HoverRequest>(hover::hover)
         .on::<asked::GotoDefinition>(names::definition)
@@ -31,8 +32,8 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Response {
         .on::<asked::Formatting>(formatting::of_document)
         .on::<asked::RangeFormatting>(formatting::of_range)
         .on::<asked::FoldingRangeRequest>(folding::ranges)
-        .on::<asked::SemanticTokensFullRequest>(colours::of_document)
-        .on::<asked::SemanticTokensRangeRequest>(colours::of_range)
+        .on::<asked::SemanticTokensFullRequest>(semantic_tokens::of_document)
+        .on::<asked::SemanticTokensRangeRequest>(semantic_tokens::of_range)
         .on::<asked::InlayHintRequest>(hints::inlay_hints)
         .on::<asked::CodeLensRequest>(hints::code_lenses)
         .on::<asked::CodeActionRequest>(actions::code_actions)
@@ -42,7 +43,7 @@ pub(super) fn answer(session: &mut Session, request: Request) -> Response {
 
 /// Takes a notification. One that is not known is no mistake: the protocol lets an editor tell more than is asked for.
 pub(super) fn take(session: &mut Session, notification: Notification) {
-    let telling = Telling { session, notification };
+    let telling = NotificationDispatch { session, notification };
     telling
         .on::<told::Initialized>(Session::initialized)
         .on::<told::DidOpenTextDocument>(Session::did_open)
@@ -54,13 +55,13 @@ pub(super) fn take(session: &mut Session, notification: Notification) {
         .on::<told::DidChangeConfiguration>(Session::did_change_configuration);
 }
 
-struct Asking<'s> {
+struct RequestDispatch<'s> {
     session: &'s mut Session,
     request: Request,
     response: Option<Response>,
 }
 
-impl Asking<'_> {
+impl RequestDispatch<'_> {
     /// Lets a function answer requests of a kind.
     fn on<R: Asked>(mut self, answer: fn(&mut Session, R::Params) -> Answer<R::Result>) -> Self {
         if self.response.is_none() && self.request.method == R::METHOD {
@@ -91,12 +92,12 @@ fn response<T: serde::Serialize>(id: RequestId, answer: Answer<T>) -> Response {
     }
 }
 
-struct Telling<'s> {
+struct NotificationDispatch<'s> {
     session: &'s mut Session,
     notification: Notification,
 }
 
-impl Telling<'_> {
+impl NotificationDispatch<'_> {
     /// Lets a function take notifications of a kind.
     fn on<N: Told>(mut self, take: fn(&mut Session, N::Params) -> Answer<()>) -> Self {
         if self.notification.method == N::METHOD {

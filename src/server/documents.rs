@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
-use super::buffers;
+use super::overlay_fs;
 use super::positions::{Encoding, Lines};
 use super::uris;
 use crate::ide::{Recall, Snapshot};
@@ -101,7 +101,7 @@ impl Document {
     fn new(item: TextDocumentItem) -> Document {
         let path = uris::path_of(&item.uri);
         Document {
-            canonical: path.as_deref().map(buffers::canonical),
+            canonical: path.as_deref().map(overlay_fs::canonical),
             path,
             version: item.version,
             lines: Lines::of(&item.text),

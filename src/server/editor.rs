@@ -11,7 +11,7 @@ use crate::explain::Language;
 
 /// What the editor can do, as far as an answer depends on it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Abilities {
+pub(super) struct ClientAbilities {
     /// Shows other places that belong to a finding.
     pub related: bool,
     /// Opens the page that a finding's code stands for.
@@ -39,10 +39,10 @@ pub(super) struct Abilities {
     pub refreshes_lenses: bool,
 }
 
-impl Abilities {
+impl ClientAbilities {
     /// Reads what the editor says it can do. That it shows texts of the server's is not known to the crate of the
     /// protocol's types.
-    pub fn of(said: &ClientCapabilities, shows_texts: bool) -> Abilities {
+    pub fn of(said: &ClientCapabilities, shows_texts: bool) -> ClientAbilities {
         let text = said.text_document.clone().unwrap_or_default();
         let workspace = said.workspace.clone().unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
@@ -51,7 +51,7 @@ impl Abilities {
             text.completion.and_then(|completion| completion.completion_item).unwrap_or_default();
         let links = text.definition.and_then(|definition| definition.link_support);
         let symbols = text.document_symbol.unwrap_or_default();
-        Abilities {
+        ClientAbilities {
             snippets: completion.snippet_support.unwrap_or_default(),
             links: links.unwrap_or_default(),
             nested_symbols: symbols.hierarchical_document_symbol_support.unwrap_or_default(),
@@ -77,7 +77,7 @@ impl Abilities {
 
 /// What the editor's user wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wishes {
+pub(super) struct ClientSettings {
     /// The shape after every stage, as an inlay hint.
     pub shapes: bool,
     /// The parameters of every stage that has any, as an inlay hint.
@@ -90,9 +90,9 @@ pub(super) struct Wishes {
     pub language: Language,
 }
 
-impl Default for Wishes {
-    fn default() -> Wishes {
-        Wishes {
+impl Default for ClientSettings {
+    fn default() -> ClientSettings {
+        ClientSettings {
             shapes: true,
             parameters: false,
             lenses: true,
@@ -108,12 +108,12 @@ const SETTINGS: &[&str] =
 /// Settings of the same section that are for the editor's extension.
 const OF_THE_EDITOR: &[&str] = &["path", "arguments", "trace", "server"];
 
-impl Wishes {
+impl ClientSettings {
     /// Reads settings: `{"inlayHints": {"shapes": true}, …}`, alone or under `weft`. What is wrong with them is told, and
     /// the other ones hold.
-    pub fn read(said: &Value) -> (Wishes, Vec<String>) {
+    pub fn read(said: &Value) -> (ClientSettings, Vec<String>) {
         let said = said.get("weft").unwrap_or(said);
-        let (mut wishes, mut wrong) = (Wishes::default(), Vec::new());
+        let (mut wishes, mut wrong) = (ClientSettings::default(), Vec::new());
         for (name, value) in leaves(said) {
             let Err(expected) = wishes.take(&name, value) else { continue };
             wrong.push(match expected {

@@ -4,9 +4,7 @@
 //! and a line of `dispatch`; what the server says it can do is in `capabilities`. Nothing here writes to the disk.
 
 mod actions;
-mod buffers;
 mod capabilities;
-mod colours;
 mod completion;
 mod dispatch;
 mod documents;
@@ -17,25 +15,27 @@ mod formatting;
 mod hints;
 mod hover;
 mod names;
+mod overlay_fs;
 mod pages;
 mod positions;
 mod rename;
+mod semantic_tokens;
 mod session;
 mod signature;
 mod symbols;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod uris;
 mod view;
-mod wire;
 mod workspace;
 
 use std::io::{self, BufRead, Write};
 
 pub use session::End;
 use session::Session;
-use wire::{Incoming, Wire};
+use transport::{Incoming, Transport};
 
 /// Serves one editor until it leaves.
 ///
@@ -44,7 +44,7 @@ use wire::{Incoming, Wire};
 /// # Errors
 /// No thread can be had that reads what the editor says.
 pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::Result<End> {
-    let mut wire = Wire::new(input, output)?;
+    let mut wire = Transport::new(input, output)?;
     let mut session = Session::new();
     loop {
         if session.is_overdue() {

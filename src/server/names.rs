@@ -8,7 +8,7 @@ use lsp_types::{
 use super::dispatch::Answer;
 use super::session::Session;
 use super::workspace::Located;
-use crate::elaborate::names::Role;
+use crate::front::weft::names::Role;
 use crate::ide::{self, FileKey};
 
 pub(super) fn definition(

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dispatch::Answer;
 use super::session::Session;
-use crate::elaborate::standard;
+use crate::front::weft::stdlib;
 use crate::lint::markdown_page;
 
 /// The scheme of their addresses.
@@ -46,7 +46,7 @@ pub(super) fn content(
     let rule = || markdown_page(path.strip_prefix("rules/")?.strip_suffix(".md")?);
     let library = || {
         let name = path.strip_prefix("std/")?.strip_suffix(".weft")?;
-        standard::text(&format!("std.{name}")).map(str::to_owned)
+        stdlib::text(&format!("std.{name}")).map(str::to_owned)
     };
     let ours = uri.scheme().is_some_and(|scheme| scheme.as_str() == SCHEME);
     let text = ours.then(|| rule().or_else(library)).flatten();

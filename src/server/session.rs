@@ -11,7 +11,7 @@ use lsp_types::{InitializeParams, LogMessageParams, MessageType, ShowMessagePara
 use super::capabilities;
 use super::dispatch;
 use super::documents::Documents;
-use super::editor::{Abilities, Wishes, folders};
+use super::editor::{ClientAbilities, ClientSettings, folders};
 use super::positions::Encoding;
 use crate::project::Projects;
 
@@ -40,8 +40,8 @@ pub(super) struct Session {
     stage: Stage,
     pub documents: Documents,
     pub encoding: Encoding,
-    pub abilities: Abilities,
-    pub wishes: Wishes,
+    pub abilities: ClientAbilities,
+    pub wishes: ClientSettings,
     /// The folders that are open in the editor.
     pub folders: Vec<PathBuf>,
     /// What the projects of these files decided, as far as it was asked for.
@@ -65,8 +65,8 @@ impl Session {
             stage: Stage::Before,
             documents: Documents::default(),
             encoding: Encoding::default(),
-            abilities: Abilities::default(),
-            wishes: Wishes::default(),
+            abilities: ClientAbilities::default(),
+            wishes: ClientSettings::default(),
             folders: Vec::new(),
             projects: Projects::default(),
             refusal: None,
@@ -159,7 +159,7 @@ impl Session {
         };
         let general = params.capabilities.general.as_ref();
         self.encoding = Encoding::agreed(general.and_then(|general| general.position_encodings.as_deref()));
-        self.abilities = Abilities::of(&params.capabilities, shows_texts);
+        self.abilities = ClientAbilities::of(&params.capabilities, shows_texts);
         self.folders = folders(&params);
         self.stage = Stage::Open;
         if let Some(wishes) = &params.initialization_options {

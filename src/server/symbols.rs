@@ -8,7 +8,7 @@ use lsp_types::{
 use super::dispatch::Answer;
 use super::session::Session;
 use super::view::View;
-use crate::elaborate::names::SymbolKind;
+use crate::front::weft::names::SymbolKind;
 use crate::ide::{self, Outline, OutlineKind};
 
 pub(super) fn of_document(

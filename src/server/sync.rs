@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use super::dispatch::Answer;
 use super::documents::Document;
-use super::editor::Wishes;
+use super::editor::ClientSettings;
 use super::session::Session;
-use super::{buffers, uris};
+use super::{overlay_fs, uris};
 use crate::project::Projects;
 
 /// The files on which what is found depends.
@@ -85,7 +85,7 @@ impl Session {
             if path.file_name().is_some_and(|name| name == crate::config::FILE) {
                 self.forget_everything();
             }
-            let canonical = buffers::canonical(&path);
+            let canonical = overlay_fs::canonical(&path);
             // What is open does not change with the disk.
             if self.documents.at(&canonical).is_none() {
                 self.documents.forget_dependants(&canonical);
@@ -130,7 +130,7 @@ impl Session {
 
     /// Takes what the user wants, and says what of it cannot be understood.
     pub fn take_wishes(&mut self, said: &Value) {
-        let (wishes, wrong) = Wishes::read(said);
+        let (wishes, wrong) = ClientSettings::read(said);
         wrong.into_iter().for_each(|wrong| self.warn(wrong));
         if wishes == self.wishes {
             return;

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use lsp_types::{Location as Place, Position, Range, Uri};
 
-use super::buffers::{Buffers, canonical};
 use super::dispatch::Answer;
 use super::documents::{Document, Judged};
+use super::overlay_fs::{OverlayFs, canonical};
 use super::pages;
 use super::positions::Lines;
 use super::session::Session;
 use super::sync::not_open;
 use super::uris;
-use crate::elaborate::Input;
+use crate::front::weft::Input;
 use crate::ide::{Recall, Snapshot};
 use crate::source::{FileId, Location, Span};
 
@@ -48,7 +48,7 @@ impl Session {
 
     /// What follows from a text that stands in place of a document's. Where the configuration that holds for it cannot be
     /// used, none holds, and the reason is given.
-    pub fn judge(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
+    pub fn value_at_defaults(&self, document: &Document, text: Arc<str>) -> (Judged, Option<String>) {
         self.judged(document, text, &mut Recall::default())
     }
 
@@ -59,7 +59,7 @@ impl Session {
             Some(Err(refusal)) => (Default::default(), Some(refusal)),
             None => Default::default(),
         };
-        let files = Buffers::over(&self.documents);
+        let files = OverlayFs::over(&self.documents);
         let snapshot = Snapshot::again(&files, input(document, text), &decisions, recall);
         (Judged { snapshot, depends_on: files.asked() }, refusal)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lsp_types::{Location, Range, Uri};
 
-use super::buffers::Buffers;
+use super::overlay_fs::OverlayFs;
 use super::positions::{Encoding, Lines};
 use super::session::Session;
 use super::uris;
@@ -36,7 +36,7 @@ impl Located {
 impl Session {
     /// Puts a question that is about all files: those of the open folders, and what is open.
     pub fn with_workspace<T>(&self, question: impl FnOnce(Workspace) -> T) -> T {
-        let files = Buffers::over(&self.documents);
+        let files = OverlayFs::over(&self.documents);
         question(Workspace { files: &files, list: &|| self.paths() })
     }
 

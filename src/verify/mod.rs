@@ -9,7 +9,7 @@ pub use header::{Tensors, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
-use crate::graph::{Graph, Weight};
+use crate::ir::{Graph, Weight};
 
 /// How a checkpoint's names become a model's.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,7 @@ impl Fit {
     }
 }
 
-fn extent(size: &crate::graph::Size) -> Option<u128> {
+fn extent(size: &crate::ir::Size) -> Option<u128> {
     size.as_number().and_then(|n| u128::try_from(n).ok())
 }
 

@@ -214,8 +214,8 @@ fn published_fields() {
         let (graph, _) = example(file, model);
         let fields = receptive_fields(&graph);
         // The last tensor of which no position depends on the whole input: before the global pool.
-        let is_map = |(id, _): &(weft::graph::NodeId, &weft::graph::Node)| {
-            let shape = &graph.type_of(weft::graph::Port { node: *id, output: 0 }).expect("a result").shape;
+        let is_map = |(id, _): &(weft::ir::NodeId, &weft::ir::Node)| {
+            let shape = &graph.type_of(weft::ir::Port { node: *id, output: 0 }).expect("a result").shape;
             shape.rank() == 3 && shape.dim(1).is_some_and(|height| *height == 7.into() || *height == 6.into())
         };
         let last = graph.nodes().filter(is_map).filter(|(_, node)| node.kind() != "AdaptiveAvgPool2d").last();

@@ -6,8 +6,8 @@ mod sharing;
 mod sums;
 
 use weft::analysis::{Analysis, TensorUses, analyse};
-use weft::elaborate::{Input, Options, elaborate};
-use weft::graph::{Count, Graph};
+use weft::front::weft::{Input, Options, elaborate};
+use weft::ir::{Count, Graph};
 use weft::source::Memory;
 
 /// The models of a text, which holds no error.

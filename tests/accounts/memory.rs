@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
-use weft::analysis::{DataType, Setting, footprint, masked_macs, memory, training};
+use weft::analysis::{DataType, MemoryConfig, footprint, masked_macs, memory, training};
 
 use super::{account, example, number};
 
@@ -32,10 +32,10 @@ fn program(steps: &[Step], kept: &[bool]) -> String {
 }
 
 /// Runs the layers one after the other: a result is there from the step that makes it until no later step reads it.
-fn simulated(graph: &weft::graph::Graph) -> (u128, u128) {
+fn simulated(graph: &weft::ir::Graph) -> (u128, u128) {
     let steps: Vec<_> = graph.nodes().map(|(id, _)| id).collect();
     let elements = |node, output| {
-        let port = weft::graph::Port { node, output };
+        let port = weft::ir::Port { node, output };
         graph.type_of(port).expect("a result").shape.elements().as_number().expect("a number")
     };
     let mut alive: HashSet<(u32, u32)> = HashSet::new();
@@ -46,8 +46,7 @@ fn simulated(graph: &weft::graph::Graph) -> (u128, u128) {
             alive.insert((id.0, output));
             sum += elements(*id, output);
         }
-        most =
-            most.max(alive.iter().map(|(node, output)| elements(weft::graph::NodeId(*node), *output)).sum());
+        most = most.max(alive.iter().map(|(node, output)| elements(weft::ir::NodeId(*node), *output)).sum());
         let still_read = |node: u32, output: u32| {
             let later = steps.iter().skip(at + 1).any(|later| {
                 graph.inputs_of(*later).iter().any(|port| port.node.0 == node && port.output == output)
@@ -74,14 +73,14 @@ proptest! {
 #[test]
 fn lenet_takes_36_8_kib_of_activations() {
     let (graph, _) = example("teaching/lenet5.weft", "LeNet5");
-    assert_eq!(number(&graph, &footprint(&graph, Setting::default()).activations), 2 * 4704 * 4);
+    assert_eq!(number(&graph, &footprint(&graph, MemoryConfig::default()).activations), 2 * 4704 * 4);
 }
 
 /// Twelve layers keep 1,024 keys and as many values of 768 numbers each: 36 MiB as float16.
 #[test]
 fn gpt2_keeps_36_mib_of_keys_and_values() {
     let (graph, _) = example("text/gpt2.weft", "GPT2Small");
-    let setting = Setting { dtype: DataType::find("fp16").expect("a type"), ..Setting::default() };
+    let setting = MemoryConfig { dtype: DataType::find("fp16").expect("a type"), ..MemoryConfig::default() };
     let found = footprint(&graph, setting);
     assert_eq!(number(&graph, &found.kv_cache), 36 << 20);
     assert_eq!(number(&graph, &found.parameters), 2 * 124_439_808);

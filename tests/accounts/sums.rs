@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use weft::analysis::{Totals, analyse, totals_of};
-use weft::graph::{Count, Graph, NodeId};
+use weft::ir::{Count, Graph, NodeId};
 use weft::report::lines;
 
 use super::account;

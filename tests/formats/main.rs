@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use weft::diagnostic::rendering::{Found, Rendering};
+use weft::diagnostic::output_format::{Found, OutputFormat};
 use weft::diagnostic::{Diagnostic, Edit, Fix, Severity, Tally, github, gitlab, junit, pretty::Style, sarif};
 use weft::source::{Sources, Span};
 
@@ -76,7 +76,7 @@ fn schema_file(name: &str) -> Value {
 }
 
 /// Everything that a finding can hold, in one document of a format.
-fn full(format: &Rendering) -> String {
+fn full(format: &OutputFormat) -> String {
     let mut sources = Sources::new();
     let file = sources.add("nets/a.weft", "model M {\n    input é: [1]\n    output é -> ReLU -> ReLU\n}\n");
     let other = sources.add("/opt/nets/b.weft", "block B {}\n");
@@ -101,7 +101,7 @@ fn full(format: &Rendering) -> String {
     format!("{}{entries}{}", (format.opening)(&weft::lint::abouts()), (format.closing)(&tally))
 }
 
-fn empty(format: &Rendering) -> String {
+fn empty(format: &OutputFormat) -> String {
     (format.opening)(&weft::lint::abouts()) + &(format.closing)(&Tally::default())
 }
 

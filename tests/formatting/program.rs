@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use weft::analysis::analyse;
-use weft::document::{Document, json};
-use weft::elaborate::{Input, Options, elaborate};
+use weft::back::document::{Document, json};
+use weft::front::weft::{Input, Options, elaborate};
 use weft::lint::{Settings, lint};
 use weft::source::{Disk, FileId};
 use weft::syntax::parse;

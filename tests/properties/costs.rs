@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use weft::analysis::analyse;
-use weft::graph::{Count, Graph, Role, WeightId};
+use weft::ir::{Count, Graph, Role, WeightId};
 
 use super::elaborated;
 use super::stages::{Stage, chained, local, on_maps, on_sequences};

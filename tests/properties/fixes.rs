@@ -8,8 +8,8 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 use weft::analysis::{Analysis, analyse};
 use weft::diagnostic::{Diagnostic, Fix, Severity};
-use weft::elaborate::Program;
 use weft::fix::{Wanted, apply};
+use weft::front::weft::Program;
 use weft::lint::{Choice, Level, RULES, Settings, lint};
 use weft::source::{FileId, Span};
 
@@ -230,7 +230,7 @@ impl Seen {
     /// What of each model can be seen from outside, but for its parameters: the shapes of its outputs.
     fn shapes(&self) -> Vec<String> {
         let outputs = self.program.models.iter().flat_map(|graph| {
-            let shape = |output: &weft::graph::Output| graph.type_of(output.source).map(ToString::to_string);
+            let shape = |output: &weft::ir::Output| graph.type_of(output.source).map(ToString::to_string);
             graph.outputs.iter().map(move |output| shape(output).unwrap_or_default())
         });
         outputs.collect()

@@ -7,7 +7,7 @@ mod stages;
 mod symbols;
 mod text;
 
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::Memory;
 
 /// Elaborates a text with some parameters and symbolic sizes set.

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use weft::analysis::analyse;
-use weft::elaborate::Program;
-use weft::graph::{Count, Graph, Shape};
+use weft::front::weft::Program;
+use weft::ir::{Count, Graph, Shape};
 
 use super::elaborated;
 use super::stages::{chained, on_maps, on_sequences};

@@ -1,6 +1,6 @@
 //! Bytes of any kind: an error with a position, or defined behaviour; and nothing that a terminal would obey.
 
-use weft::elaborate::Program;
+use weft::front::weft::Program;
 use weft::source::{ReadError, read_limited};
 
 use crate::{errors_of, messages, program, run_weft};

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use weft::diagnostic::Diagnostic;
-use weft::elaborate::{Input, Options, Program, elaborate};
+use weft::front::weft::{Input, Options, Program, elaborate};
 use weft::source::{FileSystem, Memory};
 
 /// The stack on which the program runs every command.

@@ -1,6 +1,6 @@
 //! Sizes 0, 1, 2³¹, 2⁶³, and products that pass 128 bits: exact, or `count-overflow`, never wrapped.
 
-use weft::graph::Count;
+use weft::ir::Count;
 
 use crate::{errors_of, program};
 

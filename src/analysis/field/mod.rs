@@ -13,7 +13,7 @@ mod tests;
 pub use reach::Reach;
 
 use super::AtDefaults;
-use crate::graph::{Dtype, Graph, NodeId};
+use crate::ir::{Dtype, Graph, NodeId};
 use reach::LONGEST;
 use rules::{Sent, Step, View};
 
@@ -88,8 +88,8 @@ pub fn receptive_fields(graph: &Graph) -> Vec<Option<ReceptiveField>> {
 fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
     let Some(node) = graph.node(id) else { return View::Free };
     let judge = AtDefaults(graph);
-    let extents = |shape: &crate::graph::Shape| -> Vec<i128> {
-        shape.dims().iter().map(|dim| judge.judge_size(dim)).collect()
+    let extents = |shape: &crate::ir::Shape| -> Vec<i128> {
+        shape.dims().iter().map(|dim| judge.size_at_defaults(dim)).collect()
     };
     let result = node.operation.outputs.first();
     let outputs = result.map(|kind| extents(&kind.shape)).unwrap_or_default();

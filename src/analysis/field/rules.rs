@@ -3,10 +3,10 @@
 //! Main function: [`applied`].
 
 use super::super::AtDefaults;
-use super::super::passing::axis;
+use super::super::data_movement::axis;
 use super::reach::{Reach, Resizing, Slide, Steps};
 use super::{Axis, ReceptiveField};
-use crate::graph::{Attribute, Operation, Size, Window};
+use crate::ir::{Attribute, Operation, Size, Window};
 
 /// What is known of a tensor.
 #[derive(Clone, Debug, PartialEq)]
@@ -206,7 +206,7 @@ impl Step<'_> {
 
     fn number(&self, name: &str) -> Option<i64> {
         let size = self.operation.argument(name).and_then(Attribute::as_size)?;
-        i64::try_from(self.judge.judge_size(size)).ok()
+        i64::try_from(self.judge.size_at_defaults(size)).ok()
     }
 
     fn extents(&self) -> &[i128] {
@@ -217,8 +217,8 @@ impl Step<'_> {
     fn windowed(&self, axes: &[Axis], window: &Window) -> View {
         let spatial = window.axes.len();
         let Some(leading) = axes.len().checked_sub(spatial) else { return self.mixed(0) };
-        let judge = |size: &Size| i64::try_from(self.judge.judge_size(size)).ok();
-        let slide = |axis: &crate::graph::WindowAxis| {
+        let judge = |size: &Size| i64::try_from(self.judge.size_at_defaults(size)).ok();
+        let slide = |axis: &crate::ir::WindowAxis| {
             Some(Slide {
                 kernel: judge(&axis.kernel)?,
                 stride: judge(&axis.stride)?,
@@ -366,7 +366,7 @@ fn sliced(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
 
 fn padded(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
     let Some(Attribute::List(sides)) = step.operation.argument("pad") else { return None };
-    let judged = |side: &Attribute| i64::try_from(step.judge.judge_size(side.as_size()?)).ok();
+    let judged = |side: &Attribute| i64::try_from(step.judge.size_at_defaults(side.as_size()?)).ok();
     let mut axes = axes.to_vec();
     for (axis, sides) in axes.iter_mut().rev().zip(sides.chunks(2)) {
         let before = judged(sides.first()?)?;

@@ -1,11 +1,11 @@
 //! Receptive fields of small graphs.
 
-use super::super::trial::Trial;
+use super::super::test_graph::Trial;
 use super::{Axis, receptive_fields};
-use crate::graph::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
+use crate::ir::{Attribute, Operation, Port, TensorType, Window, WindowAxis};
 
 fn conv(trial: &mut Trial, input: Port, [kernel, stride, before]: [i128; 3], extent: i128) -> Port {
-    let (kernel, stride, before) = (kernel.into(), stride.into(), crate::graph::Size::from(before));
+    let (kernel, stride, before) = (kernel.into(), stride.into(), crate::ir::Size::from(before));
     let axis = WindowAxis { kernel, stride, dilation: 1.into(), after: before.clone(), before };
     let window = Some(Window { axes: vec![axis], zero_padded: true, transposed: false });
     let operation = Operation { window, ..Operation::new("Conv1d", vec![TensorType::float([4, extent])]) };
@@ -48,7 +48,7 @@ fn branches_reach_as_far_as_the_farthest() {
 
 #[test]
 fn a_gate_over_all_positions_makes_each_depend_on_all() {
-    let mut trial = Trial::new("Gate");
+    let mut trial = Trial::new("FailConditions");
     let x = trial.input("x", [4, 20]);
     let h = conv(&mut trial, x, [3, 1, 1], 20);
     let gate = trial.layer("Mean", &[], &[h], [4, 1]);

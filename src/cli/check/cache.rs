@@ -17,7 +17,7 @@ use crate::cli::load::Names;
 use crate::cli::writing;
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, Tally};
 use crate::digest::digest;
-use crate::elaborate::{Input, standard};
+use crate::front::weft::{Input, stdlib};
 use crate::lint::abouts;
 use crate::source::{Disk, FileId, FileSystem, Sources};
 
@@ -175,13 +175,13 @@ impl Key {
 
 impl Import {
     fn of(name: &str, text: &str) -> Import {
-        let shipped = standard::text(name).is_some_and(|shipped| shipped == text);
+        let shipped = stdlib::text(name).is_some_and(|shipped| shipped == text);
         Import { name: name.to_owned(), text: (!shipped).then(|| Key(digest(&text)).text()) }
     }
 
     /// Its text, if it is still what was read, and still inside the project of the file that imports it.
     fn unchanged(&self, importer: &Input) -> Option<String> {
-        let Some(known) = &self.text else { return standard::text(&self.name).map(str::to_owned) };
+        let Some(known) = &self.text else { return stdlib::text(&self.name).map(str::to_owned) };
         let canonical = Disk.canonical(Path::new(&self.name)).ok()?;
         let root = Disk.root(&Disk.canonical(importer.path.as_deref()?).ok()?);
         let text = canonical.starts_with(root).then(|| Disk.read(&canonical).ok())??;

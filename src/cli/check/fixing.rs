@@ -7,8 +7,8 @@ use similar::TextDiff;
 use super::Run;
 use crate::cli::{Exit, Streams, writing};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Input;
 use crate::fix::{Wanted, settled};
+use crate::front::weft::Input;
 use crate::source::Disk;
 
 /// A file and what fixes make of it.

@@ -18,9 +18,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::load::{self, Names};
 use super::{Common, Exit, Streams, lock};
 use crate::analysis::OnDemand;
-use crate::diagnostic::rendering::{RENDERINGS, Rendering};
+use crate::diagnostic::output_format::{OUTPUT_FORMATS, OutputFormat};
 use crate::diagnostic::{Diagnostic, Severity, Tally};
-use crate::elaborate::{Input, Program, elaborate, location};
+use crate::front::weft::{Input, Program, elaborate, location};
 use crate::lint::{Baseline, Settings, lint};
 use crate::lock::{Figures, Lock, changes, gone};
 use crate::project::Projects;
@@ -37,7 +37,7 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
     /// How findings are written
     #[arg(long, value_parser = format(), default_value = "pretty")]
-    format: &'static Rendering,
+    format: &'static OutputFormat,
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
@@ -95,10 +95,11 @@ impl FailOn {
 }
 
 /// The formats by name.
-fn format() -> impl TypedValueParser<Value = &'static Rendering> {
-    let values = RENDERINGS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values)
-        .try_map(|name| RENDERINGS.iter().find(|format| format.name == name).copied().ok_or("no such format"))
+fn format() -> impl TypedValueParser<Value = &'static OutputFormat> {
+    let values = OUTPUT_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values).try_map(|name| {
+        OUTPUT_FORMATS.iter().find(|format| format.name == name).copied().ok_or("no such format")
+    })
 }
 
 /// Checks what is named.

@@ -8,7 +8,7 @@ use super::{Arguments, Checked};
 use crate::cli::load::Names;
 use crate::cli::{Exit, Streams};
 use crate::diagnostic::Tally;
-use crate::diagnostic::rendering::Found;
+use crate::diagnostic::output_format::Found;
 use crate::lint;
 use crate::source::{FileId, SourceFile, Span};
 

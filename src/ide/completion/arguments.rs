@@ -47,7 +47,7 @@ pub(super) fn names(text: Text, callee: Callee, call: &Call, cursor: &Cursor) ->
         }));
     }
     let frozen = matches!(callee, Callee::Layer(layer) if layer.weights.is_empty());
-    let variant = matches!(callee, Callee::Symbol(_, symbol) if symbol.kind != crate::elaborate::names::SymbolKind::Block);
+    let variant = matches!(callee, Callee::Symbol(_, symbol) if symbol.kind != crate::front::weft::names::SymbolKind::Block);
     if open("trainable") && !frozen && !variant {
         found.push(Completion {
             detail: "true or false; default true".to_owned(),

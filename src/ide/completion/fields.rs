@@ -1,7 +1,7 @@
 //! What can be read of a tensor or a declared layer after a point.
 
 use super::{Completion, CompletionKind};
-use crate::elaborate::names::{Occurrence, Symbol, SymbolKind, Target};
+use crate::front::weft::names::{Occurrence, Symbol, SymbolKind, Target};
 use crate::ide::inside::{Held, held, paths};
 use crate::ide::workspace::Text;
 

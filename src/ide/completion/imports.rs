@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::{Completion, CompletionKind, Documentation, parentheses};
-use crate::elaborate::names::SymbolKind;
-use crate::elaborate::standard::{self, StandardBlock};
+use crate::front::weft::names::SymbolKind;
+use crate::front::weft::stdlib::{self, StandardBlock};
 use crate::ide::cursor::Cursor;
 use crate::ide::outline::{Outline, OutlineKind, outline};
 use crate::ide::workspace::{FileKey, Text, Workspace};
@@ -19,8 +19,8 @@ const RANK: u8 = 6;
 
 /// The files of the standard library.
 pub(super) fn modules() -> impl Iterator<Item = Completion> {
-    standard::names().map(|name| {
-        let doc = standard::text(name).and_then(|text| parse(FileId(0), text).file.doc);
+    stdlib::names().map(|name| {
+        let doc = stdlib::text(name).and_then(|text| parse(FileId(0), text).file.doc);
         Completion { summary: doc.unwrap_or_default(), ..Completion::plain(name, CompletionKind::Module, 0) }
     })
 }
@@ -55,7 +55,7 @@ fn relative(folder: &Path, path: &Path) -> Option<String> {
 pub(super) fn offered(text: Text, source: &str, listed: &[&str], workspace: Workspace) -> Vec<Completion> {
     let content = match source.strip_prefix('"') {
         Some(path) => file(text, path.trim_end_matches('"'), workspace),
-        None => standard::text(source).map(str::to_owned),
+        None => stdlib::text(source).map(str::to_owned),
     };
     let Some(content) = content else { return Vec::new() };
     let parsed = parse(FileId(0), &content).file;
@@ -93,8 +93,7 @@ struct Shelved {
 }
 
 /// Every block of the standard library. It comes with the program, so it is read once.
-static SHELF: LazyLock<Vec<Shelved>> =
-    LazyLock::new(|| standard::blocks().into_iter().map(shelved).collect());
+static SHELF: LazyLock<Vec<Shelved>> = LazyLock::new(|| stdlib::blocks().into_iter().map(shelved).collect());
 
 fn shelved(block: StandardBlock) -> Shelved {
     let parsed = parse(FileId(0), &block.source).file;

@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 use super::cursor::{Cursor, Inside};
 use super::workspace::{Text, Workspace};
-use crate::elaborate::names::SymbolKind;
+use crate::front::weft::names::SymbolKind;
 use crate::report::pages::markdown;
 use crate::source::Span;
 use place::Place;

@@ -1,9 +1,9 @@
 //! What has a name in the text, or in what it imports, and can be read at the cursor.
 
 use super::{Completion, CompletionKind, Documentation, parentheses};
-use crate::elaborate::built_in::FUNCTIONS;
-use crate::elaborate::names::{SymbolId, SymbolKind};
-use crate::elaborate::standard;
+use crate::front::weft::built_in::FUNCTIONS;
+use crate::front::weft::names::{SymbolId, SymbolKind};
+use crate::front::weft::stdlib;
 use crate::ide::callee::Callee;
 use crate::ide::cursor::Cursor;
 use crate::ide::workspace::Text;
@@ -80,7 +80,7 @@ fn entry(text: Text, cursor: &Cursor, id: SymbolId) -> Option<Completion> {
     let doc = symbol.doc.clone().unwrap_or_default();
     let first = doc.lines().next().unwrap_or("").to_owned();
     let from = text.program.sources.get(symbol.place().file).map(|file| file.name());
-    let from = from.filter(|name| standard::text(name).is_some());
+    let from = from.filter(|name| stdlib::text(name).is_some());
     let summary = match (first.is_empty(), from) {
         (false, _) => first,
         (true, Some(from)) => format!("{} of {from}", symbol.kind.described()),

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::workspace::surveyed;
 use super::{FileKey, Text, Workspace};
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::source::{Memory, Span};
 
 /// A text with a cursor in it, and the files beside it.

@@ -1,7 +1,7 @@
 //! Outlines, folds and colours.
 
 use super::{Case, around};
-use crate::elaborate::{Input, Options, elaborate};
+use crate::front::weft::{Input, Options, elaborate};
 use crate::ide::{Outline, Text, Workspace, colours, folds, outline, workspace_outline};
 use crate::source::Memory;
 

@@ -1,11 +1,11 @@
 //! Activations that look along an axis: what normalises over it, and what gates one half with the other.
 
 use super::{ACTIVATION, of_floats};
-use crate::graph::{Operation, Shape, Size, TensorType};
+use crate::ir::{Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const AXIS: Argument =
     Argument::optional("axis", &[], Kind::Axis, Fallback::Integer(-1), "the axis; the last unless given");
@@ -43,35 +43,35 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 ];
 
 /// The axis that is meant, where there is one.
-fn axis(call: &Call) -> Result<usize, Refusal> {
+fn axis(call: &Call) -> Result<usize, InferenceError> {
     call.trailing(1, "a tensor with at least one axis")?;
     call.axis("axis", call.shape()?.rank())
 }
 
-fn softmax(call: &Call) -> Result<Operation, Refusal> {
+fn softmax(call: &Call) -> Result<Operation, InferenceError> {
     axis(call)?;
     of_floats(call)
 }
 
-fn glu(call: &Call) -> Result<Operation, Refusal> {
+fn glu(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let (shape, axis) = (call.shape()?, axis(call)?);
     let halved = |(at, extent): (usize, &Size)| {
         if at != axis {
             return Ok(extent.clone());
         }
-        divided(extent, &Size::from(2), About::Layer, Free::Total, || {
+        divided(extent, &Size::from(2), ErrorSubject::Layer, Free::Total, || {
             format!("`GLU` halves axis {axis}, but its extent {extent:#} in {shape} is not even")
         })
     };
-    let result = shape.dims().iter().enumerate().map(halved).collect::<Result<Shape, Refusal>>()?;
+    let result = shape.dims().iter().enumerate().map(halved).collect::<Result<Shape, InferenceError>>()?;
     let elementwise = result.elements();
     Ok(Operation { elementwise, ..Operation::new(call.layer.name, vec![TensorType::float(result)]) })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::layers::trial::{floats, refused, run};
+    use crate::layers::test_call::{floats, refused, run};
 
     #[test]
     fn softmax_needs_the_axis_it_names() {
@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn an_odd_axis_cannot_be_halved_and_the_nearest_even_extents_are_named() {
-        let refusal = refused("GLU", &[], &[floats([6, 5])]);
-        assert_eq!(refusal.code, "indivisible");
-        assert_eq!(refusal.message, "`GLU` halves axis 1, but its extent 5 in [6, 5] is not even");
-        assert_eq!(refusal.help, ["in place of 5: 4 or 6"]);
+        let error = refused("GLU", &[], &[floats([6, 5])]);
+        assert_eq!(error.code, "indivisible");
+        assert_eq!(error.message, "`GLU` halves axis 1, but its extent 5 in [6, 5] is not even");
+        assert_eq!(error.help, ["in place of 5: 4 or 6"]);
     }
 }

@@ -10,8 +10,8 @@ pub(super) use pointwise::LAYERS as POINTWISE;
 
 use super::call::Call;
 use super::entry::{Family, Layer};
-use super::refusal::Refusal;
-use crate::graph::{Dtype, Operation, TensorType};
+use super::inference_error::InferenceError;
+use crate::ir::{Dtype, Operation, TensorType};
 
 /// What the entries here have in common.
 const ACTIVATION: Layer = Layer {
@@ -31,7 +31,7 @@ const ACTIVATION: Layer = Layer {
 };
 
 /// The input's shape with entries of a type, at one element operation each.
-fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, Refusal> {
+fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let elementwise = shape.elements();
     let output = TensorType { shape: shape.clone(), dtype };
@@ -39,17 +39,17 @@ fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, Refusal> {
 }
 
 /// A function that has no meaning for integers.
-fn of_floats(call: &Call) -> Result<Operation, Refusal> {
+fn of_floats(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     unchanged(call, Dtype::Float)
 }
 
 /// A function that makes fractions of integers.
-fn to_floats(call: &Call) -> Result<Operation, Refusal> {
+fn to_floats(call: &Call) -> Result<Operation, InferenceError> {
     unchanged(call, Dtype::Float)
 }
 
 /// A function that leaves integers integers.
-fn of_any(call: &Call) -> Result<Operation, Refusal> {
+fn of_any(call: &Call) -> Result<Operation, InferenceError> {
     unchanged(call, call.input()?.dtype)
 }

@@ -1,11 +1,11 @@
 //! Activations that look at one entry at a time.
 
 use super::{ACTIVATION, of_any, of_floats, to_floats};
-use crate::graph::{Attribute, Count, Operation, Size};
+use crate::ir::{Attribute, Count, Operation, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{parameter, positions_beside};
-use crate::layers::refusal::Refusal;
 
 /// An entry that PyTorch documents under `torch.nn` (or, with a prefix given, elsewhere).
 macro_rules! entry {
@@ -123,7 +123,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!("Identity", "What comes in goes out.", cost: "none: nothing is computed", apply: identity),
 ];
 
-fn prelu(call: &Call) -> Result<Operation, Refusal> {
+fn prelu(call: &Call) -> Result<Operation, InferenceError> {
     let slopes = call.size_from("num_parameters", 1)?;
     let shape = call.shape()?;
     let channels = shape.dim(0);
@@ -137,60 +137,60 @@ fn prelu(call: &Call) -> Result<Operation, Refusal> {
             Some(channels) => format!("`num_parameters={channels:#}` learns one a channel, 1 one for all"),
             None => "`num_parameters=1` learns one for all".to_string(),
         };
-        return Err(Refusal::shape(message).help(help));
+        return Err(InferenceError::shape(message).help(help));
     }
     let uses = if slopes == Size::from(1) { shape.elements() } else { positions_beside(shape, 0..1) };
     let weights = vec![parameter("weight", vec![slopes], &uses)];
     Ok(Operation { weights, ..of_floats(call)? })
 }
 
-fn celu(call: &Call) -> Result<Operation, Refusal> {
+fn celu(call: &Call) -> Result<Operation, InferenceError> {
     nonzero(call, "alpha")?;
     of_floats(call)
 }
 
-fn softplus(call: &Call) -> Result<Operation, Refusal> {
+fn softplus(call: &Call) -> Result<Operation, InferenceError> {
     nonzero(call, "beta")?;
     of_floats(call)
 }
 
 /// Refuses a divisor of 0.
-fn nonzero(call: &Call, name: &'static str) -> Result<(), Refusal> {
+fn nonzero(call: &Call, name: &'static str) -> Result<(), InferenceError> {
     if call.float(name) == 0.0 {
-        return Err(Refusal::argument(name, format!("`{name}` divides, so it cannot be 0")));
+        return Err(InferenceError::argument(name, format!("`{name}` divides, so it cannot be 0")));
     }
     Ok(())
 }
 
-fn hardtanh(call: &Call) -> Result<Operation, Refusal> {
+fn hardtanh(call: &Call) -> Result<Operation, InferenceError> {
     let (least, most) = (call.float("min_val"), call.float("max_val"));
     if least >= most {
         let message = format!("`min_val` must be less than `max_val`, but {least} is not less than {most}");
-        return Err(Refusal::argument("min_val", message));
+        return Err(InferenceError::argument("min_val", message));
     }
     of_floats(call)
 }
 
-fn clamp(call: &Call) -> Result<Operation, Refusal> {
+fn clamp(call: &Call) -> Result<Operation, InferenceError> {
     let (least, most) = (call.value("min"), call.value("max"));
     if least == Attribute::None && most == Attribute::None {
-        return Err(Refusal::argument("min", "`Clamp` needs `min`, `max` or both"));
+        return Err(InferenceError::argument("min", "`Clamp` needs `min`, `max` or both"));
     }
     if ![&least, &most].contains(&&Attribute::None) && call.float("min") > call.float("max") {
         let message = format!("`min` must be at most `max`, but {least} is more than {most}");
-        return Err(Refusal::argument("min", message));
+        return Err(InferenceError::argument("min", message));
     }
     of_any(call)
 }
 
-fn identity(call: &Call) -> Result<Operation, Refusal> {
+fn identity(call: &Call) -> Result<Operation, InferenceError> {
     Ok(Operation { elementwise: Count::ZERO, ..of_any(call)? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     #[test]
     fn an_activation_keeps_the_shape_and_costs_one_operation_an_entry() {
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn slopes_that_match_no_channels_are_refused_with_both_numbers() {
-        let refusal = refused("PReLU", &[("num_parameters", 3.into())], &[floats([8, 5, 5])]);
+        let error = refused("PReLU", &[("num_parameters", 3.into())], &[floats([8, 5, 5])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "`PReLU` learns 3 slopes, but the input [8, 5, 5] has 8 channels on axis 0"
         );
     }

@@ -3,11 +3,11 @@
 //! Main type: [`Heads`], how a width is split. Masks, causal ones and windows included, change no count: both
 //! products are counted over the full rectangle of queries and keys.
 
-mod meeting;
+mod attention_shape;
 mod multihead;
 mod products;
 
-pub(super) use meeting::Meeting;
+pub(super) use attention_shape::Meeting;
 pub(super) use multihead::LAYERS as MULTIHEAD;
 pub(super) use products::LAYERS as PRODUCTS;
 
@@ -15,8 +15,8 @@ use super::broadcast::broadcast;
 use super::call::Call;
 use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Kind};
-use super::refusal::{About, Refusal};
-use crate::graph::{Shape, Size};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Shape, Size};
 
 pub(super) const DROPOUT: Argument = Argument::optional(
     "dropout",
@@ -56,7 +56,7 @@ pub(super) struct Sequence<'a> {
 
 impl<'a> Sequence<'a> {
     /// An input, which must have two axes or more.
-    pub(super) fn of(call: &Call<'a>, at: usize, name: &str) -> Result<Sequence<'a>, Refusal> {
+    pub(super) fn of(call: &Call<'a>, at: usize, name: &str) -> Result<Sequence<'a>, InferenceError> {
         let shape = call.inputs.get(at).map(|input| &input.shape);
         match shape.map(Shape::dims) {
             Some([leading @ .., length, width]) => Ok(Sequence { leading, length, width }),
@@ -64,7 +64,7 @@ impl<'a> Sequence<'a> {
                 let found = shape.cloned().unwrap_or_default();
                 let message =
                     format!("`{}` takes {name}, positions by width, but this is {found}", call.layer.name);
-                Err(Refusal::new("shape-mismatch", About::Input(at), message))
+                Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message))
             }
         }
     }
@@ -82,9 +82,9 @@ pub(super) struct Heads {
 
 impl Heads {
     /// The heads of a width; they must divide it.
-    pub(super) fn of(call: &Call, width: &Size) -> Result<Heads, Refusal> {
+    pub(super) fn of(call: &Call, width: &Size) -> Result<Heads, InferenceError> {
         let heads = call.size_from("heads", 1)?;
-        let width = divided(width, &heads, About::Argument("heads"), Free::Divisor, || {
+        let width = divided(width, &heads, ErrorSubject::Argument("heads"), Free::Divisor, || {
             format!("the width {width:#} does not divide into `heads`, {heads:#}")
         })?;
         Ok(Heads { kv_heads: heads.clone(), heads, width })
@@ -92,23 +92,23 @@ impl Heads {
 }
 
 /// How many heads the keys and values have: `kv_heads` or `heads`, which it must divide.
-fn kv_heads(call: &Call, heads: &Size) -> Result<Size, Refusal> {
+fn kv_heads(call: &Call, heads: &Size) -> Result<Size, InferenceError> {
     if call.is_none("kv_heads") {
         return Ok(heads.clone());
     }
     let kv_heads = call.size_from("kv_heads", 1)?;
-    divided(heads, &kv_heads, About::Argument("kv_heads"), Free::Divisor, || {
+    divided(heads, &kv_heads, ErrorSubject::Argument("kv_heads"), Free::Divisor, || {
         format!("`heads`, {heads:#}, do not divide into groups for `kv_heads`, {kv_heads:#}")
     })?;
     Ok(kv_heads)
 }
 
 /// The leading axes that queries, keys and values have in common; refuses values that are not as many as the keys.
-fn one_set(call: &Call, query: &Sequence, key: &Sequence, value: &Sequence) -> Result<Shape, Refusal> {
+fn one_set(call: &Call, query: &Sequence, key: &Sequence, value: &Sequence) -> Result<Shape, InferenceError> {
     if key.length != value.length {
         let message =
             format!("there are {:#} keys, but {:#} values: each key has one value", key.length, value.length);
-        return Err(Refusal::new("shape-mismatch", About::Input(2), message));
+        return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(2), message));
     }
     let common =
         broadcast(query.leading, key.leading).and_then(|common| broadcast(common.dims(), value.leading));
@@ -118,12 +118,18 @@ fn one_set(call: &Call, query: &Sequence, key: &Sequence, value: &Sequence) -> R
             call.layer.name,
             clash.message()
         );
-        clash.help().into_iter().fold(Refusal::shape(message), Refusal::help)
+        clash.help().into_iter().fold(InferenceError::shape(message), InferenceError::help)
     })
 }
 
 /// The element operations a score: one, and one more with a fourth input, which must broadcast to the scores.
-fn added(call: &Call, leading: &[Size], heads: &Size, queries: &Size, keys: &Size) -> Result<u128, Refusal> {
+fn added(
+    call: &Call,
+    leading: &[Size],
+    heads: &Size,
+    queries: &Size,
+    keys: &Size,
+) -> Result<u128, InferenceError> {
     let Some(bias) = call.inputs.get(3) else { return Ok(1) };
     let scores = |heads: Option<&Size>| -> Shape {
         leading.iter().chain(heads).chain([queries, keys]).cloned().collect()
@@ -138,5 +144,5 @@ fn added(call: &Call, leading: &[Size], heads: &Size, queries: &Size, keys: &Siz
         "what is added to the scores must broadcast to {split}, heads by queries by keys, but is {}",
         bias.shape
     );
-    Err(Refusal::new("shape-mismatch", About::Input(3), message))
+    Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(3), message))
 }

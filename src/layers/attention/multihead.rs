@@ -1,12 +1,12 @@
 //! MultiheadAttention: projections, products, projection.
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
-use crate::graph::{Attribute, Operation, Size, TensorType};
+use crate::ir::{Attribute, Operation, Size, TensorType};
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
-use crate::layers::foreign::INFERRED;
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::linear::BIAS;
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::migration_hints::INFERRED;
 use crate::layers::regularisation::probability;
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
@@ -89,19 +89,19 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
     apply: multihead,
 }];
 
-fn multihead(call: &Call) -> Result<Operation, Refusal> {
+fn multihead(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let query = Sequence::of(call, 0, "queries")?;
-    probability(call, "dropout").map_err(|refusal| match call.size("heads") {
+    probability(call, "dropout").map_err(|error| match call.size("heads") {
         // `MultiheadAttention(768, 12)`: the width was written, which PyTorch asks for.
-        Ok(heads) if heads == *query.width => Refusal { help: vec![INFERRED.to_string()], ..refusal },
-        _ => refusal,
+        Ok(heads) if heads == *query.width => InferenceError { help: vec![INFERRED.to_string()], ..error },
+        _ => error,
     })?;
     let key = if call.inputs.len() > 1 { Sequence::of(call, 1, "keys")? } else { query };
     let value = if call.inputs.len() > 2 { Sequence::of(call, 2, "values")? } else { key };
     let leading = one_set(call, &query, &key, &value)?;
     if leading.dims() != query.leading || key.leading != query.leading || value.leading != query.leading {
-        return Err(Refusal::shape(
+        return Err(InferenceError::shape(
             "`MultiheadAttention` takes queries, keys and values with the same leading axes",
         ));
     }
@@ -126,7 +126,7 @@ fn multihead(call: &Call) -> Result<Operation, Refusal> {
     })
 }
 
-fn multiheads(call: &Call, width: &Size) -> Result<Heads, Refusal> {
+fn multiheads(call: &Call, width: &Size) -> Result<Heads, InferenceError> {
     let heads = if call.is_none("head_width") {
         Heads::of(call, width)?
     } else {
@@ -137,11 +137,11 @@ fn multiheads(call: &Call, width: &Size) -> Result<Heads, Refusal> {
 }
 
 /// Refuses a width that is given but is not the input's.
-fn given_width(call: &Call, name: &'static str, found: &Size) -> Result<(), Refusal> {
+fn given_width(call: &Call, name: &'static str, found: &Size) -> Result<(), InferenceError> {
     match call.value(name) {
         Attribute::Size(given) if given != *found => {
             let message = format!("`{name}` is {given:#}, but what is sent is {found:#} wide");
-            Err(Refusal::new("shape-mismatch", About::Argument(name), message)
+            Err(InferenceError::new("shape-mismatch", ErrorSubject::Argument(name), message)
                 .help("leave it out: it is inferred"))
         }
         _ => Ok(()),
@@ -150,8 +150,8 @@ fn given_width(call: &Call, name: &'static str, found: &Size) -> Result<(), Refu
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Operation};
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::{Attribute, Count, Operation};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     fn tensors(operation: &Operation) -> Vec<String> {
         operation.weights.iter().map(|weight| format!("{} {}", weight.name, weight.shape)).collect()
@@ -228,16 +228,16 @@ mod tests {
 
     #[test]
     fn heads_must_divide_the_width() {
-        let refusal = refused("MultiheadAttention", &[heads(5)], &[floats([8, 16])]);
-        assert_eq!(refusal.message, "the width 16 does not divide into `heads`, 5");
-        assert_eq!(refusal.help, ["in place of 5: 4 or 8"]);
+        let error = refused("MultiheadAttention", &[heads(5)], &[floats([8, 16])]);
+        assert_eq!(error.message, "the width 16 does not divide into `heads`, 5");
+        assert_eq!(error.help, ["in place of 5: 4 or 8"]);
     }
 
     #[test]
     fn keys_and_values_come_in_pairs_and_hold_no_integers() {
         let inputs = [floats([3, 8]), floats([5, 8]), floats([4, 8])];
-        let refusal = refused("MultiheadAttention", &[heads(2)], &inputs);
-        assert_eq!(refusal.message, "there are 5 keys, but 4 values: each key has one value");
+        let error = refused("MultiheadAttention", &[heads(2)], &inputs);
+        assert_eq!(error.message, "there are 5 keys, but 4 values: each key has one value");
         assert_eq!(refused("MultiheadAttention", &[heads(2)], &[ints([3, 8])]).code, "wrong-kind");
         assert_eq!(refused("MultiheadAttention", &[heads(2)], &[floats([8])]).code, "shape-mismatch");
     }

@@ -1,11 +1,11 @@
 //! ScaledDotProductAttention: the two products of attention, without weights.
 
 use super::{CAUSAL, Heads, KV_HEADS, Sequence, added, kv_heads, one_set};
-use crate::graph::{Count, Operation, Shape, TensorType};
+use crate::ir::{Count, Operation, Shape, TensorType};
 use crate::layers::call::{Call, positions};
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Family, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
     name: "ScaledDotProductAttention",
@@ -50,7 +50,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
     apply: scaled_dot_product,
 }];
 
-fn scaled_dot_product(call: &Call) -> Result<Operation, Refusal> {
+fn scaled_dot_product(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let query = Sequence::of(call, 0, "queries")?;
     let (key, value) = (Sequence::of(call, 1, "keys")?, Sequence::of(call, 2, "values")?);
@@ -65,14 +65,14 @@ fn scaled_dot_product(call: &Call) -> Result<Operation, Refusal> {
             format!("the {what}' width {:#} does not divide into {kv_heads:#} heads", sequence.width)
         })
     };
-    let key_width = per_head("keys", &key, About::Input(1))?;
-    let value_width = per_head("values", &value, About::Input(2))?;
+    let key_width = per_head("keys", &key, ErrorSubject::Input(1))?;
+    let value_width = per_head("values", &value, ErrorSubject::Input(2))?;
     if key_width != heads.width {
         let message = format!(
             "a head's queries are {:#} wide, {:#} / {:#}, but its keys {key_width:#}, {:#} / {kv_heads:#}",
             heads.width, query.width, heads.heads, key.width
         );
-        return Err(Refusal::new("shape-mismatch", About::Input(1), message));
+        return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(1), message));
     }
     let biased = added(call, leading.dims(), &heads.heads, query.length, key.length)?;
     let scores = positions(leading.dims())
@@ -90,8 +90,8 @@ fn scaled_dot_product(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count};
+    use crate::layers::test_call::{floats, refused, run};
 
     const NAME: &str = "ScaledDotProductAttention";
 
@@ -122,9 +122,9 @@ mod tests {
         let heads = [("heads", Attribute::from(4))];
         assert_eq!(run(NAME, &heads, &with(floats([4, 6, 9]))).elementwise, Count::from(2 * 4 * 6 * 9));
         assert_eq!(run(NAME, &heads, &with(floats([1, 9]))).outputs, [floats([6, 8])]);
-        let refusal = refused(NAME, &heads, &with(floats([4, 9, 6])));
+        let error = refused(NAME, &heads, &with(floats([4, 9, 6])));
         assert_eq!(
-            refusal.message,
+            error.message,
             "what is added to the scores must broadcast to [4, 6, 9], heads by queries by keys, but is [4, \
                 9, 6]"
         );
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn queries_and_keys_have_heads_of_one_width() {
-        let refusal = refused(NAME, &arguments(4, 2), &[floats([6, 32]), floats([6, 8]), floats([6, 8])]);
-        assert_eq!(refusal.message, "a head's queries are 8 wide, 32 / 4, but its keys 4, 8 / 2");
+        let error = refused(NAME, &arguments(4, 2), &[floats([6, 32]), floats([6, 8]), floats([6, 8])]);
+        assert_eq!(error.message, "a head's queries are 8 wide, 32 / 4, but its keys 4, 8 / 2");
     }
 }

@@ -4,11 +4,11 @@ use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, PAD, STRIDE, grouped_channels, kernel_shape,
     listed_padding, sliding,
 };
-use crate::graph::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::linear::{BIAS, parameter};
-use crate::layers::refusal::{About, Refusal};
 use crate::layers::sliding::Map;
 
 const PADDING_MODE: Argument = Argument::optional(
@@ -144,7 +144,7 @@ struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    fn of(call: &Call<'a>) -> Result<Sweep<'a>, Refusal> {
+    fn of(call: &Call<'a>) -> Result<Sweep<'a>, InferenceError> {
         let map = Map::of(call)?;
         let (axes, extents) = sliding(call, map.extents)?;
         map.extents
@@ -180,7 +180,7 @@ impl<'a> Sweep<'a> {
 }
 
 /// Convolves groups of channels, each by itself.
-pub(super) fn grouped(call: &Call) -> Result<Operation, Refusal> {
+pub(super) fn grouped(call: &Call) -> Result<Operation, InferenceError> {
     let sweep = Sweep::of(call)?;
     let (out, groups) = (call.size_from("out_channels", 1)?, call.size_from("groups", 1)?);
     let (columns, _) = grouped_channels(sweep.map.channels, &out, &groups)?;
@@ -188,14 +188,14 @@ pub(super) fn grouped(call: &Call) -> Result<Operation, Refusal> {
     Ok(sweep.with(call, &out, vec![("weight", weight)]))
 }
 
-fn depthwise(call: &Call) -> Result<Operation, Refusal> {
+fn depthwise(call: &Call) -> Result<Operation, InferenceError> {
     let sweep = Sweep::of(call)?;
     let out = sweep.map.channels * &call.size_from("multiplier", 1)?;
     let weight = kernel_shape(&out, &Size::from(1), &sweep.axes);
     Ok(sweep.with(call, &out, vec![("weight", weight)]))
 }
 
-fn separable(call: &Call) -> Result<Operation, Refusal> {
+fn separable(call: &Call) -> Result<Operation, InferenceError> {
     let sweep = Sweep::of(call)?;
     let (out, one) = (call.size_from("out_channels", 1)?, Size::from(1));
     let between = sweep.map.channels * &call.size_from("multiplier", 1)?;
@@ -206,7 +206,7 @@ fn separable(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Padding that mirrors the input needs more of it than it pads, padding that wraps around at least as much.
-fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Result<(), Refusal> {
+fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Result<(), InferenceError> {
     let mode = call.text("padding_mode");
     let pad = axis.before.max(&axis.after);
     let least = match mode {
@@ -217,9 +217,9 @@ fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Resu
     let what =
         || format!("`pad` of {pad:#} in mode {mode:?} needs an extent of {least:#} or more, not {extent:#}");
     let most = extent - (&least - &pad);
-    call.not_empty(&(extent - &least + 1), what).map_err(|refusal| {
-        let about = About::Argument("pad");
-        Refusal { code: "invalid-argument", about, ..refusal }
+    call.not_empty(&(extent - &least + 1), what).map_err(|error| {
+        let about = ErrorSubject::Argument("pad");
+        InferenceError { code: "invalid-argument", about, ..error }
             .help(format!("`pad={most:#}` is the most; mode \"replicate\" has no such bound"))
     })
 }
@@ -227,8 +227,8 @@ fn has_enough_to_pad_with(call: &Call, extent: &Size, axis: &WindowAxis) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Attribute;
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::Attribute;
+    use crate::layers::test_call::{floats, refused, run};
 
     fn conv(arguments: &[(&str, Attribute)], input: [i128; 3]) -> Operation {
         run("Conv2d", arguments, &[floats(input)])
@@ -288,23 +288,22 @@ mod tests {
     fn a_kernel_that_does_not_fit_says_what_dilation_and_padding_made_of_it() {
         let large =
             [("out_channels", 8.into()), ("kernel", 5.into()), ("dilation", 2.into()), ("pad", 1.into())];
-        let refusal = refused("Conv2d", &large, &[floats([3, 5, 5])]);
+        let error = refused("Conv2d", &large, &[floats([3, 5, 5])]);
         assert_eq!(
-            (refusal.code, &*refusal.message),
+            (error.code, &*error.message),
             (
                 "empty-output",
                 "`Conv2d`: a kernel of 5×5, dilated to 9×9, does not fit on a map of 5×5, padded to 7×7"
             )
         );
-        assert_eq!(refusal.help, ["`pad=2` is the least that fits it; or take a smaller kernel"]);
+        assert_eq!(error.help, ["`pad=2` is the least that fits it; or take a smaller kernel"]);
     }
 
     #[test]
     fn a_vector_is_no_map() {
-        let refusal =
-            refused("Conv2d", &[("out_channels", 8.into()), ("kernel", 3.into())], &[floats([784])]);
+        let error = refused("Conv2d", &[("out_channels", 8.into()), ("kernel", 3.into())], &[floats([784])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "`Conv2d` takes channels, height and width, […, C, H, W], but this is [784]"
         );
     }

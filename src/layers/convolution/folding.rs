@@ -1,11 +1,11 @@
 //! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
 
 use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
-use crate::graph::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::{Operation, Shape, Size, TensorType, Window};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::sliding::{Map, floor_positions, slide, times};
 
 const PAD: Argument = Argument::optional(
@@ -49,7 +49,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn unfold(call: &Call) -> Result<Operation, Refusal> {
+fn unfold(call: &Call) -> Result<Operation, InferenceError> {
     let map = Map::of(call)?;
     let axes = window(call, call.per_axis("pad", 0)?)?;
     let positions = slide(call, map.extents, &axes, floor_positions)?;
@@ -60,16 +60,16 @@ fn unfold(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { window, ..Operation::new("Unfold", vec![TensorType::float(shape)]) })
 }
 
-fn fold(call: &Call) -> Result<Operation, Refusal> {
+fn fold(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let (leading, columns) =
         call.trailing(2, "columns and their positions, […, C·kernel·kernel, positions]")?;
-    let [rows, found] = columns else { return Err(Refusal::shape("`Fold` takes two axes")) };
+    let [rows, found] = columns else { return Err(InferenceError::shape("`Fold` takes two axes")) };
     let extents = call.per_axis("output_size", 1)?;
     let axes = window(call, call.per_axis("pad", 0)?)?;
     let positions = slide(call, &extents, &axes, floor_positions)?;
     if product(&positions) != *found {
-        return Err(Refusal::shape(format!(
+        return Err(InferenceError::shape(format!(
             "`Fold`: the window has {} = {:#} positions on a map of {}, but the input has {found:#} columns",
             times(positions.iter().cloned()),
             product(&positions),
@@ -77,7 +77,7 @@ fn fold(call: &Call) -> Result<Operation, Refusal> {
         )));
     }
     let taps = product(axes.iter().map(|axis| &axis.kernel));
-    let channels = divided(rows, &taps, About::Layer, Free::Total, || {
+    let channels = divided(rows, &taps, ErrorSubject::Layer, Free::Total, || {
         let kernel = times(axes.iter().map(|axis| axis.kernel.clone()));
         format!("`Fold`: a column of {rows:#} does not divide into windows of {kernel} = {taps:#}")
     })?;
@@ -93,8 +93,8 @@ fn product<'a>(sizes: impl IntoIterator<Item = &'a Size>) -> Size {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::Attribute;
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::Attribute;
+    use crate::layers::test_call::{floats, refused, run};
 
     #[test]
     fn folding_brings_back_what_unfolding_took_apart() {
@@ -112,8 +112,8 @@ mod tests {
             refused("Fold", &window, &[floats([18, 7])]).message,
             "`Fold`: the window has 4×2 = 8 positions on a map of 6×4, but the input has 7 columns"
         );
-        let refusal = refused("Fold", &window, &[floats([20, 8])]);
-        assert_eq!(refusal.message, "`Fold`: a column of 20 does not divide into windows of 3×3 = 9");
-        assert_eq!(refusal.help, ["in place of 20: 18 or 27"]);
+        let error = refused("Fold", &window, &[floats([20, 8])]);
+        assert_eq!(error.message, "`Fold`: a column of 20 does not divide into windows of 3×3 = 9");
+        assert_eq!(error.help, ["in place of 20: 18 or 27"]);
     }
 }

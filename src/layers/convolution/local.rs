@@ -1,11 +1,11 @@
 //! Locally connected layers: a convolution whose every position has weights of its own. Nothing is shared.
 
 use super::{CONVOLUTION, KERNEL, OUT_CHANNELS, PAD, STRIDE, listed_padding, sliding};
-use crate::graph::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::{Operation, Shape, Size, TensorType, Window};
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Layer, WeightDoc};
+use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{BIAS, parameter};
-use crate::layers::refusal::Refusal;
 use crate::layers::sliding::Map;
 
 const NOTE: &str = "each element used once, at the one position it belongs to";
@@ -49,7 +49,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn locally_connected(call: &Call) -> Result<Operation, Refusal> {
+fn locally_connected(call: &Call) -> Result<Operation, InferenceError> {
     let map = Map::of(call)?;
     let (axes, extents) = sliding(call, map.extents)?;
     let out = call.size_from("out_channels", 1)?;
@@ -72,8 +72,8 @@ fn locally_connected(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Count;
-    use crate::layers::trial::{floats, run};
+    use crate::ir::Count;
+    use crate::layers::test_call::{floats, run};
 
     #[test]
     fn every_weight_is_used_once_and_the_cost_is_a_convolutions() {

@@ -16,9 +16,9 @@ pub(super) use transposed::LAYERS as TRANSPOSED;
 use super::call::Call;
 use super::divisibility::{Free, divided};
 use super::entry::{Argument, Fallback, Family, Kind, Layer};
-use super::refusal::{About, Refusal};
+use super::inference_error::{ErrorSubject, InferenceError};
 use super::sliding::{floor_positions, per_axis_or_one, same, slide};
-use crate::graph::{Attribute, Shape, Size, WindowAxis};
+use crate::ir::{Attribute, Shape, Size, WindowAxis};
 
 const OUT_CHANNELS: Argument =
     Argument::required("out_channels", &["filters"], Kind::Size, "channels of the result");
@@ -79,7 +79,7 @@ const CONVOLUTION: Layer = Layer {
 ///
 /// # Errors
 /// `invalid-argument`; `empty-output` where the window does not fit.
-fn sliding(call: &Call, extents: &[Size]) -> Result<(Vec<WindowAxis>, Vec<Size>), Refusal> {
+fn sliding(call: &Call, extents: &[Size]) -> Result<(Vec<WindowAxis>, Vec<Size>), InferenceError> {
     let same_positions = call.text("pad") == "same";
     let unpadded = matches!(call.value("pad"), Attribute::Text(_));
     let pad = if unpadded { vec![Size::from(0); extents.len()] } else { call.per_axis("pad", 0)? };
@@ -92,7 +92,7 @@ fn sliding(call: &Call, extents: &[Size]) -> Result<(Vec<WindowAxis>, Vec<Size>)
 }
 
 /// The window that the arguments describe, with this padding on both sides.
-fn window(call: &Call, pad: Vec<Size>) -> Result<Vec<WindowAxis>, Refusal> {
+fn window(call: &Call, pad: Vec<Size>) -> Result<Vec<WindowAxis>, InferenceError> {
     let kernel = call.per_axis("kernel", 1)?;
     let (stride, dilation) = (call.per_axis("stride", 1)?, per_axis_or_one(call, "dilation")?);
     let axes = kernel.into_iter().zip(stride).zip(dilation.into_iter().zip(pad));
@@ -113,11 +113,11 @@ fn listed_padding(call: &Call) -> Vec<(&'static str, Attribute)> {
 ///
 /// # Errors
 /// `indivisible`, with the nearest numbers that would do.
-fn grouped_channels(channels: &Size, out: &Size, groups: &Size) -> Result<(Size, Size), Refusal> {
-    let of_input = divided(channels, groups, About::Argument("groups"), Free::Divisor, || {
+fn grouped_channels(channels: &Size, out: &Size, groups: &Size) -> Result<(Size, Size), InferenceError> {
+    let of_input = divided(channels, groups, ErrorSubject::Argument("groups"), Free::Divisor, || {
         format!("the input's {channels:#} channels do not divide into {groups:#} groups")
     })?;
-    let of_result = divided(out, groups, About::Argument("out_channels"), Free::Total, || {
+    let of_result = divided(out, groups, ErrorSubject::Argument("out_channels"), Free::Total, || {
         format!("`out_channels` {out:#} does not divide into {groups:#} groups")
     })?;
     Ok((of_input, of_result))

@@ -3,11 +3,11 @@
 use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, STRIDE, grouped_channels, kernel_shape, window,
 };
-use crate::graph::{Operation, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Operation, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{BIAS, parameter};
-use crate::layers::refusal::Refusal;
 use crate::layers::sliding::{Map, span, times};
 
 const PAD: Argument = Argument::optional(
@@ -103,7 +103,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn transposed(call: &Call) -> Result<Operation, Refusal> {
+fn transposed(call: &Call) -> Result<Operation, InferenceError> {
     let map = Map::of(call)?;
     let axes = window(call, call.per_axis("pad", 0)?)?;
     let more = call.per_axis("output_pad", 0)?;
@@ -128,7 +128,12 @@ fn transposed(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// (n − 1)·stride − 2·pad + span + output_pad
-fn spread(call: &Call, extents: &[Size], axes: &[WindowAxis], more: &[Size]) -> Result<Vec<Size>, Refusal> {
+fn spread(
+    call: &Call,
+    extents: &[Size],
+    axes: &[WindowAxis],
+    more: &[Size],
+) -> Result<Vec<Size>, InferenceError> {
     let spread = |((extent, axis), more): ((&Size, &WindowAxis), &Size)| {
         (extent - 1) * &axis.stride + span(axis) + more - &axis.before - &axis.after
     };
@@ -140,15 +145,12 @@ fn spread(call: &Call, extents: &[Size], axes: &[WindowAxis], more: &[Size]) -> 
             format!("`{}`: padding of {pads} cuts the result down to {found}", call.layer.name)
         })
     };
-    results
-        .iter()
-        .try_for_each(judge)
-        .map_err(|refusal| refusal.help("take less padding or a larger kernel"))?;
+    results.iter().try_for_each(judge).map_err(|error| error.help("take less padding or a larger kernel"))?;
     Ok(results)
 }
 
 /// An output padding of a whole step would be one position more.
-fn fits_a_step(axis: &WindowAxis, more: &Size) -> Result<(), Refusal> {
+fn fits_a_step(axis: &WindowAxis, more: &Size) -> Result<(), InferenceError> {
     let step = axis.stride.max(&axis.dilation);
     if more.is_less(&step) != Some(false) {
         return Ok(());
@@ -157,16 +159,17 @@ fn fits_a_step(axis: &WindowAxis, more: &Size) -> Result<(), Refusal> {
         "`output_pad` must be less than the stride or the dilation, {:#} and {:#}, but is {more:#}",
         axis.stride, axis.dilation
     );
-    Err(Refusal::argument("output_pad", message).help(format!("`output_pad={:#}` is the most", step - 1)))
+    Err(InferenceError::argument("output_pad", message)
+        .help(format!("`output_pad={:#}` is the most", step - 1)))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use crate::graph::{Attribute, Count, Shape};
+    use crate::ir::{Attribute, Count, Shape};
     use crate::layers::sliding::floor_positions;
-    use crate::layers::trial::{apply, floats, refused, run};
+    use crate::layers::test_call::{apply, floats, refused, run};
 
     fn arguments(values: &[(&'static str, i128)]) -> Vec<(&'static str, Attribute)> {
         let given = values.iter().map(|(name, value)| (*name, Attribute::from(*value)));
@@ -187,20 +190,20 @@ mod tests {
     #[test]
     fn an_output_padding_of_a_whole_step_is_refused_with_the_most_that_is_allowed() {
         let whole = arguments(&[("kernel", 3), ("stride", 2), ("output_pad", 2)]);
-        let refusal = refused("ConvTranspose1d", &whole, &[floats([4, 7])]);
+        let error = refused("ConvTranspose1d", &whole, &[floats([4, 7])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "`output_pad` must be less than the stride or the dilation, 2 and 1, but is 2"
         );
-        assert_eq!(refusal.help, ["`output_pad=1` is the most"]);
+        assert_eq!(error.help, ["`output_pad=1` is the most"]);
     }
 
     #[test]
     fn padding_that_cuts_everything_off_is_refused() {
-        let refusal =
+        let error =
             refused("ConvTranspose2d", &arguments(&[("kernel", 2), ("pad", 3)]), &[floats([4, 5, 6])]);
         assert_eq!(
-            (refusal.code, &*refusal.message),
+            (error.code, &*error.message),
             ("empty-output", "`ConvTranspose2d`: padding of 3×3 cuts the result down to 0×1")
         );
     }

@@ -1,11 +1,11 @@
 //! Normalisation by channels or groups of them. Rank-free: channels lie on axis 0, all other axes are positions.
 
 use super::{EPS, MOMENTUM, NORM, check_eps, learned, normalised, running};
-use crate::graph::{Count, Operation, Shape, Size};
+use crate::ir::{Count, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const fn affine(default: bool) -> Argument {
     Argument::optional(
@@ -114,7 +114,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 ];
 
 /// The shape, whose axis 0 are the channels, with at least so many axes after it.
-fn channels_first<'a>(call: &Call<'a>, positions: usize) -> Result<(&'a Shape, Size), Refusal> {
+fn channels_first<'a>(call: &Call<'a>, positions: usize) -> Result<(&'a Shape, Size), InferenceError> {
     let shape = call.shape()?;
     let channels = shape.dim(0).filter(|_| shape.rank() > positions).cloned();
     channels.map(|channels| (shape, channels)).ok_or_else(|| {
@@ -122,37 +122,37 @@ fn channels_first<'a>(call: &Call<'a>, positions: usize) -> Result<(&'a Shape, S
             0 => "a tensor with channels on axis 0",
             _ => "channels on axis 0 and at least one axis of positions",
         };
-        Refusal::rank(call.layer.name, expected, shape)
+        InferenceError::rank(call.layer.name, expected, shape)
     })
 }
 
-fn batch_norm(call: &Call) -> Result<Operation, Refusal> {
+fn batch_norm(call: &Call) -> Result<Operation, InferenceError> {
     by_channel(call, channels_first(call, 0)?.0)
 }
 
-fn instance_norm(call: &Call) -> Result<Operation, Refusal> {
+fn instance_norm(call: &Call) -> Result<Operation, InferenceError> {
     by_channel(call, channels_first(call, 1)?.0)
 }
 
-fn by_channel(call: &Call, shape: &Shape) -> Result<Operation, Refusal> {
+fn by_channel(call: &Call, shape: &Shape) -> Result<Operation, InferenceError> {
     check_eps(call)?;
     let scaled = if call.flag("affine") { learned(shape, 0..1, &["weight", "bias"]) } else { Vec::new() };
     let tracked = if call.flag("track_running_stats") { running(shape) } else { Vec::new() };
     Ok(Operation { weights: [scaled, tracked].concat(), ..normalised(call)? })
 }
 
-fn group_norm(call: &Call) -> Result<Operation, Refusal> {
+fn group_norm(call: &Call) -> Result<Operation, InferenceError> {
     check_eps(call)?;
     let (shape, channels) = channels_first(call, 0)?;
     let groups = call.size_from("groups", 1)?;
-    divided(&channels, &groups, About::Argument("groups"), Free::Divisor, || {
+    divided(&channels, &groups, ErrorSubject::Argument("groups"), Free::Divisor, || {
         format!("{channels:#} channels do not divide into {groups:#} groups")
     })?;
     let weights = if call.flag("affine") { learned(shape, 0..1, &["weight", "bias"]) } else { Vec::new() };
     Ok(Operation { weights, ..normalised(call)? })
 }
 
-fn local_response_norm(call: &Call) -> Result<Operation, Refusal> {
+fn local_response_norm(call: &Call) -> Result<Operation, InferenceError> {
     let (shape, _) = channels_first(call, 1)?;
     let neighbours = call.size_from("size", 1)?;
     Ok(Operation { elementwise: shape.elements() * Count::from(neighbours), ..normalised(call)? })
@@ -161,8 +161,8 @@ fn local_response_norm(call: &Call) -> Result<Operation, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Attribute, Role};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Role};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn names(name: &str, arguments: &[(&str, Attribute)]) -> Vec<(String, Role)> {
         let operation = run(name, arguments, &[floats([8, 5, 5])]);
@@ -204,17 +204,14 @@ mod tests {
 
     #[test]
     fn groups_that_do_not_divide_the_channels_name_the_nearest_that_do() {
-        let refusal = refused("GroupNorm", &[("groups", 5.into())], &[floats([48, 7, 7])]);
-        assert_eq!(
-            (refusal.code, &*refusal.message),
-            ("indivisible", "48 channels do not divide into 5 groups")
-        );
-        assert_eq!(refusal.help, ["in place of 5: 4 or 6"]);
+        let error = refused("GroupNorm", &[("groups", 5.into())], &[floats([48, 7, 7])]);
+        assert_eq!((error.code, &*error.message), ("indivisible", "48 channels do not divide into 5 groups"));
+        assert_eq!(error.help, ["in place of 5: 4 or 6"]);
     }
 
     #[test]
     fn an_eps_below_0_is_refused() {
-        let refusal = refused("BatchNorm", &[("eps", (-1e-5).into())], &[floats([8])]);
-        assert_eq!(refusal.message, "`eps` is added to a variance, so it is at least 0, but is -0.00001");
+        let error = refused("BatchNorm", &[("eps", (-1e-5).into())], &[floats([8])]);
+        assert_eq!(error.message, "`eps` is added to a variance, so it is at least 0, but is -0.00001");
     }
 }

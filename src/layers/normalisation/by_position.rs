@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{EPS, NORM, check_eps, learned, normalised};
-use crate::graph::{Operation, Shape};
+use crate::ir::{Operation, Shape};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const NORMALIZED_SHAPE: Argument = Argument::optional(
     "normalized_shape",
@@ -93,24 +93,24 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn layer_norm(call: &Call) -> Result<Operation, Refusal> {
+fn layer_norm(call: &Call) -> Result<Operation, InferenceError> {
     check_eps(call)?;
     over_features(call, if call.flag("bias") { &["weight", "bias"] } else { &["weight"] })
 }
 
-fn rms_norm(call: &Call) -> Result<Operation, Refusal> {
+fn rms_norm(call: &Call) -> Result<Operation, InferenceError> {
     check_eps(call)?;
     over_features(call, &["weight"])
 }
 
-fn over_features(call: &Call, names: &[&str]) -> Result<Operation, Refusal> {
+fn over_features(call: &Call, names: &[&str]) -> Result<Operation, InferenceError> {
     let axes = normalised_axes(call)?;
     let names = if call.flag("elementwise_affine") { names } else { &[] };
     Ok(Operation { weights: learned(call.shape()?, axes, names), ..normalised(call)? })
 }
 
 /// The axes over which mean and variance are taken.
-fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
+fn normalised_axes(call: &Call) -> Result<Range<usize>, InferenceError> {
     call.trailing(1, "a tensor with at least one axis")?;
     let shape = call.shape()?;
     if call.is_none("normalized_shape") {
@@ -119,7 +119,7 @@ fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
     }
     if call.integer("axis")? != -1 {
         let message = "`normalized_shape` means the last axes, so `axis` cannot be given beside it";
-        return Err(Refusal::argument("axis", message));
+        return Err(InferenceError::argument("axis", message));
     }
     let wanted = Shape::from(call.sizes("normalized_shape"));
     match shape.split_trailing(wanted.rank()) {
@@ -129,17 +129,18 @@ fn normalised_axes(call: &Call) -> Result<Range<usize>, Refusal> {
         other => {
             let message = format!("`normalized_shape` is {wanted}, but the input {shape} does not end in it");
             let end = other.map(|(_, trailing)| Shape::from(trailing.to_vec())).filter(|end| end.rank() > 0);
-            let refusal = Refusal::new("shape-mismatch", About::Argument("normalized_shape"), message);
+            let error =
+                InferenceError::new("shape-mismatch", ErrorSubject::Argument("normalized_shape"), message);
             let help = "leave it out to normalise over the last axis";
-            Err(refusal.help(end.map_or(help.to_string(), |end| format!("it ends in {end}; or {help}"))))
+            Err(error.help(end.map_or(help.to_string(), |end| format!("it ends in {end}; or {help}"))))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, Shape};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count, Shape};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn weight(arguments: &[(&str, Attribute)]) -> (Shape, Count) {
         let operation = run("LayerNorm", arguments, &[floats([6, 4, 5])]);
@@ -158,8 +159,8 @@ mod tests {
     #[test]
     fn a_normalized_shape_must_be_the_end_of_the_input() {
         for wrong in [vec![4_i128], vec![1, 6, 4, 5], vec![]] {
-            let refusal = refused("LayerNorm", &[("normalized_shape", wrong.into())], &[floats([6, 4, 5])]);
-            assert_eq!(refusal.code, "shape-mismatch");
+            let error = refused("LayerNorm", &[("normalized_shape", wrong.into())], &[floats([6, 4, 5])]);
+            assert_eq!(error.code, "shape-mismatch");
         }
         let both = [("normalized_shape", 5.into()), ("axis", 0.into())];
         assert_eq!(refused("LayerNorm", &both, &[floats([6, 4, 5])]).code, "invalid-argument");

@@ -13,10 +13,10 @@ use std::ops::Range;
 
 use super::call::Call;
 use super::entry::{Argument, Fallback, Family, Kind, Layer};
-use super::foreign::INFERRED;
+use super::inference_error::InferenceError;
 use super::linear::{parameter, positions_beside};
-use super::refusal::Refusal;
-use crate::graph::{Operation, Role, Shape, TensorType, WeightSpec};
+use super::migration_hints::INFERRED;
+use crate::ir::{Operation, Role, Shape, TensorType, WeightSpec};
 
 /// What is added to a variance before the root is taken.
 const EPS: Argument =
@@ -48,7 +48,7 @@ const NORM: Layer = Layer {
 };
 
 /// The input's shape, at one element operation an entry.
-fn normalised(call: &Call) -> Result<Operation, Refusal> {
+fn normalised(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let outputs = vec![TensorType::float(shape.clone())];
@@ -56,16 +56,19 @@ fn normalised(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Refuses an `eps` below 0, and one that is the channels by their look: `BatchNorm2d(64)`.
-pub(super) fn check_eps(call: &Call) -> Result<(), Refusal> {
+pub(super) fn check_eps(call: &Call) -> Result<(), InferenceError> {
     let eps = call.float("eps");
     if let Some(whole) = call.value("eps").as_integer().filter(|whole| *whole > 0) {
         let message = format!("`eps` is added to a variance, so it is a small fraction, but is {whole}");
-        return Err(Refusal::argument("eps", message).help(INFERRED));
+        return Err(InferenceError::argument("eps", message).help(INFERRED));
     }
     if eps >= 0.0 && eps.is_finite() {
         return Ok(());
     }
-    Err(Refusal::argument("eps", format!("`eps` is added to a variance, so it is at least 0, but is {eps}")))
+    Err(InferenceError::argument(
+        "eps",
+        format!("`eps` is added to a variance, so it is at least 0, but is {eps}"),
+    ))
 }
 
 /// Parameters with the extents of some neighbouring axes, each used at every position of the others.

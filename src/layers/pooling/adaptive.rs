@@ -1,10 +1,10 @@
 //! Pools that are told the size of their result, and those that leave the channels alone.
 
 use super::{POOL, window};
-use crate::graph::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::Map;
 
 const OUTPUT_SIZE: Argument =
@@ -93,7 +93,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn adaptive(call: &Call) -> Result<Operation, Refusal> {
+fn adaptive(call: &Call) -> Result<Operation, InferenceError> {
     let map = Map::of(call)?;
     let extents = call.extents("output_size", map.extents)?;
     let output = TensorType::float(map.with(map.channels, &extents));
@@ -115,7 +115,7 @@ fn whole(kernel: Size) -> WindowAxis {
     WindowAxis { stride: kernel.clone(), kernel, dilation, before, after }
 }
 
-fn global(call: &Call) -> Result<Operation, Refusal> {
+fn global(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let [channels, extents @ ..] = shape.dims() else { return Err(no_positions(call, shape)) };
@@ -127,14 +127,14 @@ fn global(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { elementwise: shape.elements(), window: window(axes), ..operation })
 }
 
-fn no_positions(call: &Call, shape: &Shape) -> Refusal {
-    Refusal::rank(call.layer.name, "channels on axis 0 and at least one axis of positions", shape)
+fn no_positions(call: &Call, shape: &Shape) -> InferenceError {
+    InferenceError::rank(call.layer.name, "channels on axis 0 and at least one axis of positions", shape)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::trial::{floats, refused, run};
+    use crate::layers::test_call::{floats, refused, run};
 
     #[test]
     fn an_adaptive_pool_gives_what_it_is_told_even_where_that_is_more() {

@@ -9,7 +9,7 @@ pub(super) use adaptive::LAYERS as ADAPTIVE;
 pub(super) use windowed::LAYERS as WINDOWED;
 
 use super::entry::{Family, Layer};
-use crate::graph::{Window, WindowAxis};
+use crate::ir::{Window, WindowAxis};
 
 /// What the entries here have in common.
 const POOL: Layer = Layer {

@@ -1,10 +1,10 @@
 //! Pools whose window slides: maxima, averages and power averages.
 
 use super::{POOL, window};
-use crate::graph::{Attribute, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::ir::{Attribute, Operation, Shape, Size, TensorType, WindowAxis};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::{Map, ceil_positions, floor_positions, per_axis_or_one, reached, slide};
 
 const KERNEL: Argument =
@@ -131,7 +131,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 ];
 
 /// Pools over the layer's spatial axes.
-pub(super) fn pool(call: &Call) -> Result<Operation, Refusal> {
+pub(super) fn pool(call: &Call) -> Result<Operation, InferenceError> {
     let map = Map::of(call)?;
     let kernel = call.per_axis("kernel", 1)?;
     let stride = if call.is_none("stride") { kernel.clone() } else { call.per_axis("stride", 1)? };
@@ -147,28 +147,37 @@ pub(super) fn pool(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Padding of more than half of a window would leave windows that hold nothing else.
-fn at_most_half(pad: &Size, kernel: &Size) -> Result<(), Refusal> {
+fn at_most_half(pad: &Size, kernel: &Size) -> Result<(), InferenceError> {
     if kernel.is_less(&(pad * 2)) != Some(true) {
         return Ok(());
     }
     let half = kernel.floor_div(&Size::from(2)).unwrap_or(Size::OVERFLOW);
     let message = format!("`pad` must be at most half of the kernel, {kernel:#} / 2, but is {pad:#}");
-    Err(Refusal::argument("pad", message).help(format!("`pad={half:#}` is the most")))
+    Err(InferenceError::argument("pad", message).help(format!("`pad={half:#}` is the most")))
 }
 
 /// Pools over whatever axes come after the channels.
-fn power_pool(call: &Call) -> Result<Operation, Refusal> {
+fn power_pool(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let map = match shape.dims() {
         [channels, extents @ ..] if (1..=3).contains(&extents.len()) => {
             Map { leading: &[], channels, extents }
         }
-        _ => return Err(Refusal::rank(call.layer.name, "channels and one to three spatial axes", shape)),
+        _ => {
+            return Err(InferenceError::rank(
+                call.layer.name,
+                "channels and one to three spatial axes",
+                shape,
+            ));
+        }
     };
     let power = call.float("norm_type");
     if power <= 0.0 {
-        return Err(Refusal::argument("norm_type", format!("`norm_type` is more than 0, but is {power}")));
+        return Err(InferenceError::argument(
+            "norm_type",
+            format!("`norm_type` is more than 0, but is {power}"),
+        ));
     }
     let kernel = spread(call, "kernel", map.extents.len())?;
     let stride =
@@ -181,7 +190,7 @@ fn power_pool(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// A size for each of so many axes, at least 1.
-fn spread(call: &Call, name: &'static str, axes: usize) -> Result<Vec<Size>, Refusal> {
+fn spread(call: &Call, name: &'static str, axes: usize) -> Result<Vec<Size>, InferenceError> {
     let value = call.value(name);
     let sizes = match &value {
         Attribute::Size(size) => vec![size.clone(); axes],
@@ -189,15 +198,17 @@ fn spread(call: &Call, name: &'static str, axes: usize) -> Result<Vec<Size>, Ref
     };
     if sizes.len() != axes {
         let message = format!("`{name}` is one size, or {axes} of them, one per axis; `{value}` was given");
-        return Err(Refusal::argument(name, message));
+        return Err(InferenceError::argument(name, message));
     }
     match sizes.iter().find(|size| size.is_less(&Size::from(1)) == Some(true)) {
-        Some(size) => Err(Refusal::argument(name, format!("`{name}` must be at least 1, but is {size:#}"))),
+        Some(size) => {
+            Err(InferenceError::argument(name, format!("`{name}` must be at least 1, but is {size:#}")))
+        }
         None => Ok(sizes),
     }
 }
 
-fn windowed(call: &Call, map: Map, axes: Vec<WindowAxis>) -> Result<Operation, Refusal> {
+fn windowed(call: &Call, map: Map, axes: Vec<WindowAxis>) -> Result<Operation, InferenceError> {
     let up = call.flag("ceil_mode");
     let extents = slide(call, map.extents, &axes, if up { ceil_positions } else { floor_positions })?;
     let as_read = |((extent, positions), axis): ((&Size, &Size), WindowAxis)| {
@@ -219,8 +230,8 @@ fn windowed(call: &Call, map: Map, axes: Vec<WindowAxis>) -> Result<Operation, R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Count;
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::Count;
+    use crate::layers::test_call::{floats, refused, run};
 
     #[test]
     fn windows_do_not_overlap_unless_a_stride_is_given() {
@@ -260,16 +271,16 @@ mod tests {
     #[test]
     fn padding_beyond_half_of_the_kernel_is_refused_with_the_most_that_is_allowed() {
         let wide = [("kernel", 3.into()), ("pad", 2.into())];
-        let refusal = refused("MaxPool2d", &wide, &[floats([3, 9, 9])]);
-        assert_eq!(refusal.message, "`pad` must be at most half of the kernel, 3 / 2, but is 2");
-        assert_eq!(refusal.help, ["`pad=1` is the most"]);
+        let error = refused("MaxPool2d", &wide, &[floats([3, 9, 9])]);
+        assert_eq!(error.message, "`pad` must be at most half of the kernel, 3 / 2, but is 2");
+        assert_eq!(error.help, ["`pad=1` is the most"]);
     }
 
     #[test]
     fn a_window_larger_than_the_map_is_refused_with_both_sizes() {
-        let refusal = refused("AvgPool2d", &[("kernel", 7.into())], &[floats([512, 5, 6])]);
-        assert_eq!(refusal.code, "empty-output");
-        assert_eq!(refusal.message, "`AvgPool2d`: a kernel of 7×7 does not fit on a map of 5×6");
+        let error = refused("AvgPool2d", &[("kernel", 7.into())], &[floats([512, 5, 6])]);
+        assert_eq!(error.code, "empty-output");
+        assert_eq!(error.message, "`AvgPool2d`: a kernel of 7×7 does not fit on a map of 5×6");
     }
 
     #[test]
@@ -277,7 +288,7 @@ mod tests {
         let nothing = refused("MaxPool2d", &[("kernel", 0.into())], &[floats([3, 9, 9])]);
         assert_eq!(nothing.code, "invalid-argument");
         let still = [("norm_type", 2.into()), ("kernel", 2.into()), ("stride", 0.into())];
-        let refusal = refused("LpPool", &still, &[floats([3, 9, 9])]);
-        assert_eq!(refusal.message, "`stride` must be at least 1, but is 0");
+        let error = refused("LpPool", &still, &[floats([3, 9, 9])]);
+        assert_eq!(error.message, "`stride` must be at least 1, but is 0");
     }
 }

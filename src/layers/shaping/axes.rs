@@ -1,10 +1,10 @@
 //! The order and the number of the axes: Permute, Transpose, Squeeze, Unsqueeze.
 
 use super::{MOVES, extent, moved, new_axis};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{Refusal, counted};
+use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -58,20 +58,23 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn permute(call: &Call) -> Result<Operation, Refusal> {
+fn permute(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let axes = call.axes("axes", shape.rank())?;
     if axes.len() != shape.rank() {
         let (named, rank) = (counted(axes.len(), "axis", "axes"), shape.rank());
-        return Err(Refusal::argument("axes", format!("`axes` names {named}, but {shape} has {rank}"))
-            .help("every axis stands in it once"));
+        return Err(InferenceError::argument(
+            "axes",
+            format!("`axes` names {named}, but {shape} has {rank}"),
+        )
+        .help("every axis stands in it once"));
     }
     let resolved: Vec<Size> = axes.iter().copied().map(Size::from).collect();
     let permuted: Shape = axes.into_iter().map(|axis| extent(shape, axis)).collect();
     Ok(Operation { arguments: vec![("axes", Attribute::from(resolved))], ..moved(call, permuted)? })
 }
 
-fn transpose(call: &Call) -> Result<Operation, Refusal> {
+fn transpose(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let (one, other) = (call.axis("axis0", shape.rank())?, call.axis("axis1", shape.rank())?);
     let mut dims = shape.dims().to_vec();
@@ -79,7 +82,7 @@ fn transpose(call: &Call) -> Result<Operation, Refusal> {
     moved(call, dims)
 }
 
-fn squeeze(call: &Call) -> Result<Operation, Refusal> {
+fn squeeze(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let named = call.axes("axis", shape.rank())?;
     let all = call.is_none("axis");
@@ -89,7 +92,7 @@ fn squeeze(call: &Call) -> Result<Operation, Refusal> {
     moved(call, kept.map(|(_, extent)| extent.clone()).collect::<Shape>())
 }
 
-fn unsqueeze(call: &Call) -> Result<Operation, Refusal> {
+fn unsqueeze(call: &Call) -> Result<Operation, InferenceError> {
     let mut dims = call.shape()?.dims().to_vec();
     dims.insert(new_axis(call, dims.len())?, Size::from(1));
     moved(call, dims)
@@ -97,8 +100,8 @@ fn unsqueeze(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::{Attribute, TensorType};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], input: TensorType) -> TensorType {
         run(name, arguments, &[input]).outputs.remove(0)
@@ -124,8 +127,8 @@ mod tests {
 
     #[test]
     fn pytorchs_spelling_of_an_axis_is_explained() {
-        let refusal = refused("Transpose", &[("dim0", Attribute::from(1))], &[floats([3, 4])]);
-        assert!(refusal.help.iter().any(|help| help.contains("do not count the batch")), "{refusal:?}");
+        let error = refused("Transpose", &[("dim0", Attribute::from(1))], &[floats([3, 4])]);
+        assert!(error.help.iter().any(|help| help.contains("do not count the batch")), "{error:?}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Entries added, cut off or moved around at the borders: Pad, Roll.
 
 use super::{MOVES, judged, moved, with_axes};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{Refusal, counted};
+use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -64,7 +64,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 /// What is added before and after one axis.
 type Sides = (Size, Size);
 
-fn pad(call: &Call) -> Result<Operation, Refusal> {
+fn pad(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let sides = sides(call, shape)?;
     let mode = call.text("mode");
@@ -77,7 +77,7 @@ fn pad(call: &Call) -> Result<Operation, Refusal> {
         if judged(call, &cropped).is_some_and(|left| left < 0) {
             let cut = extent - &cropped;
             let message = format!("`pad` cuts {cut:#} entries off an axis of {extent:#}");
-            return Err(Refusal::argument("pad", message)
+            return Err(InferenceError::argument("pad", message)
                 .help("what is cut is cut from the input, before anything is added"));
         }
         let padded = extent + before + after;
@@ -91,7 +91,7 @@ fn pad(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Both sides of each padded axis, the last axis first.
-fn sides(call: &Call, shape: &Shape) -> Result<Vec<Sides>, Refusal> {
+fn sides(call: &Call, shape: &Shape) -> Result<Vec<Sides>, InferenceError> {
     if let Attribute::Size(all) = call.value("pad") {
         let axes = shape.rank().saturating_sub(1).max(1);
         return Ok(vec![(all.clone(), all); axes]);
@@ -110,13 +110,13 @@ fn sides(call: &Call, shape: &Shape) -> Result<Vec<Sides>, Refusal> {
                 last axis first",
             counted(sizes.len(), "size", "sizes")
         );
-        return Err(Refusal::argument("pad", message));
+        return Err(InferenceError::argument("pad", message));
     }
     Ok(pairs)
 }
 
 /// Refuses more padding than a mode can take from the tensor itself.
-fn supplied(call: &Call, mode: &str, extent: &Size, side: &Size) -> Result<(), Refusal> {
+fn supplied(call: &Call, mode: &str, extent: &Size, side: &Size) -> Result<(), InferenceError> {
     let most = match mode {
         "reflect" => extent - 1,
         "circular" => extent.clone(),
@@ -126,30 +126,29 @@ fn supplied(call: &Call, mode: &str, extent: &Size, side: &Size) -> Result<(), R
         let message = format!(
             "`pad` adds {side:#} entries to an axis of {extent:#}, but mode {mode:?} has at most {most:#}"
         );
-        return Err(Refusal::argument("pad", message)
+        return Err(InferenceError::argument("pad", message)
             .help("`mode=\"replicate\"` and `\"constant\"` have no such bound"));
     }
     Ok(())
 }
 
-fn roll(call: &Call) -> Result<Operation, Refusal> {
+fn roll(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let (shifts, axes) = (call.sizes("shifts"), call.axes("axis", shape.rank())?);
     let expected = if call.is_none("axis") { 1 } else { axes.len() };
     if shifts.len() != expected {
         let (found, axes) = (counted(shifts.len(), "number", "numbers"), counted(expected, "axis", "axes"));
         let message = format!("`shifts` has {found} for {axes}");
-        return Err(
-            Refusal::argument("shifts", message).help("one shift an axis; one alone where `axis` is `none`")
-        );
+        return Err(InferenceError::argument("shifts", message)
+            .help("one shift an axis; one alone where `axis` is `none`"));
     }
     super::unchanged(call)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, TensorType};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn list(sizes: &[i128]) -> Attribute {
         Attribute::from(sizes.to_vec())
@@ -174,9 +173,9 @@ mod tests {
 
     #[test]
     fn cropping_everything_leaves_nothing_and_is_refused() {
-        let refusal = refused("Pad", &[("pad", list(&[-1, -1]))], &[floats([2])]);
-        assert_eq!(refusal.code, "empty-output");
-        assert_eq!(refusal.message, "nothing is left of an axis of 2 with -1 and -1 entries added");
+        let error = refused("Pad", &[("pad", list(&[-1, -1]))], &[floats([2])]);
+        assert_eq!(error.code, "empty-output");
+        assert_eq!(error.message, "nothing is left of an axis of 2 with -1 and -1 entries added");
         assert_eq!(refused("Pad", &[("pad", list(&[1, 1, 1]))], &[floats([2, 2])]).code, "invalid-argument");
         assert_eq!(refused("Pad", &[("pad", list(&[1, 1, 1, 1]))], &[floats([2])]).code, "invalid-argument");
     }

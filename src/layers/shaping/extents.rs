@@ -1,10 +1,10 @@
 //! The same entries under other extents: Flatten, Unflatten, Reshape, and Expand, which repeats them.
 
 use super::{AXIS, MOVES, extent, filled, moved, product, replaced, with_axes};
-use crate::graph::{Attribute, Operation, Shape, Size};
+use crate::ir::{Attribute, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{Refusal, counted};
+use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -71,12 +71,12 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn flatten(call: &Call) -> Result<Operation, Refusal> {
+fn flatten(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let (start, end) = (call.axis("start_axis", shape.rank())?, call.axis("end_axis", shape.rank())?);
     if start > end {
         let message = format!("`start_axis` is axis {start}, which comes after `end_axis`, axis {end}");
-        return Err(Refusal::argument("start_axis", message));
+        return Err(InferenceError::argument("start_axis", message));
     }
     let run = end.saturating_sub(start).saturating_add(1);
     let before = shape.dims().iter().take(start).cloned();
@@ -85,35 +85,34 @@ fn flatten(call: &Call) -> Result<Operation, Refusal> {
     moved(call, before.chain([flat]).chain(after).collect::<Shape>())
 }
 
-fn unflatten(call: &Call) -> Result<Operation, Refusal> {
+fn unflatten(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let sizes =
         filled("sizes", call.sizes("sizes"), &extent(shape, axis), &format!("axis {axis} of {shape}"))?;
     if sizes.is_empty() {
-        return Err(Refusal::argument("sizes", "`sizes` is empty, but an axis becomes at least one"));
+        return Err(InferenceError::argument("sizes", "`sizes` is empty, but an axis becomes at least one"));
     }
     let arguments = vec![("sizes", Attribute::from(sizes.clone()))];
     Ok(Operation { arguments, ..moved(call, replaced(shape, axis, sizes))? })
 }
 
-fn reshape(call: &Call) -> Result<Operation, Refusal> {
+fn reshape(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let sizes = filled("shape", call.sizes("shape"), &product(shape.dims()), &shape.to_string())?;
     let arguments = vec![("shape", Attribute::from(sizes.clone()))];
     Ok(Operation { arguments, ..moved(call, sizes)? })
 }
 
-fn expand(call: &Call) -> Result<Operation, Refusal> {
+fn expand(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let sizes = call.sizes("sizes");
     let Some(new) = sizes.len().checked_sub(shape.rank()) else {
         let (found, axes) =
             (counted(sizes.len(), "extent", "extents"), counted(shape.rank(), "axis", "axes"));
         let message = format!("`sizes` has {found}, but {shape} has {axes}");
-        return Err(
-            Refusal::argument("sizes", message).help("new axes stand before the first; none is left out")
-        );
+        return Err(InferenceError::argument("sizes", message)
+            .help("new axes stand before the first; none is left out"));
     };
     let old = std::iter::repeat_n(None, new).chain(shape.dims().iter().map(Some));
     let dims: Vec<Size> = sizes
@@ -135,13 +134,13 @@ fn expanded(size: &Size, old: Option<&Size>) -> Option<Size> {
     }
 }
 
-fn not_expandable(shape: &Shape, size: &Size, old: Option<&Size>) -> Refusal {
+fn not_expandable(shape: &Shape, size: &Size, old: Option<&Size>) -> InferenceError {
     match old {
-        Some(old) => {
-            Refusal::shape(format!("cannot expand {shape}: an axis of {old:#} does not become {size:#}"))
-                .help("only an axis of 1 is repeated; -1 keeps an axis as it is")
-        }
-        None => Refusal::argument(
+        Some(old) => InferenceError::shape(format!(
+            "cannot expand {shape}: an axis of {old:#} does not become {size:#}"
+        ))
+        .help("only an axis of 1 is repeated; -1 keeps an axis as it is"),
+        None => InferenceError::argument(
             "sizes",
             format!("`sizes` gives a new axis the extent {size:#}, but the least is 1"),
         ),
@@ -150,8 +149,8 @@ fn not_expandable(shape: &Shape, size: &Size, old: Option<&Size>) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, TensorType};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], input: TensorType) -> TensorType {
         run(name, arguments, &[input]).outputs.remove(0)
@@ -205,8 +204,8 @@ mod tests {
     #[test]
     fn expanding_repeats_ones_and_adds_axes_in_front() {
         assert_eq!(result("Expand", &[("sizes", list(&[7, 5, -1]))], floats([1, 4])), floats([7, 5, 4]));
-        let refusal = refused("Expand", &[("sizes", list(&[6, 4]))], &[floats([3, 4])]);
-        assert_eq!(refusal.message, "cannot expand [3, 4]: an axis of 3 does not become 6");
+        let error = refused("Expand", &[("sizes", list(&[6, 4]))], &[floats([3, 4])]);
+        assert_eq!(error.message, "cannot expand [3, 4]: an axis of 3 does not become 6");
         assert_eq!(refused("Expand", &[("sizes", list(&[-1, 4]))], &[floats([4])]).code, "invalid-argument");
     }
 }

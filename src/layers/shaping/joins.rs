@@ -1,11 +1,11 @@
 //! Several tensors as one: Concat along an axis that is there, Stack along a new one.
 
 use super::{MOVES, extent, new_axis, replaced};
-use crate::graph::{Operation, Size, TensorType};
+use crate::ir::{Operation, Size, TensorType};
 use crate::layers::broadcast::{Clash, promoted};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Kind, Layer};
-use crate::layers::refusal::{About, Refusal, counted};
+use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -35,7 +35,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn concat(call: &Call) -> Result<Operation, Refusal> {
+fn concat(call: &Call) -> Result<Operation, InferenceError> {
     let first = super::with_axes(call)?;
     let joined = call.axis("axis", first.rank())?;
     alike(call, Some(joined))?;
@@ -45,7 +45,7 @@ fn concat(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation::new("Concat", vec![TensorType { shape, dtype: promoted(call.inputs) }]))
 }
 
-fn stack(call: &Call) -> Result<Operation, Refusal> {
+fn stack(call: &Call) -> Result<Operation, InferenceError> {
     alike(call, None)?;
     let mut dims = call.shape()?.dims().to_vec();
     let axis = new_axis(call, dims.len())?;
@@ -54,29 +54,29 @@ fn stack(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// Refuses tensors whose shapes differ in another axis than the joined one.
-fn alike(call: &Call, joined: Option<usize>) -> Result<(), Refusal> {
+fn alike(call: &Call, joined: Option<usize>) -> Result<(), InferenceError> {
     let first = call.shape()?;
     let verb = if joined.is_some() { "join" } else { "stack" };
     for (at, input) in call.inputs.iter().enumerate().skip(1) {
         let shape = &input.shape;
-        let refusal = |why: String| {
-            Refusal::new(
+        let error = |why: String| {
+            InferenceError::new(
                 "shape-mismatch",
-                About::Inputs(0, at),
+                ErrorSubject::Inputs(0, at),
                 format!("cannot {verb} {first} and {shape}: {why}"),
             )
         };
         if shape.rank() != first.rank() {
             let axes = counted(first.rank(), "axis", "axes");
-            return Err(refusal(format!("{axes} against {}", shape.rank())));
+            return Err(error(format!("{axes} against {}", shape.rank())));
         }
         let mut pairs = first.dims().iter().zip(shape.dims()).enumerate();
         let differs = pairs.find(|(axis, (left, right))| Some(*axis) != joined && left != right);
         if let Some((axis, (left, right))) = differs {
             let clash = Clash::at(axis, left, right);
             let along = joined.map_or(String::new(), |axis| format!("; only axis {axis} may differ"));
-            let refusal = refusal(format!("{}{along}", clash.message()));
-            return Err(clash.help().into_iter().fold(refusal, Refusal::help));
+            let error = error(format!("{}{along}", clash.message()));
+            return Err(clash.help().into_iter().fold(error, InferenceError::help));
         }
     }
     Ok(())
@@ -84,8 +84,8 @@ fn alike(call: &Call, joined: Option<usize>) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::Attribute;
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::Attribute;
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     #[test]
     fn joining_adds_up_the_extents_of_one_axis() {
@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn tensors_that_differ_elsewhere_cannot_be_joined() {
-        let refusal = refused("Concat", &[("axis", Attribute::from(0))], &[floats([2, 28]), floats([4, 14])]);
+        let error = refused("Concat", &[("axis", Attribute::from(0))], &[floats([2, 28]), floats([4, 14])]);
         assert_eq!(
-            refusal.message,
+            error.message,
             "cannot join [2, 28] and [4, 14]: axis 1 is 28 against 14; only axis 0 may differ"
         );
         let ranks = refused("Concat", &[("axis", Attribute::from(0))], &[floats([2]), floats([4, 14])]);
@@ -117,7 +117,7 @@ mod tests {
         let pair = [floats([2, 3]), floats([2, 3])];
         assert_eq!(run("Stack", &[("axis", Attribute::from(-1))], &pair).outputs, [floats([2, 3, 2])]);
         assert_eq!(run("Stack", &[("axis", Attribute::from(0))], &pair).outputs, [floats([2, 2, 3])]);
-        let refusal = refused("Stack", &[("axis", Attribute::from(0))], &[floats([2]), floats([3])]);
-        assert_eq!(refusal.message, "cannot stack [2] and [3]: axis 0 is 2 against 3");
+        let error = refused("Stack", &[("axis", Attribute::from(0))], &[floats([2]), floats([3])]);
+        assert_eq!(error.message, "cannot stack [2] and [3]: axis 0 is 2 against 3");
     }
 }

@@ -21,8 +21,8 @@ pub(super) use resizing::LAYERS as RESOLUTION;
 
 use super::call::Call;
 use super::entry::{Argument, Family, Kind, Layer};
-use super::refusal::{About, Refusal};
-use crate::graph::{Operation, Shape, Size, TensorType};
+use super::inference_error::{ErrorSubject, InferenceError};
+use crate::ir::{Operation, Shape, Size, TensorType};
 
 /// What the entries here have in common.
 const MOVES: Layer = Layer {
@@ -44,29 +44,29 @@ const MOVES: Layer = Layer {
 /// An axis that must be given.
 const AXIS: Argument = Argument::required("axis", &[], Kind::Axis, "the axis");
 
-fn unchanged(call: &Call) -> Result<Operation, Refusal> {
+fn unchanged(call: &Call) -> Result<Operation, InferenceError> {
     moved(call, call.shape()?.clone())
 }
 
 /// The first input's elements in another shape.
-fn moved(call: &Call, shape: impl Into<Shape>) -> Result<Operation, Refusal> {
+fn moved(call: &Call, shape: impl Into<Shape>) -> Result<Operation, InferenceError> {
     let output = TensorType { shape: shape.into(), dtype: call.input()?.dtype };
     Ok(Operation::new(call.layer.name, vec![output]))
 }
 
 /// The first input's shape with at least one axis.
-fn with_axes<'a>(call: &Call<'a>) -> Result<&'a Shape, Refusal> {
+fn with_axes<'a>(call: &Call<'a>) -> Result<&'a Shape, InferenceError> {
     call.trailing(1, "a tensor with at least one axis")?;
     call.shape()
 }
 
 /// Where an axis that the result has and the input has not will stand.
-fn new_axis(call: &Call, rank: usize) -> Result<usize, Refusal> {
+fn new_axis(call: &Call, rank: usize) -> Result<usize, InferenceError> {
     let axis = call.integer("axis")?;
     let places = i128::try_from(rank).unwrap_or(i128::MAX).saturating_add(1);
     let from_start = if axis < 0 { axis.saturating_add(places) } else { axis };
     usize::try_from(from_start).ok().filter(|place| *place <= rank).ok_or_else(|| {
-        Refusal::argument(
+        InferenceError::argument(
             "axis",
             match places {
                 1 => format!("`axis` is {axis}, but the result has one axis, 0"),
@@ -110,7 +110,7 @@ fn from_start(
     index: &Size,
     extent: &Size,
     last: &Size,
-) -> Result<Size, Refusal> {
+) -> Result<Size, InferenceError> {
     let from_start = match judged(call, index) {
         Some(n) if n < 0 => extent + index,
         _ => index.clone(),
@@ -123,18 +123,18 @@ fn from_start(
     let at_defaults = extent.at(call.defaults).filter(|_| extent.is_symbolic());
     let at_defaults = at_defaults.map_or(String::new(), |n| format!(", {n} at the defaults"));
     let message = format!("`{name}` is {index:#}, outside the axis of {extent:#}{at_defaults}");
-    Err(Refusal::argument(name, message).help(format!("it goes from -{extent:#} to {last:#}")))
+    Err(InferenceError::argument(name, message).help(format!("it goes from -{extent:#} to {last:#}")))
 }
 
 /// Sizes among which one may be `-1`, worked out so that they multiply up to `total`.
-fn filled(name: &'static str, sizes: Vec<Size>, total: &Size, of: &str) -> Result<Vec<Size>, Refusal> {
+fn filled(name: &'static str, sizes: Vec<Size>, total: &Size, of: &str) -> Result<Vec<Size>, InferenceError> {
     let is_open = |size: &Size| size.as_number() == Some(-1);
     if let Some(wrong) =
         sizes.iter().find(|size| !is_open(size) && size.is_less(&Size::from(1)) == Some(true))
     {
         let message =
             format!("`{name}` holds {wrong:#}, but an extent is at least 1; one may be -1, to be worked out");
-        return Err(Refusal::argument(name, message));
+        return Err(InferenceError::argument(name, message));
     }
     let shown = Shape::from(sizes.clone());
     let known = product(sizes.iter().filter(|size| !is_open(size)));
@@ -145,31 +145,30 @@ fn filled(name: &'static str, sizes: Vec<Size>, total: &Size, of: &str) -> Resul
             let open = total.exact_div(&known).ok_or_else(|| indivisible(name, &shown, &known, total, of))?;
             Ok(sizes.into_iter().map(|size| if is_open(&size) { open.clone() } else { size }).collect())
         }
-        n => Err(Refusal::argument(
+        n => Err(InferenceError::argument(
             name,
             format!("`{name}` has {n} times -1, but only one extent can be worked out"),
         )),
     }
 }
 
-fn unequal(shown: &Shape, known: &Size, total: &Size, of: &str) -> Refusal {
-    let refusal = Refusal::shape(format!("{shown} holds {known} entries, but {of} holds {total}"));
+fn unequal(shown: &Shape, known: &Size, total: &Size, of: &str) -> InferenceError {
+    let error = InferenceError::shape(format!("{shown} holds {known} entries, but {of} holds {total}"));
     if known.is_equal(total) == Some(false) {
-        return refusal;
+        return error;
     }
-    refusal
-        .help("the two cannot be shown equal: -1 works one extent out, and `--set` makes a symbol a number")
+    error.help("the two cannot be shown equal: -1 works one extent out, and `--set` makes a symbol a number")
 }
 
-fn indivisible(name: &'static str, shown: &Shape, known: &Size, total: &Size, of: &str) -> Refusal {
+fn indivisible(name: &'static str, shown: &Shape, known: &Size, total: &Size, of: &str) -> InferenceError {
     let decided = total.as_number().is_some() && known.as_number().is_some();
     let cannot = if decided { "does not divide" } else { "is not known to divide" };
     let message = format!("{shown} has no whole number for -1: {known} {cannot} the {total} entries of {of}");
-    let refusal = Refusal::indivisible(About::Argument(name), message);
+    let error = InferenceError::indivisible(ErrorSubject::Argument(name), message);
     if decided {
-        return refusal;
+        return error;
     }
-    refusal.help(
+    error.help(
         "promise it where the symbol comes from, as in `input x: [8 * n]`, or give it a number with `--set`",
     )
 }

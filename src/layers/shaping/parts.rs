@@ -1,10 +1,10 @@
 //! Parts of a tensor: Select, Slice, Gather, and the lists that Split and Chunk give.
 
 use super::{AXIS, MOVES, extent, from_start, moved, replaced, with_axes};
-use crate::graph::{Attribute, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Dtype, Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{About, Refusal};
+use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 /// The most tensors that a list from one layer holds.
 const MOST_PARTS: usize = 65_536;
@@ -103,7 +103,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn select(call: &Call) -> Result<Operation, Refusal> {
+fn select(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let extent = extent(shape, axis);
@@ -111,7 +111,7 @@ fn select(call: &Call) -> Result<Operation, Refusal> {
     moved(call, replaced(shape, axis, []))
 }
 
-fn slice(call: &Call) -> Result<Operation, Refusal> {
+fn slice(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let extent = extent(shape, axis);
@@ -130,58 +130,61 @@ fn slice(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { arguments, ..moved(call, replaced(shape, axis, [length]))? })
 }
 
-fn split(call: &Call) -> Result<Operation, Refusal> {
+fn split(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let extent = extent(shape, axis);
     let sizes = call.sizes("sizes");
     if let Some(wrong) = sizes.iter().find(|size| size.is_less(&Size::from(1)) == Some(true)) {
-        return Err(Refusal::argument(
+        return Err(InferenceError::argument(
             "sizes",
             format!("a part holds at least one entry, but `sizes` has {wrong:#}"),
         ));
     }
     let sizes = match call.value("sizes") {
-        Attribute::Size(each) => equal_parts(&extent, &each, About::Argument("sizes"))?,
+        Attribute::Size(each) => equal_parts(&extent, &each, ErrorSubject::Argument("sizes"))?,
         _ => sizes,
     };
     let sum = sizes.iter().fold(Size::from(0), |sum, size| sum + size);
     if sum != extent {
         let message = format!("`sizes` adds up to {sum:#}, but axis {axis} of {shape} is {extent:#}");
-        return Err(Refusal::new("shape-mismatch", About::Argument("sizes"), message));
+        return Err(InferenceError::new("shape-mismatch", ErrorSubject::Argument("sizes"), message));
     }
     parts(call, shape, axis, sizes)
 }
 
-fn chunk(call: &Call) -> Result<Operation, Refusal> {
+fn chunk(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let extent = extent(shape, axis);
     let chunks = call.size_from("chunks", 1)?;
     let sizes = match (extent.exact_div(&chunks), extent.as_number()) {
-        (Some(each), _) => equal_parts(&extent, &each, About::Argument("chunks"))?,
+        (Some(each), _) => equal_parts(&extent, &each, ErrorSubject::Argument("chunks"))?,
         (None, Some(_)) => {
             let each = extent.ceil_div(&chunks).unwrap_or_else(|| extent.clone());
-            equal_parts(&extent, &each, About::Argument("chunks"))?
+            equal_parts(&extent, &each, ErrorSubject::Argument("chunks"))?
         }
         (None, None) => {
             let message = format!("axis {axis} of {shape} is not known to divide into {chunks} equal parts");
-            return Err(Refusal::new("undecided", About::Argument("chunks"), message).help(format!(
-                "promise it where the symbol comes from, as in `input x: [{chunks} * n]`, or give it a \
+            return Err(InferenceError::new("undecided", ErrorSubject::Argument("chunks"), message).help(
+                format!(
+                    "promise it where the symbol comes from, as in `input x: [{chunks} * n]`, or give it a \
                     number with `--set`"
-            )));
+                ),
+            ));
         }
     };
     parts(call, shape, axis, sizes)
 }
 
 /// As many parts of one size as an extent has, the last what is left.
-fn equal_parts(extent: &Size, each: &Size, about: About) -> Result<Vec<Size>, Refusal> {
+fn equal_parts(extent: &Size, each: &Size, about: ErrorSubject) -> Result<Vec<Size>, InferenceError> {
     let count = extent.ceil_div(each).unwrap_or_else(|| extent.clone());
-    let number = count.as_number().ok_or_else(|| Refusal::undecided(about, "the number of parts", &count))?;
+    let number =
+        count.as_number().ok_or_else(|| InferenceError::undecided(about, "the number of parts", &count))?;
     let whole = usize::try_from(number).ok().filter(|count| *count <= MOST_PARTS).ok_or_else(|| {
         let message = format!("an axis of {extent:#} in parts of {each:#} gives a list of {number} tensors");
-        Refusal::new("limit", about, message)
+        InferenceError::new("limit", about, message)
             .help(format!("a list from one layer holds at most {MOST_PARTS}"))
     })?;
     let before = whole.saturating_sub(1);
@@ -189,14 +192,14 @@ fn equal_parts(extent: &Size, each: &Size, about: About) -> Result<Vec<Size>, Re
     Ok(std::iter::repeat_n(each.clone(), before).chain([last]).collect())
 }
 
-fn parts(call: &Call, shape: &Shape, axis: usize, sizes: Vec<Size>) -> Result<Operation, Refusal> {
+fn parts(call: &Call, shape: &Shape, axis: usize, sizes: Vec<Size>) -> Result<Operation, InferenceError> {
     let dtype = call.input()?.dtype;
     let part = |size: Size| TensorType { shape: replaced(shape, axis, [size]), dtype };
     let outputs = sizes.into_iter().map(part).collect();
     Ok(Operation { gives_list: true, ..Operation::new(call.layer.name, outputs) })
 }
 
-fn gather(call: &Call) -> Result<Operation, Refusal> {
+fn gather(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     let axis = call.axis("axis", shape.rank())?;
     let extent = extent(shape, axis);
@@ -221,24 +224,24 @@ fn gather(call: &Call) -> Result<Operation, Refusal> {
         (indices, _) => {
             let found = if indices.is_some() { "both are given" } else { "neither is given" };
             let message = format!("`Gather` takes its indices as a second tensor or as `indices`; {found}");
-            return Err(Refusal::new("wrong-count", About::Layer, message));
+            return Err(InferenceError::new("wrong-count", ErrorSubject::Layer, message));
         }
     };
     moved(call, replaced(shape, axis, picked))
 }
 
-fn integers(indices: &TensorType) -> Result<(), Refusal> {
+fn integers(indices: &TensorType) -> Result<(), InferenceError> {
     if indices.dtype == Dtype::Int {
         return Ok(());
     }
     let message = format!("`Gather` picks by integers, but the second tensor, {indices}, is floating-point");
-    Err(Refusal::new("wrong-kind", About::Input(1), message).help("declare it `int[…]`"))
+    Err(InferenceError::new("wrong-kind", ErrorSubject::Input(1), message).help("declare it `int[…]`"))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, TensorType};
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::{Attribute, TensorType};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     fn result(name: &str, arguments: &[(&str, Attribute)], inputs: &[TensorType]) -> TensorType {
         run(name, arguments, inputs).outputs.remove(0)
@@ -269,11 +272,11 @@ mod tests {
 
     #[test]
     fn a_slice_outside_or_of_nothing_is_refused() {
-        let refusal = |rest: &[(&'static str, i128)]| refused("Slice", &at(0, rest), &[floats([10])]);
-        assert_eq!(refusal(&[("stop", 11)]).message, "`stop` is 11, outside the axis of 10");
-        assert_eq!(refusal(&[("start", -11)]).code, "invalid-argument");
-        assert_eq!(refusal(&[("start", 4), ("stop", 4)]).code, "empty-output");
-        assert_eq!(refusal(&[("step", 0)]).code, "invalid-argument");
+        let error = |rest: &[(&'static str, i128)]| refused("Slice", &at(0, rest), &[floats([10])]);
+        assert_eq!(error(&[("stop", 11)]).message, "`stop` is 11, outside the axis of 10");
+        assert_eq!(error(&[("start", -11)]).code, "invalid-argument");
+        assert_eq!(error(&[("start", 4), ("stop", 4)]).code, "empty-output");
+        assert_eq!(error(&[("step", 0)]).code, "invalid-argument");
     }
 
     #[test]

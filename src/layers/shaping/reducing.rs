@@ -1,10 +1,10 @@
 //! Axes reduced to one number: Mean, Sum, Max, ArgMax.
 
 use super::MOVES;
-use crate::graph::{Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Dtype, Operation, Shape, Size, TensorType};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::Refusal;
+use crate::layers::inference_error::InferenceError;
 
 const AXES: Argument = Argument::optional(
     "axis",
@@ -75,7 +75,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn reduce(call: &Call) -> Result<Operation, Refusal> {
+fn reduce(call: &Call) -> Result<Operation, InferenceError> {
     let input = call.input()?;
     let axes = call.axes("axis", input.shape.rank())?;
     let reduced = |axis: usize| axes.is_empty() || axes.contains(&axis);
@@ -96,8 +96,8 @@ fn reduce(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count};
-    use crate::layers::trial::{floats, ints, refused, run};
+    use crate::ir::{Attribute, Count};
+    use crate::layers::test_call::{floats, ints, refused, run};
 
     #[test]
     fn reduced_axes_go_or_stay_as_ones() {

@@ -1,11 +1,11 @@
 //! Resolution: Upsample, and the shuffles that trade channels for it.
 
 use super::{MOVES, extent, moved, product, with_axes};
-use crate::graph::{Attribute, Count, Operation, Shape, Size};
+use crate::ir::{Attribute, Count, Operation, Shape, Size};
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
 use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
-use crate::layers::refusal::{About, Refusal, counted};
+use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
@@ -88,11 +88,11 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
 /// The modes that interpolate over a number of axes of their own.
 const MODES: &[(&str, usize)] = &[("linear", 1), ("bilinear", 2), ("bicubic", 2), ("trilinear", 3)];
 
-fn upsample(call: &Call) -> Result<Operation, Refusal> {
+fn upsample(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let spatial = shape.rank().saturating_sub(1);
     if !(1..=3).contains(&spatial) {
-        return Err(Refusal::rank(call.layer.name, "channels and one to three spatial axes", shape));
+        return Err(InferenceError::rank(call.layer.name, "channels and one to three spatial axes", shape));
     }
     let mode = call.text("mode");
     check_mode(call, mode, spatial)?;
@@ -105,11 +105,11 @@ fn upsample(call: &Call) -> Result<Operation, Refusal> {
     Ok(Operation { elementwise, arguments: vec![argument], ..moved(call, result)? })
 }
 
-fn check_mode(call: &Call, mode: &str, spatial: usize) -> Result<(), Refusal> {
+fn check_mode(call: &Call, mode: &str, spatial: usize) -> Result<(), InferenceError> {
     let needs = MODES.iter().find(|(known, _)| *known == mode).map(|(_, axes)| *axes);
     if needs.is_none() && !call.is_none("align_corners") {
         let message = format!("`align_corners` has no meaning for mode {mode:?}");
-        return Err(Refusal::argument("align_corners", message).help("leave it out"));
+        return Err(InferenceError::argument("align_corners", message).help("leave it out"));
     }
     match needs {
         Some(axes) if axes != spatial => {
@@ -121,7 +121,7 @@ fn check_mode(call: &Call, mode: &str, spatial: usize) -> Result<(), Refusal> {
                 .filter(|(_, axes)| *axes == spatial)
                 .map(|(mode, _)| format!("`mode={mode:?}`"))
                 .collect();
-            Err(Refusal::argument("mode", message).help(fits.join(" or ")))
+            Err(InferenceError::argument("mode", message).help(fits.join(" or ")))
         }
         _ => Ok(()),
     }
@@ -132,14 +132,14 @@ fn resized(
     call: &Call,
     shape: &Shape,
     spatial: usize,
-) -> Result<((&'static str, Attribute), Vec<Size>), Refusal> {
+) -> Result<((&'static str, Attribute), Vec<Size>), InferenceError> {
     let (name, value) = match (call.value("size"), call.value("scale_factor")) {
         (size, Attribute::None) if size != Attribute::None => ("size", size),
         (Attribute::None, scale) if scale != Attribute::None => ("scale_factor", scale),
         (given, _) => {
             let found = if given == Attribute::None { "neither is given" } else { "both are given" };
             let message = format!("`{}` takes `size` or `scale_factor`; {found}", call.layer.name);
-            return Err(Refusal::argument("size", message));
+            return Err(InferenceError::argument("size", message));
         }
     };
     let values = match value {
@@ -150,7 +150,7 @@ fn resized(
         let (found, axes) =
             (counted(values.len(), "number", "numbers"), counted(spatial, "spatial axis", "spatial axes"));
         let message = format!("`{name}` has {found}, but {shape} has {axes}");
-        return Err(Refusal::argument(name, message));
+        return Err(InferenceError::argument(name, message));
     }
     let axes = shape.dims().iter().skip(1).zip(&values);
     let sizes: Vec<Size> =
@@ -158,7 +158,12 @@ fn resized(
     Ok(((name, Attribute::List(values)), sizes))
 }
 
-fn new_extent(call: &Call, extent: &Size, value: &Attribute, name: &'static str) -> Result<Size, Refusal> {
+fn new_extent(
+    call: &Call,
+    extent: &Size,
+    value: &Attribute,
+    name: &'static str,
+) -> Result<Size, InferenceError> {
     let size = match (name, value) {
         ("size", Attribute::Size(size)) => size.clone(),
         (_, Attribute::Size(factor)) => extent * factor,
@@ -176,7 +181,7 @@ fn new_extent(call: &Call, extent: &Size, value: &Attribute, name: &'static str)
 
 /// `⌊extent · factor⌋`, a number as floating point has it (PyTorch's way), a symbol where the factor is a fraction
 /// with a small power of two below.
-fn scaled(extent: &Size, factor: f64) -> Result<Size, Refusal> {
+fn scaled(extent: &Size, factor: f64) -> Result<Size, InferenceError> {
     if let Some(n) = extent.as_number() {
         let scaled = (n as f64 * factor).floor();
         let fits = scaled.is_finite() && scaled.abs() < 2f64.powi(63);
@@ -189,15 +194,15 @@ fn scaled(extent: &Size, factor: f64) -> Result<Size, Refusal> {
     });
     exact.ok_or_else(|| {
         let what = format!("an axis that is resized by {factor}");
-        Refusal::undecided(About::Argument("scale_factor"), what, extent)
+        InferenceError::undecided(ErrorSubject::Argument("scale_factor"), what, extent)
     })
 }
 
-fn pixel_shuffle(call: &Call) -> Result<Operation, Refusal> {
+fn pixel_shuffle(call: &Call) -> Result<Operation, InferenceError> {
     let (leading, [channels, height, width]) = map(call)?;
     let r = call.size_from("upscale_factor", 1)?;
     let patch = r.pow(2);
-    let fewer = divided(channels, &patch, About::Argument("upscale_factor"), Free::Total, || {
+    let fewer = divided(channels, &patch, ErrorSubject::Argument("upscale_factor"), Free::Total, || {
         format!(
             "the {channels:#} channels of {} do not divide by {r:#}² = {patch:#}",
             Shape::from(vec![channels.clone(), height.clone(), width.clone()])
@@ -207,11 +212,11 @@ fn pixel_shuffle(call: &Call) -> Result<Operation, Refusal> {
     moved(call, leading.iter().cloned().chain(result).collect::<Shape>())
 }
 
-fn pixel_unshuffle(call: &Call) -> Result<Operation, Refusal> {
+fn pixel_unshuffle(call: &Call) -> Result<Operation, InferenceError> {
     let (leading, [channels, height, width]) = map(call)?;
     let r = call.size_from("downscale_factor", 1)?;
     let smaller = |what: &str, size: &Size| {
-        divided(size, &r, About::Argument("downscale_factor"), Free::Total, || {
+        divided(size, &r, ErrorSubject::Argument("downscale_factor"), Free::Total, || {
             format!("the {what} {size:#} does not divide by `downscale_factor`, {r:#}")
         })
     };
@@ -220,21 +225,21 @@ fn pixel_unshuffle(call: &Call) -> Result<Operation, Refusal> {
 }
 
 /// The first input as leading axes, channels, height and width.
-fn map<'a>(call: &Call<'a>) -> Result<(&'a [Size], [&'a Size; 3]), Refusal> {
+fn map<'a>(call: &Call<'a>) -> Result<(&'a [Size], [&'a Size; 3]), InferenceError> {
     let expected = "channels, height and width";
     match call.trailing(3, expected)? {
         (leading, [channels, height, width]) => Ok((leading, [channels, height, width])),
-        _ => Err(Refusal::rank(call.layer.name, expected, call.shape()?)),
+        _ => Err(InferenceError::rank(call.layer.name, expected, call.shape()?)),
     }
 }
 
-fn channel_shuffle(call: &Call) -> Result<Operation, Refusal> {
+fn channel_shuffle(call: &Call) -> Result<Operation, InferenceError> {
     let shape = with_axes(call)?;
     if shape.rank() < 2 {
-        return Err(Refusal::rank("ChannelShuffle", "channels and at least one more axis", shape));
+        return Err(InferenceError::rank("ChannelShuffle", "channels and at least one more axis", shape));
     }
     let (channels, groups) = (extent(shape, 0), call.size_from("groups", 1)?);
-    divided(&channels, &groups, About::Argument("groups"), Free::Divisor, || {
+    divided(&channels, &groups, ErrorSubject::Argument("groups"), Free::Divisor, || {
         format!("the {channels:#} channels of {shape} do not divide into `groups`, {groups:#}")
     })?;
     super::unchanged(call)
@@ -242,8 +247,8 @@ fn channel_shuffle(call: &Call) -> Result<Operation, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::{Attribute, Count, TensorType};
-    use crate::layers::trial::{floats, refused, run};
+    use crate::ir::{Attribute, Count, TensorType};
+    use crate::layers::test_call::{floats, refused, run};
 
     fn result(name: &str, argument: &str, value: Attribute, input: TensorType) -> TensorType {
         run(name, &[(argument, value)], &[input]).outputs.remove(0)
@@ -257,8 +262,8 @@ mod tests {
         assert_eq!(by(1.5, 5), floats([3, 7]));
         assert_eq!(by(0.7, 10), floats([3, 7]));
         assert_eq!(by(1.3, 10), floats([3, 13]));
-        let refusal = refused("Upsample", &[("scale_factor", Attribute::from(0.5))], &[floats([3, 1])]);
-        assert_eq!(refusal.code, "empty-output");
+        let error = refused("Upsample", &[("scale_factor", Attribute::from(0.5))], &[floats([3, 1])]);
+        assert_eq!(error.code, "empty-output");
     }
 
     #[test]
@@ -274,9 +279,9 @@ mod tests {
         let bilinear = [("size", Attribute::from(7)), ("mode", Attribute::from("bilinear"))];
         let run = run("Upsample", &bilinear, &[floats([3, 2, 4])]);
         assert_eq!((run.outputs, run.elementwise), (vec![floats([3, 7, 7])], Count::from(147)));
-        let refusal = refused("Upsample", &bilinear, &[floats([3, 4])]);
-        assert_eq!(refusal.message, "mode \"bilinear\" is for 2 spatial axes, but [3, 4] has 1");
-        assert_eq!(refusal.help, ["`mode=\"linear\"`"]);
+        let error = refused("Upsample", &bilinear, &[floats([3, 4])]);
+        assert_eq!(error.message, "mode \"bilinear\" is for 2 spatial axes, but [3, 4] has 1");
+        assert_eq!(error.help, ["`mode=\"linear\"`"]);
     }
 
     #[test]
@@ -289,10 +294,9 @@ mod tests {
 
     #[test]
     fn channels_that_do_not_divide_name_the_nearest_that_do() {
-        let refusal =
-            refused("PixelShuffle", &[("upscale_factor", Attribute::from(2))], &[floats([10, 7, 7])]);
-        assert_eq!(refusal.message, "the 10 channels of [10, 7, 7] do not divide by 2² = 4");
-        assert_eq!(refusal.help, ["in place of 10: 8 or 12"]);
+        let error = refused("PixelShuffle", &[("upscale_factor", Attribute::from(2))], &[floats([10, 7, 7])]);
+        assert_eq!(error.message, "the 10 channels of [10, 7, 7] do not divide by 2² = 4");
+        assert_eq!(error.help, ["in place of 10: 8 or 12"]);
         let groups = refused("ChannelShuffle", &[("groups", Attribute::from(2))], &[floats([9, 3, 3])]);
         assert_eq!((groups.code, groups.help), ("indivisible", vec!["in place of 2: 1 or 3".to_string()]));
     }

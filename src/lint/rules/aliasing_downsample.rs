@@ -1,9 +1,9 @@
 //! `aliasing-downsample`: a stride without a low-pass before it.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -72,13 +72,13 @@ Nearly every published network.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.graph.nodes().filter_map(|(id, node)| Some((node, sampling(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The stride of a layer that samples what was not smoothed.
-fn sampling(model: &Judged, id: NodeId, node: &Node) -> Option<i128> {
+fn sampling(model: &LintContext, id: NodeId, node: &Node) -> Option<i128> {
     let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
     if global || !(is_convolution(node) || is_max_pool(node)) {
         return None;
@@ -90,7 +90,7 @@ fn sampling(model: &Judged, id: NodeId, node: &Node) -> Option<i128> {
     (!smooth).then_some(strided.stride)
 }
 
-fn is_blur(model: &Judged, node: &Node) -> bool {
+fn is_blur(model: &LintContext, node: &Node) -> bool {
     let mut weights = node.weights.iter().filter_map(|weight| model.graph.weight(*weight));
     is_convolution(node) && weights.all(|weight| !weight.trainable)
 }

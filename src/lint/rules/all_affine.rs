@@ -1,10 +1,10 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, several};
+use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -75,7 +75,7 @@ model WordVectors {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if model.graph.nodes().any(|(id, node)| is_nonlinear(model, id, node)) {
         return Vec::new();
     }
@@ -97,7 +97,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     vec![finding]
 }
 
-fn is_nonlinear(model: &Judged, id: NodeId, node: &Node) -> bool {
+fn is_nonlinear(model: &LintContext, id: NodeId, node: &Node) -> bool {
     let family = model.family(id);
     let meet = || model.inputs(id).iter().filter(|port| model.is_of_data(port.node)).count() > 1;
     match (family, node.kind()) {

@@ -1,9 +1,9 @@
 //! `assertion-failed`: an `assert` that does not hold.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Assertion, Graph};
-use crate::lint::judged::Judged;
+use crate::front::weft::location;
+use crate::ir::{Assertion, Graph};
+use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -70,7 +70,7 @@ model AtTheDefault {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let failed =
         model.graph.assertions.iter().filter(|assertion| !assertion.holds && assertion.budget.is_none());
     failed.map(|assertion| finding(model.graph, assertion)).collect()

@@ -3,10 +3,10 @@
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
+use crate::lint::context::{LintContext, by_site, grouped, named};
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -82,7 +82,7 @@ model OtherAxis {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !model.has(|kind| is_subtracting(kind.name)) {
         return Vec::new();
     }
@@ -114,12 +114,12 @@ fn is_subtracting(kind: &str) -> bool {
 }
 
 /// True where a bias is no tensor that something else has a name for.
-fn is_its_own(model: &Judged, bias: WeightId) -> bool {
+fn is_its_own(model: &LintContext, bias: WeightId) -> bool {
     model.graph.weight(bias).is_some_and(|weight| weight.aliases.is_empty() && weight.routing.is_none())
 }
 
 /// Whether all that reads a layer subtracts what its bias adds, which stands on axis 0.
-fn is_cancelled(model: &Judged, id: NodeId, node: &Node) -> bool {
+fn is_cancelled(model: &LintContext, id: NodeId, node: &Node) -> bool {
     let rank = node.operation.outputs.first().map_or(0, |output| output.shape.rank());
     let positions = node.operation.window.as_ref().map_or(0, |window| window.axes.len());
     let on_first_axis = node.operation.weights.iter().find(|spec| &*spec.name == "bias");
@@ -136,7 +136,7 @@ fn is_cancelled(model: &Judged, id: NodeId, node: &Node) -> bool {
         && readers.iter().all(|reader| subtracts(reader.node))
 }
 
-fn finding(model: &Judged, site: &[(&Node, (NodeId, WeightId))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (NodeId, WeightId))]) -> Option<Diagnostic> {
     let (node, (id, first)) = site.first()?;
     let biases: HashSet<WeightId> = site.iter().map(|(_, (_, bias))| *bias).collect();
     let elements = |bias: &WeightId| model.graph.weight(*bias)?.shape.elements().as_number();
@@ -156,7 +156,7 @@ fn finding(model: &Judged, site: &[(&Node, (NodeId, WeightId))]) -> Option<Diagn
         .label(format!("{} parameters without effect", grouped(parameters)))
         .help("`bias=false` computes the same: the normalisation subtracts each channel's mean")
         .note(format!("a checkpoint that has them loses {keys}"));
-    let stage = Written::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
+    let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
     Some(match stage {
         Some(stage) => {
             let title = format!("write `bias=false`, which saves {} parameters", grouped(parameters));

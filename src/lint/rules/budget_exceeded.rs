@@ -3,11 +3,11 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::assertion_failed::circumstances;
-use crate::analysis::{Setting, footprint};
+use crate::analysis::{MemoryConfig, footprint};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{self, Assertion, Node, ScopeId};
-use crate::lint::judged::{Judged, grouped, percent};
+use crate::front::weft::location;
+use crate::ir::{self, Assertion, Node, ScopeId};
+use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Budget, Category, Check, Level, Measure, Rule};
 
 /// The bytes of a `float32`.
@@ -80,7 +80,7 @@ model Exactly {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let failed = model.graph.assertions.iter().filter(|assertion| !assertion.holds);
     let asserted = failed.filter_map(|assertion| Some(of_assertion(model, assertion, assertion.budget?)));
     let mine = |budget: &&Budget| budget.model.as_deref().is_none_or(|name| *name == *model.graph.name);
@@ -88,10 +88,10 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     asserted.chain(configured.filter_map(|budget| of_project(model, budget))).collect()
 }
 
-fn of_assertion(model: &Judged, assertion: &Assertion, budget: graph::Budget) -> Diagnostic {
+fn of_assertion(model: &LintContext, assertion: &Assertion, budget: ir::Budget) -> Diagnostic {
     let measure = match budget.measure {
-        graph::Measure::Parameters => Measure::Parameters,
-        graph::Measure::Macs => Measure::Macs,
+        ir::Measure::Parameters => Measure::Parameters,
+        ir::Measure::Macs => Measure::Macs,
     };
     let said = assertion.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let bound = u128::try_from(budget.bound).unwrap_or(0);
@@ -100,12 +100,12 @@ fn of_assertion(model: &Judged, assertion: &Assertion, budget: graph::Budget) ->
     circumstances(model.graph, assertion, over.explained(model, finding))
 }
 
-fn of_project(model: &Judged, budget: &Budget) -> Option<Diagnostic> {
+fn of_project(model: &LintContext, budget: &Budget) -> Option<Diagnostic> {
     let totals = &model.analysis().totals;
     let actual = match budget.measure {
         Measure::Parameters => model.number(&totals.parameters),
         Measure::Macs => model.number(&totals.macs),
-        Measure::Memory => model.number(&footprint(model.graph, Setting::default()).inference()),
+        Measure::Memory => model.number(&footprint(model.graph, MemoryConfig::default()).inference()),
     };
     // A size without a default counts as large, and no budget holds for all sizes.
     let actual = actual.unwrap_or(u128::MAX);
@@ -139,7 +139,7 @@ impl Over {
     }
 
     /// By how much, and the layers with most of it.
-    fn explained(&self, model: &Judged, finding: Diagnostic) -> Diagnostic {
+    fn explained(&self, model: &LintContext, finding: Diagnostic) -> Diagnostic {
         let finding = finding.label(format!("{} too many", grouped(self.actual.saturating_sub(self.bound))));
         let largest = largest(model, self.scope, self.measure);
         let named = largest
@@ -153,7 +153,7 @@ impl Over {
 }
 
 /// The layers of a model or block that have most of what is bounded, the largest first; of memory, what they store.
-fn largest<'m>(model: &Judged<'m>, scope: ScopeId, measure: Measure) -> Vec<(&'m str, u128)> {
+fn largest<'m>(model: &LintContext<'m>, scope: ScopeId, measure: Measure) -> Vec<(&'m str, u128)> {
     let mut counted = HashSet::new();
     let mut amount = |node: &'m Node| match measure {
         Measure::Parameters | Measure::Memory => {

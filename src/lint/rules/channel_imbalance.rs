@@ -1,9 +1,9 @@
 //! `channel-imbalance`: a 1×1 convolution between very different widths.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped, named, percent};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_mixing};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -85,14 +85,14 @@ Inverted residuals (MobileNet V2 expands by 6), bottlenecks at their ends.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let layers = model.graph.nodes().filter(|(_, node)| is_convolution(node) && is_mixing(node));
     let found = layers.filter_map(|(id, node)| Some((node, unequal(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The channels of both sides, and the arithmetic.
-fn unequal(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128, u128)> {
+fn unequal(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128, u128)> {
     let window = node.operation.window.as_ref()?;
     let pointwise = window.axes.iter().all(|axis| axis.kernel.as_number() == Some(1));
     let (from, to) = model.widths(id)?;
@@ -102,7 +102,7 @@ fn unequal(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128, u128)
     (pointwise && large && unequal && !model.gives_output(id)).then_some((from, to, macs))
 }
 
-fn finding(model: &Judged, site: &[(&Node, (u128, u128, u128))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (u128, u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to, macs)) = site.first()?;
     let message =
         format!("{} makes {} of {} channels", named(&node.path, site.len()), grouped(*to), grouped(*from));

@@ -1,11 +1,11 @@
 //! `checkerboard-upsample`: a transposed convolution whose kernel is no multiple of its stride.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::Taps;
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -64,20 +64,20 @@ model WithoutStride {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.nodes_of(|kind| kind.name.starts_with("ConvTranspose"));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The first axis on which windows overlap unevenly.
-fn uneven(model: &Judged, id: NodeId) -> Option<Taps> {
+fn uneven(model: &LintContext, id: NodeId) -> Option<Taps> {
     let axes = model.sliding(id)?;
     let mut taps = axes.iter().map(|axis| axis.taps);
     taps.find(|taps| taps.stride > 1 && taps.kernel.checked_rem(taps.stride) != Some(0))
 }
 
-fn finding(model: &Judged, site: &[(&Node, Taps)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, Taps)]) -> Option<Diagnostic> {
     let (node, taps) = site.first()?;
     let message = format!("the windows of {} overlap unevenly", named(&node.path, site.len()));
     let missing = taps.stride.checked_sub(taps.kernel.checked_rem(taps.stride)?)?;
@@ -94,13 +94,13 @@ fn finding(model: &Judged, site: &[(&Node, Taps)]) -> Option<Diagnostic> {
 }
 
 /// A larger kernel whose result has the same size, which costs output padding, or padding on both sides.
-fn larger_kernel(model: &Judged, node: &Node, kernel: i128, missing: i128) -> Option<Fix> {
+fn larger_kernel(model: &LintContext, node: &Node, kernel: i128, missing: i128) -> Option<Fix> {
     let of = |argument: &str| alike(node, argument);
     let (stride, pad, output_pad) = (of("stride")?, of("pad")?, of("output_pad")?);
     if of("dilation")? != 1 || stride < 2 || of("kernel")?.checked_add(missing)? != kernel {
         return None;
     }
-    let stage = Written::of(model, node)?;
+    let stage = StageEdit::of(model, node)?;
     let mut edits = vec![stage.set("kernel", &kernel.to_string())];
     if output_pad >= missing {
         edits.push(stage.set("output_pad", &output_pad.checked_sub(missing)?.to_string()));
@@ -121,7 +121,7 @@ fn larger_kernel(model: &Judged, node: &Node, kernel: i128, missing: i128) -> Op
 
 /// An argument that is the same number on every axis.
 fn alike(node: &Node, argument: &str) -> Option<i128> {
-    use crate::graph::Attribute;
+    use crate::ir::Attribute;
     match node.operation.argument(argument)? {
         Attribute::List(values) => {
             let first = values.first()?.as_integer()?;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, Slide, grouped, percent, several};
+use crate::lint::context::{LintContext, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -146,7 +146,7 @@ fn is_live(live: &Live, tap: u128) -> bool {
     })
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     // Of most models no kernel reaches that far beyond the border.
     if !convolutions(model).any(|(id, node)| may_be_dead(model, id, node)) {
         return Vec::new();
@@ -154,7 +154,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     finding(model).into_iter().collect()
 }
 
-fn finding(model: &Judged) -> Option<Diagnostic> {
+fn finding(model: &LintContext) -> Option<Diagnostic> {
     let kernels = kernels(model);
     let dead = kernels.values().map(Kernel::dead_weights).try_fold(0u128, u128::checked_add)?;
     let weights = kernels.values().map(|kernel| kernel.elements).try_fold(0u128, u128::checked_add)?;
@@ -190,13 +190,13 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
     Some(if layers > 1 { finding } else { Diagnostic { notes: Vec::new(), ..finding } })
 }
 
-fn convolutions<'m>(model: &Judged<'m>) -> impl Iterator<Item = (NodeId, &'m Node)> {
+fn convolutions<'m>(model: &LintContext<'m>) -> impl Iterator<Item = (NodeId, &'m Node)> {
     let family = model.nodes_of(|kind| kind.family == Some(Family::Convolution));
     family.filter(|(_, node)| is_convolution(node))
 }
 
 /// False where all taps of a convolution certainly read its input at some position.
-fn may_be_dead(model: &Judged, id: NodeId, node: &Node) -> bool {
+fn may_be_dead(model: &LintContext, id: NodeId, node: &Node) -> bool {
     let is_padded = node.operation.window.as_ref().is_some_and(|window| window.zero_padded);
     is_padded
         && !model.sliding(id).is_some_and(|axes| axes.iter().all(|slide| lies_inside(slide) == Some(true)))
@@ -216,7 +216,7 @@ fn lies_inside(slide: &Slide) -> Option<bool> {
 }
 
 /// The kernel of every convolution, with how each use leaves it.
-fn kernels<'m>(model: &Judged<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
+fn kernels<'m>(model: &LintContext<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
     let mut kernels: BTreeMap<WeightId, Kernel> = BTreeMap::new();
     for (id, node) in convolutions(model) {
         // A separable convolution's second kernel is 1×1: never dead, but one of the weights.
@@ -242,7 +242,7 @@ fn kernels<'m>(model: &Judged<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
 }
 
 /// The taps of a convolution that read its input at some position; `None` where that is not known.
-fn live(model: &Judged, id: NodeId, node: &Node) -> Option<Live> {
+fn live(model: &LintContext, id: NodeId, node: &Node) -> Option<Live> {
     node.operation.window.as_ref().filter(|window| window.zero_padded && !window.transposed)?;
     let port = model.inputs(id).first()?;
     if model.graph.type_of(*port)?.shape.is_symbolic() {

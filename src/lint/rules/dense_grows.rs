@@ -1,10 +1,10 @@
 //! `dense-grows`: a dense layer that is wider than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -66,14 +66,14 @@ Decoders, autoencoders, squeeze-and-excitation, heads of many classes.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let layers = model.graph.nodes().filter(|(_, node)| node.kind() == "Linear");
     let found = layers.filter_map(|(id, node)| Some((node, growing(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The features of the layer before, and of this one, where it is wider.
-fn growing(model: &Judged, id: NodeId) -> Option<(u128, u128)> {
+fn growing(model: &LintContext, id: NodeId) -> Option<(u128, u128)> {
     let [to] = model.result_extents(id)?[..] else { return None };
     let (mut port, mut before) = model.first_input(id)?;
     let passes =

@@ -1,12 +1,12 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
+use crate::lint::graph_index::index;
 use crate::lint::kinds::{is_depthwise, is_nonlinearity};
-use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -86,7 +86,7 @@ struct Pending {
     activated: bool,
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let is_apart = |id, node| channels(model, id, node).is_some_and(|channels| is_depthwise(node, channels));
     if !model.nodes_of(|kind| kind.has_window).any(|(id, node)| is_apart(id, node)) {
         return Vec::new();
@@ -115,7 +115,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// What is pending on everything that a node reads, if it is on all of it.
-fn before(model: &Judged, pending: &[Option<Pending>], id: NodeId) -> Option<Pending> {
+fn before(model: &LintContext, pending: &[Option<Pending>], id: NodeId) -> Option<Pending> {
     let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
     let mut all: Option<Pending> = None;
     for port in data {
@@ -130,12 +130,12 @@ fn before(model: &Judged, pending: &[Option<Pending>], id: NodeId) -> Option<Pen
     all
 }
 
-fn channels(model: &Judged, id: NodeId, node: &Node) -> Option<u128> {
+fn channels(model: &LintContext, id: NodeId, node: &Node) -> Option<u128> {
     let axes = node.operation.window.as_ref().filter(|window| !window.transposed)?.axes.len();
     model.input_extents(id)?.into_iter().rev().nth(axes)
 }
 
-fn is_learned(model: &Judged, node: &Node) -> bool {
+fn is_learned(model: &LintContext, node: &Node) -> bool {
     let mut weights = node.weights.iter().filter_map(|weight| model.graph.weight(*weight));
     weights.any(|weight| weight.trainable)
 }
@@ -161,7 +161,7 @@ fn keeps_apart(node: &Node, family: Option<Family>) -> bool {
     }
 }
 
-fn finding(model: &Judged, site: &[(&Node, Option<NodeId>)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, Option<NodeId>)]) -> Option<Diagnostic> {
     let (node, second) = site.first()?;
     let second = second.and_then(|id| model.graph.node(id));
     let name = named(&node.path, site.len());

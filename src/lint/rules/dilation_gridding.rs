@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId, Port};
-use crate::lint::judged::{Judged, Slide, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId, Port};
+use crate::lint::context::{LintContext, Slide, by_site, grouped, named};
+use crate::lint::graph_index::index;
 use crate::lint::kinds::axis;
-use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -165,7 +165,7 @@ impl Reached {
     }
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let dilated = |node: &Node| {
         let window = node.operation.window.as_ref();
         window.is_some_and(|window| window.axes.iter().any(|axis| axis.dilation.as_number() != Some(1)))
@@ -191,7 +191,7 @@ fn holes(run: &Run) -> usize {
 }
 
 /// What the positions of a node's result reach; `None` where it has none that are known.
-fn run(model: &Judged, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<Run> {
+fn run(model: &LintContext, runs: &[Option<Run>], id: NodeId, node: &Node) -> Option<Run> {
     if !continues(model, id) {
         let axes = spatial_axes(model, id)?;
         return Some(Run { axes: Rc::new(vec![Reached::itself(); axes]), dilated: None });
@@ -240,12 +240,12 @@ fn pad_before(node: &Node, axis: usize) -> Option<i128> {
 }
 
 /// The axis that a node cuts.
-fn cut_axis(model: &Judged, id: NodeId, node: &Node) -> Option<usize> {
+fn cut_axis(model: &LintContext, id: NodeId, node: &Node) -> Option<usize> {
     axis(node, "axis", model.graph.type_of(*model.inputs(id).first()?)?.shape.rank())
 }
 
 /// What is reached where entries are cut off before the first; cutting channels moves nothing.
-fn sliced(model: &Judged, id: NodeId, node: &Node, before: Run) -> Option<Run> {
+fn sliced(model: &LintContext, id: NodeId, node: &Node, before: Run) -> Option<Run> {
     let rank = model.graph.type_of(*model.inputs(id).first()?)?.shape.rank();
     let leading = rank.checked_sub(before.axes.len())?;
     let Some(at) = cut_axis(model, id, node)?.checked_sub(leading) else { return Some(before) };
@@ -258,7 +258,7 @@ fn sliced(model: &Judged, id: NodeId, node: &Node, before: Run) -> Option<Run> {
 
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
-fn continues(model: &Judged, id: NodeId) -> bool {
+fn continues(model: &LintContext, id: NodeId) -> bool {
     use crate::layers::Family;
     let Some(node) = model.graph.node(id) else { return false };
     match &node.operation.window {
@@ -281,7 +281,7 @@ fn continues(model: &Judged, id: NodeId) -> bool {
 }
 
 /// The spatial axes of a tensor that a window can slide over: all but the channels.
-fn spatial_axes(model: &Judged, id: NodeId) -> Option<usize> {
+fn spatial_axes(model: &LintContext, id: NodeId) -> Option<usize> {
     let readers = model.readers(id).iter().filter_map(|reader| model.graph.node(reader.node));
     let windows = readers.filter_map(|node| node.operation.window.as_ref()).map(|window| window.axes.len());
     let rank = model.graph.node(id)?.operation.outputs.first()?.shape.rank();

@@ -1,12 +1,12 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::layers::Family;
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -114,13 +114,13 @@ enum Double<'m> {
     Softmax(&'m Node),
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let activations = model.nodes_of(|kind| kind.family == Some(Family::Activation));
     let found = activations.filter_map(|(id, node)| Some((node, double(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
-fn double<'m>(model: &Judged<'m>, id: NodeId, node: &Node) -> Option<Double<'m>> {
+fn double<'m>(model: &LintContext<'m>, id: NodeId, node: &Node) -> Option<Double<'m>> {
     if let ("Softmax" | "LogSoftmax", Some((port, before))) = (node.kind(), model.first_input(id)) {
         let rank = model.graph.type_of(port)?.shape.rank();
         let same_axis = axis(node, "axis", rank) == axis(before, "axis", rank);
@@ -156,7 +156,7 @@ fn fixed(node: &Node) -> Option<(f64, f64)> {
     }
 }
 
-fn finding(model: &Judged, site: &[(&Node, Double)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, Double)]) -> Option<Diagnostic> {
     let (node, double) = site.first()?;
     let (message, label, before) = match double {
         Double::NoEffect(before) => {
@@ -173,7 +173,7 @@ fn finding(model: &Judged, site: &[(&Node, Double)]) -> Option<Diagnostic> {
         .label(label)
         .related(location(before.origin), format!("`{}` stands here", before.kind()))
         .help("delete one of the two");
-    let edit = Written::of(model, node).and_then(|stage| stage.delete());
+    let edit = StageEdit::of(model, node).and_then(|stage| stage.delete());
     let Some(edit) = edit.filter(|_| model.are_all_at(node.origin, site.len())) else { return Some(finding) };
     let no_effect = site.iter().all(|(_, double)| matches!(double, Double::NoEffect(_)));
     let title = format!("delete this `{}`", node.kind());

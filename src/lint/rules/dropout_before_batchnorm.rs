@@ -1,12 +1,12 @@
 //! `dropout-before-batchnorm`: dropout shifts the variance that a later BatchNorm learned.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::lint::context::{LintContext, by_site, grouped, named};
+use crate::lint::graph_index::index;
 use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};
-use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static WIDE: Threshold = Threshold {
@@ -82,7 +82,7 @@ model StochasticDepth {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family == Some(Family::Regularisation)) {
         return Vec::new();
     }
@@ -106,7 +106,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
-fn finding(model: &Judged, site: &[(&Node, (NodeId, &Node))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (NodeId, &Node))]) -> Option<Diagnostic> {
     let channels = |id: NodeId| model.result_extents(id).and_then(|extents| extents.first().copied());
     let (norm, (id, dropout)) = site.iter().min_by_key(|(_, (id, _))| channels(*id))?;
     let wide = channels(*id)? >= model.limit(&WIDE);

@@ -1,10 +1,10 @@
 //! `dropout-extreme`: a dropout that leaves nothing, or little.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::Node;
+use crate::front::weft::location;
+use crate::ir::Node;
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::drop_rate;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -67,7 +67,7 @@ model Depth {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let much = model.limit(&MUCH) as f64;
     let rates = model.nodes_of(|kind| kind.family == Some(Family::Regularisation));
     let rates = rates.filter_map(|(id, node)| Some((node, drop_rate(node, model.family(id))?)));

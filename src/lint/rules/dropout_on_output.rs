@@ -1,9 +1,9 @@
 //! `dropout-on-output`: what the model gives is dropped at random.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
-use crate::lint::judged::{Judged, by_site};
+use crate::front::weft::location;
+use crate::ir::Node;
+use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::{drop_rate, is_dropout, is_reshaping};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -64,7 +64,7 @@ model Added {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.graph.outputs.iter().filter_map(|output| {
         let mut id = output.source.node;
         let mut node = model.graph.node(id)?;

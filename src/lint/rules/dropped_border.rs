@@ -1,11 +1,11 @@
 //! `dropped-border`: rows or columns at the end of a map that no window reaches.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::coverage::{self, Sliding, all_sliding, slides_anywhere};
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, grouped, named, percent};
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static SHARE: Threshold = Threshold {
@@ -90,7 +90,7 @@ struct Dropped {
     axes: usize,
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !slides_anywhere(model, |slide| coverage::left_over(slide) != Some(0)) {
         return Vec::new();
     }
@@ -98,7 +98,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     by_site(found).into_iter().filter_map(|site| finding(model, &site)).collect()
 }
 
-fn dropped<'m>(model: &Judged<'m>, id: NodeId) -> Option<(&'m Node, Dropped)> {
+fn dropped<'m>(model: &LintContext<'m>, id: NodeId) -> Option<(&'m Node, Dropped)> {
     let readers = all_sliding(model, id)?;
     let axes = readers.first()?.axes.len();
     let of_axis = |axis: usize| {
@@ -119,7 +119,7 @@ fn left_over(reader: &Sliding, axis: usize) -> Option<u128> {
     u128::try_from(coverage::left_over(reader.axes.get(axis)?)?).ok()
 }
 
-fn finding(model: &Judged, site: &[(&Node, Dropped)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, Dropped)]) -> Option<Diagnostic> {
     let (node, worst) = site.iter().max_by_key(|(_, dropped)| dropped.entries)?;
     let what = match (worst.axes, worst.axis) {
         (2, 0) | (3, 1) => "rows",
@@ -138,7 +138,8 @@ fn finding(model: &Judged, site: &[(&Node, Dropped)]) -> Option<Diagnostic> {
         percent(worst.entries, worst.extent)
     ));
     let rounds = node.operation.argument("ceil_mode").is_some();
-    let fix = rounds.then(|| Written::of(model, node)).flatten().map(|stage| stage.set("ceil_mode", "true"));
+    let fix =
+        rounds.then(|| StageEdit::of(model, node)).flatten().map(|stage| stage.set("ceil_mode", "true"));
     let fix = fix.filter(|_| model.are_all_at(node.origin, site.len()));
     Some(match fix {
         Some(edit) => finding

@@ -4,9 +4,9 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, Port, ScopeId, WeightId};
-use crate::lint::judged::{Judged, by_site};
+use crate::front::weft::location;
+use crate::ir::{Node, Port, ScopeId, WeightId};
+use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::drops;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -91,7 +91,7 @@ model WeightsOfTheirOwn {
 /// What decides a result: the layer with its arguments, its weights, what it reads.
 type Key<'m> = (&'static str, String, &'m [WeightId], &'m [Port]);
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut readers = vec![0usize; model.graph.weight_count()];
     for weight in model.graph.nodes().filter_map(|(_, node)| node.weights.first()) {
         if let Some(readers) = readers.get_mut(weight.0 as usize) {
@@ -127,7 +127,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// The uses of declared layers that hold a dropout: the outermost that is shared, by its path.
-fn random_parts(model: &Judged) -> HashSet<Arc<str>> {
+fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
     let dropouts = model.graph.nodes().filter(|(id, node)| drops(node, model.family(*id)));
     let mut parts = HashSet::new();
     for (_, node) in dropouts.filter(|(_, node)| node.scope != ScopeId::ROOT) {
@@ -144,11 +144,11 @@ fn random_parts(model: &Judged) -> HashSet<Arc<str>> {
 }
 
 /// Whether the part that a node stands in holds a dropout.
-fn is_random(model: &Judged, random: &HashSet<Arc<str>>, scope: ScopeId) -> bool {
+fn is_random(model: &LintContext, random: &HashSet<Arc<str>>, scope: ScopeId) -> bool {
     scope != ScopeId::ROOT && model.graph.scope(scope).is_some_and(|scope| random.contains(&scope.path))
 }
 
-fn finding(model: &Judged, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
     let (again, first) = site.first()?;
     // What is written twice are the uses; where one text stands in a block, the block's uses.
     let (there, here) = if again.origin == first.origin {
@@ -166,7 +166,7 @@ fn finding(model: &Judged, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
 }
 
 /// Where the outermost block that holds a scope is used.
-fn outermost(model: &Judged, scope: ScopeId) -> Option<crate::graph::Origin> {
+fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::ir::Origin> {
     let parent = |id: &ScopeId| model.graph.scope(*id)?.parent.filter(|parent| *parent != ScopeId::ROOT);
     let last = std::iter::successors(Some(scope), parent).last()?;
     model.graph.scope(last).filter(|scope| scope.parent.is_some()).map(|scope| scope.origin)

@@ -1,11 +1,11 @@
 //! `early-downsample`: a map that shrinks before it is looked at.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
-use crate::lint::judged::{Judged, Slide};
+use crate::front::weft::location;
+use crate::ir::Node;
+use crate::lint::context::{LintContext, Slide};
+use crate::lint::graph_index::index;
 use crate::lint::kinds::is_convolution;
-use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold =
@@ -88,7 +88,7 @@ struct Depth {
     began: Option<Vec<i128>>,
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut depths: Vec<Depth> = Vec::with_capacity(model.graph.len());
     for (id, node) in model.graph.nodes() {
         let before = model.inputs(id).iter().filter_map(|port| depths.get(index(port.node)));
@@ -108,7 +108,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
     Vec::new()
 }
 
-fn has_shrunk(model: &Judged, began: &[i128], axes: &[Slide]) -> bool {
+fn has_shrunk(model: &LintContext, began: &[i128], axes: &[Slide]) -> bool {
     let factor = i128::try_from(model.limit(&FACTOR)).unwrap_or(i128::MAX);
     let shrunk = |(began, axis): (&i128, &Slide)| axis.positions.saturating_mul(factor) <= *began;
     began.len() == axes.len() && began.iter().zip(axes).all(shrunk)

@@ -1,9 +1,9 @@
 //! `even-kernel-same`: an even kernel with "same" padding, which moves the map by half a pixel.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
-use crate::lint::judged::{Judged, by_site, named};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -66,7 +66,7 @@ model SpansAnOddLength {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let same = Some(Attribute::from("same"));
     let windows = model.nodes_of(|kind| kind.has_window);
     let windows = windows.filter(|(_, node)| node.operation.argument("pad") == same.as_ref());
@@ -75,7 +75,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// The kernel along the first axis on which it has no centre.
-fn drifting(model: &Judged, id: NodeId) -> Option<i128> {
+fn drifting(model: &LintContext, id: NodeId) -> Option<i128> {
     let axes = model.sliding(id)?;
     let axis = axes
         .iter()

@@ -1,9 +1,9 @@
 //! `filters-shrink`: a convolution with fewer filters than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::kinds::{is_convolution, is_mixing, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -70,13 +70,13 @@ Decoders, bottlenecks, dense blocks.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let layers = model.graph.nodes().filter(|(_, node)| is_convolution(node) && is_mixing(node));
     let found = layers.filter_map(|(id, node)| Some((node, shrinking(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
-fn shrinking(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
+fn shrinking(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     let window = node.operation.window.as_ref()?;
     let wide = window.axes.iter().any(|axis| axis.kernel.as_number().is_some_and(|kernel| kernel > 1));
     let (from, to) = model.widths(id)?;

@@ -3,9 +3,9 @@
 use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static BRANCHES: Threshold =
@@ -82,14 +82,14 @@ Inception, NASNet: designs of many branches.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let joins =
         model.graph.nodes().filter(|(_, node)| matches!(node.kind(), "Add" | "Average" | "Concat" | "Stack"));
     let found = joins.filter_map(|(id, node)| Some((node, branches(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
-fn branches(model: &Judged, id: NodeId) -> Option<u128> {
+fn branches(model: &LintContext, id: NodeId) -> Option<u128> {
     let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
     let different: HashSet<_> = data.collect();
     let branches = different.len() as u128;

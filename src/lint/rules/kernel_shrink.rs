@@ -1,10 +1,10 @@
 //! `kernel-shrink`: a kernel that is smaller than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -72,14 +72,14 @@ Nearly every network since AlexNet begins with its largest kernel.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let layers = model.graph.nodes().filter(|(_, node)| is_convolution(node));
     let found = layers.filter_map(|(id, node)| Some((node, shrinking(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The largest kernel of the convolution before, and of this one, where it is smaller.
-fn shrinking<'m>(model: &Judged<'m>, id: NodeId, node: &Node) -> Option<(&'m Node, i128, i128)> {
+fn shrinking<'m>(model: &LintContext<'m>, id: NodeId, node: &Node) -> Option<(&'m Node, i128, i128)> {
     let (mut port, mut before) = model.first_input(id)?;
     let passes = |family| {
         use Family::{Activation, Normalisation, Pooling, Regularisation};

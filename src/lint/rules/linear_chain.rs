@@ -1,11 +1,11 @@
 //! `linear-chain`: two linear layers with nothing between them that is not linear.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::edits::insert_after;
-use crate::lint::judged::{Judged, by_site, grouped};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};
+use crate::lint::stage_edit::insert_after;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -91,13 +91,13 @@ struct Chained<'m> {
     widths: [u128; 3],
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.nodes_of(|kind| MIXING.contains(&kind.name)).filter(|(_, node)| is_mixing(node));
     let found = found.filter_map(|(id, node)| Some((node, chained(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
-fn chained<'m>(model: &Judged<'m>, first: NodeId, node: &'m Node) -> Option<Chained<'m>> {
+fn chained<'m>(model: &LintContext<'m>, first: NodeId, node: &'m Node) -> Option<Chained<'m>> {
     let mut last = node;
     let (mut id, mut second) = model.only_reader(first)?;
     while is_transparent(second) {
@@ -119,7 +119,7 @@ fn is_transparent(node: &Node) -> bool {
         || is_average_pool(node)
 }
 
-fn finding(model: &Judged, site: &[(&Node, Chained)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, Chained)]) -> Option<Diagnostic> {
     let (first, chained) = site.first()?;
     let [input, middle, output] = chained.widths.map(grouped);
     let message = format!("`{}` and `{}` are one linear map", first.path, chained.second.path);

@@ -1,9 +1,9 @@
 //! `misaligned-channels`: channels that fill the lanes of no device.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped, named, percent};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -78,14 +78,14 @@ Published widths that must be kept (GPT-2's 50,257 words).",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let layers = model.graph.nodes().filter(|(_, node)| node.kind() == "Linear" || is_convolution(node));
     let found = layers.filter_map(|(id, node)| Some((node, misaligned(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The channels of a layer and its share of the arithmetic, where both are as they should not be.
-fn misaligned(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
+fn misaligned(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     let (_, channels) = model.widths(id)?;
     let (macs, all) = (model.number(&node.operation.macs)?, model.number(&model.analysis().totals.macs)?);
     let large = macs.checked_mul(100)? >= all.checked_mul(model.limit(&SHARE))?;
@@ -93,7 +93,7 @@ fn misaligned(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     (large && !aligned && !is_head(model, id)).then_some((channels, macs))
 }
 
-fn is_head(model: &Judged, mut id: NodeId) -> bool {
+fn is_head(model: &LintContext, mut id: NodeId) -> bool {
     while let Some((next, reader)) = model.only_reader(id) {
         if !is_nonlinearity(reader, model.family(next)) {
             return false;
@@ -103,7 +103,7 @@ fn is_head(model: &Judged, mut id: NodeId) -> bool {
     model.gives_output(id)
 }
 
-fn finding(model: &Judged, site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (channels, macs)) = site.first()?;
     let multiple = model.limit(&MULTIPLE);
     let message = format!(

@@ -3,7 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Program;
+use crate::front::weft::Program;
 use crate::lint::{Category, Check, Level, Rule};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{

@@ -1,14 +1,14 @@
 //! `noop-layer`: a layer that does nothing, as it is written.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
 use crate::layers::Family;
-use crate::lint::edits::{Written, is_literal};
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
+use crate::lint::graph_index::Kind;
 use crate::lint::kinds::drop_rate;
 use crate::lint::rules::double_activation::is_counted;
-use crate::lint::wiring::Kind;
+use crate::lint::stage_edit::{StageEdit, is_literal};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -68,7 +68,7 @@ model Strides {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found =
         model.nodes_of(may_do_nothing).filter_map(|(id, node)| Some((node, nothing(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
@@ -79,7 +79,7 @@ fn may_do_nothing(kind: &Kind) -> bool {
 }
 
 /// Why a layer does nothing, if it does.
-fn nothing(model: &Judged, id: NodeId, node: &Node) -> Option<&'static str> {
+fn nothing(model: &LintContext, id: NodeId, node: &Node) -> Option<&'static str> {
     let family = model.family(id)?;
     match (family, node.kind()) {
         (Family::Regularisation, _) => (drop_rate(node, Some(family))? == 0.0).then_some("its rate is 0"),
@@ -97,9 +97,9 @@ fn nothing(model: &Judged, id: NodeId, node: &Node) -> Option<&'static str> {
     }
 }
 
-fn finding(model: &Judged, site: &[(&Node, &str)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, &str)]) -> Option<Diagnostic> {
     let (node, reason) = site.first()?;
-    let stage = Written::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()))?;
+    let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()))?;
     let by_rate = stage.argument("p").map(is_literal);
     if !by_rate.unwrap_or_else(|| stage.has_only_literals()) {
         return None;

@@ -1,10 +1,10 @@
 //! `norm-after-norm`: a normalisation of what was just normalised.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -67,7 +67,7 @@ model SomethingBetween {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let is_norm = |id: NodeId| model.family(id) == Some(Family::Normalisation);
     let norms = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
     let found = norms.filter_map(|(id, node)| {

@@ -1,10 +1,10 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -79,14 +79,14 @@ model HasTheBatch {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let singletons = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
     let singletons = singletons.filter(|(id, node)| normalised(model, *id, node) == Some(1));
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// How many values mean and variance are taken over.
-fn normalised(model: &Judged, id: NodeId, node: &Node) -> Option<u128> {
+fn normalised(model: &LintContext, id: NodeId, node: &Node) -> Option<u128> {
     if !matches!(node.kind(), "LayerNorm" | "RMSNorm" | "GroupNorm" | "InstanceNorm") {
         return None;
     }

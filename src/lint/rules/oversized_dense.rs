@@ -1,10 +1,10 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::{self, Family};
-use crate::lint::judged::{Judged, grouped, percent};
+use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 pub(super) static POSITIONS: Threshold = Threshold {
@@ -92,12 +92,12 @@ game, a fixed sensor) a dense layer can be right.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     oversized(model, &RULE, model.limit(&PARAMETERS))
 }
 
 /// What a rule says of dense layers over flattened maps with at least so many parameters.
-pub(super) fn oversized(model: &Judged, rule: &Rule, least: u128) -> Vec<Diagnostic> {
+pub(super) fn oversized(model: &LintContext, rule: &Rule, least: u128) -> Vec<Diagnostic> {
     let first_uses =
         model.nodes_of(|kind| kind.name == "Linear").filter(|(_, node)| node.first_use.is_none());
     first_uses
@@ -116,7 +116,7 @@ struct Dense<'m> {
 }
 
 impl<'m> Dense<'m> {
-    fn oversized(model: &Judged<'m>, id: NodeId, node: &'m Node, least: u128) -> Option<Dense<'m>> {
+    fn oversized(model: &LintContext<'m>, id: NodeId, node: &'m Node, least: u128) -> Option<Dense<'m>> {
         let parameters: u128 = model.parameters(node).map(|(_, elements)| elements).sum();
         if parameters < least {
             return None;
@@ -133,7 +133,7 @@ impl<'m> Dense<'m> {
         Some(Dense { node, merge, weights: weight.shape.elements().as_number()?, parameters, of_model })
     }
 
-    fn finding(&self, model: &Judged, rule: &Rule) -> Diagnostic {
+    fn finding(&self, model: &LintContext, rule: &Rule) -> Diagnostic {
         let share = percent(self.parameters, self.of_model);
         let message = format!("`{}` holds {share} of this model's parameters", self.node.path);
         rule.finding(location(self.node.origin), message)
@@ -147,7 +147,7 @@ impl<'m> Dense<'m> {
             ))
     }
 
-    fn uses(&self, model: &Judged) -> String {
+    fn uses(&self, model: &LintContext) -> String {
         let uses = self.node.weights.first().and_then(|id| model.analysis().uses.get(id.0 as usize));
         match uses.map_or(1, |uses| uses.places) {
             0 | 1 => "each used once".to_owned(),
@@ -169,7 +169,7 @@ impl<'m> Dense<'m> {
         }
     }
 
-    fn arithmetic(&self, model: &Judged) -> String {
+    fn arithmetic(&self, model: &LintContext) -> String {
         let uses = model.graph.nodes().filter(|(_, node)| node.path == self.node.path);
         let macs: u128 = uses.filter_map(|(_, node)| model.number(&node.operation.macs)).sum();
         percent(macs, model.number(&model.analysis().totals.macs).unwrap_or(0))
@@ -188,7 +188,7 @@ struct Merge<'m> {
 
 impl<'m> Merge<'m> {
     /// Goes back from a dense layer to the first of the Flattens and Reshapes that made its input.
-    fn before(model: &Judged<'m>, dense: NodeId) -> Option<Merge<'m>> {
+    fn before(model: &LintContext<'m>, dense: NodeId) -> Option<Merge<'m>> {
         let mut merging = None;
         let (mut port, mut node) = model.first_input(dense)?;
         loop {

@@ -1,9 +1,9 @@
 //! `plain-depth`: many layers in a row without a skip or a normalisation.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, grouped};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, grouped};
 use crate::lint::kinds::has_linear_weights;
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -74,7 +74,7 @@ model Normalised {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if model.graph.len() as u128 <= model.limit(&DEPTH) {
         return Vec::new();
     }

@@ -1,10 +1,10 @@
 //! `pool-density`: a pool behind nearly every convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
 use crate::layers::Family;
-use crate::lint::judged::{Judged, several};
+use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -90,7 +90,7 @@ Small networks for small images.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let wide = |node: &Node| {
         let window = node.operation.window.as_ref().filter(|_| is_convolution(node));
         window.is_some_and(|window| window.axes.iter().any(|axis| axis.kernel.as_number() != Some(1)))
@@ -112,7 +112,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// The pool of windows that a convolution's result goes to.
-fn pool_after<'m>(model: &Judged<'m>, convolution: NodeId) -> Option<&'m Node> {
+fn pool_after<'m>(model: &LintContext<'m>, convolution: NodeId) -> Option<&'m Node> {
     use Family::{Activation, Normalisation, Regularisation};
     let (mut id, mut node) = model.only_reader(convolution)?;
     while matches!(model.family(id), Some(Activation | Normalisation | Regularisation)) {

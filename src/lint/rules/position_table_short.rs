@@ -2,9 +2,9 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
-use crate::lint::judged::{Judged, by_site, grouped};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -70,14 +70,14 @@ model Shifted {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let tables = model.nodes_of(|kind| kind.name == "Embedding");
     let found = tables.filter_map(|(id, node)| Some((node, short(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The rows of a table and the rows that it needs, where it has too few.
-fn short(model: &Judged, id: NodeId, node: &Node) -> Option<(i128, i128)> {
+fn short(model: &LintContext, id: NodeId, node: &Node) -> Option<(i128, i128)> {
     let judge = AtDefaults(model.graph);
     let (mut port, mut source) = model.first_input(id)?;
     while is_reshaping(source) {
@@ -90,14 +90,14 @@ fn short(model: &Judged, id: NodeId, node: &Node) -> Option<(i128, i128)> {
         .operation
         .argument("start")
         .and_then(Attribute::as_size)
-        .map_or(0, |size| judge.judge_size(size));
-    let length = judge.judge_size(model.graph.type_of(port)?.shape.dim(0)?);
-    let rows = judge.judge_size(model.graph.weight(*node.weights.first()?)?.shape.dim(0)?);
+        .map_or(0, |size| judge.size_at_defaults(size));
+    let length = judge.size_at_defaults(model.graph.type_of(port)?.shape.dim(0)?);
+    let rows = judge.size_at_defaults(model.graph.weight(*node.weights.first()?)?.shape.dim(0)?);
     let needed = start.checked_add(length)?;
     (rows < needed).then_some((rows, needed))
 }
 
-fn finding(model: &Judged, site: &[(&Node, (i128, i128))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (i128, i128))]) -> Option<Diagnostic> {
     let (node, (rows, needed)) = site.iter().max_by_key(|(_, (_, needed))| needed)?;
     let count = |n: i128| u128::try_from(n).map(grouped).unwrap_or_default();
     let message =

@@ -2,11 +2,11 @@
 
 use crate::analysis::{ReceptiveField, receptive_fields};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
-use crate::lint::judged::{Judged, grouped, several};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
+use crate::lint::context::{LintContext, grouped, several};
+use crate::lint::graph_index::index;
 use crate::lint::kinds::is_convolution;
-use crate::lint::wiring::index;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -72,7 +72,7 @@ Deep networks that gain from depth itself.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let fields = receptive_fields(model.graph);
     let spatial = model.graph.nodes().filter(|(_, node)| is_convolution(node));
     let sated: Vec<_> = spatial.filter(|(id, node)| is_sated(model, &fields, *id, node)).collect();
@@ -93,7 +93,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// Whether a convolution over neighbours reads what has seen everything.
-fn is_sated(model: &Judged, fields: &[Option<ReceptiveField>], id: NodeId, node: &Node) -> bool {
+fn is_sated(model: &LintContext, fields: &[Option<ReceptiveField>], id: NodeId, node: &Node) -> bool {
     let Some(window) = &node.operation.window else { return false };
     let wide = window.axes.iter().any(|axis| axis.kernel.as_number().is_some_and(|kernel| kernel > 1));
     let field = model.inputs(id).first().and_then(|port: &Port| fields.get(index(port.node))?.as_ref());

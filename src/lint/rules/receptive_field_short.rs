@@ -2,10 +2,10 @@
 
 use crate::analysis::receptive_fields;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, named};
-use crate::lint::wiring::index;
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
+use crate::lint::graph_index::index;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -69,7 +69,7 @@ Bags of local features on purpose (BagNet); squeeze-and-excitation, which pools 
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let fields = receptive_fields(model.graph);
     let short = |id: NodeId| {
         let port = model.inputs(id).first()?;

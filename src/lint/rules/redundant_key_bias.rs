@@ -1,11 +1,11 @@
 //! `redundant-key-bias`: a bias of attention's keys, which the softmax cancels.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Attribute, Node, NodeId};
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Attribute, Node, NodeId};
+use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::kinds::is_reshaping;
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -82,13 +82,13 @@ Published weights that have the key, which must load.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.graph.nodes().filter_map(|(id, node)| redundant(model, id, node));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The layer whose keys have a bias, and its elements.
-fn redundant<'m>(model: &Judged<'m>, id: NodeId, node: &'m Node) -> Option<(&'m Node, u128)> {
+fn redundant<'m>(model: &LintContext<'m>, id: NodeId, node: &'m Node) -> Option<(&'m Node, u128)> {
     match node.kind() {
         "MultiheadAttention" => {
             let biased = node.operation.argument("bias") == Some(&Attribute::Flag(true));
@@ -111,7 +111,7 @@ fn redundant<'m>(model: &Judged<'m>, id: NodeId, node: &'m Node) -> Option<(&'m 
     }
 }
 
-fn finding(model: &Judged, site: &[(&Node, u128)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, u128)]) -> Option<Diagnostic> {
     let (node, elements) = site.first()?;
     let all = elements.checked_mul(site.len() as u128)?;
     let message = format!("the softmax cancels the key bias of {}", named(&node.path, site.len()));
@@ -123,7 +123,7 @@ fn finding(model: &Judged, site: &[(&Node, u128)]) -> Option<Diagnostic> {
         return Some(finding.help("projections of its own, with `bias=false` for the keys"));
     }
     let finding = finding.help("`bias=false` computes the same");
-    let stage = Written::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
+    let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
     Some(match stage {
         Some(stage) => {
             let title = format!("write `bias=false`, which saves {} parameters", grouped(all));

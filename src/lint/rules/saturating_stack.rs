@@ -1,9 +1,9 @@
 //! `saturating-stack`: many sigmoids or hyperbolic tangents in a row.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, grouped};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, grouped};
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -73,7 +73,7 @@ model Normalised {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !model.has(|kind| is_saturating(kind.name)) {
         return Vec::new();
     }

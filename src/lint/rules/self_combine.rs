@@ -3,9 +3,9 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Port};
-use crate::lint::judged::{Judged, by_site};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Port};
+use crate::lint::context::{LintContext, by_site};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -74,14 +74,14 @@ model DifferentParts {
 
 const COMBINING: &[&str] = &["Add", "Sub", "Div", "Maximum", "Average", "Concat", "Stack"];
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name));
     let found = merges.filter_map(|(id, node)| Some((node, twice(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The first tensor that stands twice among a node's inputs, and how often.
-fn twice(model: &Judged, id: NodeId) -> Option<(Port, usize)> {
+fn twice(model: &LintContext, id: NodeId) -> Option<(Port, usize)> {
     if let [first, second] = model.inputs(id) {
         return (first == second).then_some((*first, 2));
     }
@@ -94,7 +94,7 @@ fn twice(model: &Judged, id: NodeId) -> Option<(Port, usize)> {
     ports.find_map(|port| counts.get(port).filter(|count| **count > 1).map(|count| (*port, *count)))
 }
 
-fn finding(model: &Judged, site: &[(&Node, (Port, usize))]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, (Port, usize))]) -> Option<Diagnostic> {
     let (node, (port, times)) = site.first()?;
     let source = model.graph.node(port.node)?;
     let what = match node.kind() {

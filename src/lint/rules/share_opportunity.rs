@@ -3,9 +3,9 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Scope, ScopeId};
-use crate::lint::judged::{Judged, grouped, percent};
+use crate::front::weft::location;
+use crate::ir::{Scope, ScopeId};
+use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static BLOCKS: Threshold =
@@ -106,7 +106,7 @@ struct Row<'m> {
     parameters: u128,
 }
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut rows: Vec<Row> = Vec::new();
     // The row that is open in each body, by the body.
     let mut open: HashMap<ScopeId, usize> = HashMap::new();
@@ -137,7 +137,7 @@ fn is_equal(row: &Row, scope: &Scope, parameters: u128) -> bool {
     first.definition == scope.definition && first.arguments == scope.arguments && row.parameters == parameters
 }
 
-fn finding(model: &Judged, row: &Row) -> Option<Diagnostic> {
+fn finding(model: &LintContext, row: &Row) -> Option<Diagnostic> {
     let saved = row.blocks.checked_sub(1)?.checked_mul(row.parameters)?;
     let all = model.number(&model.analysis().totals.parameters)?;
     let message = format!("{} equal blocks in a row could share their weights", grouped(row.blocks));

@@ -1,11 +1,11 @@
 //! `softmax-singleton`: a softmax over one entry, which is always 1.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, by_site, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::axis;
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -62,21 +62,21 @@ model RightAxis {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let softmaxes = model.nodes_of(|kind| matches!(kind.name, "Softmax" | "LogSoftmax"));
     let found = softmaxes.filter_map(|(id, node)| Some((node, singleton(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
 /// The axis, where it has one entry.
-fn singleton(model: &Judged, id: NodeId, node: &Node) -> Option<usize> {
+fn singleton(model: &LintContext, id: NodeId, node: &Node) -> Option<usize> {
     let port = model.inputs(id).first()?;
     let shape = &model.graph.type_of(*port)?.shape;
     let axis = axis(node, "axis", shape.rank())?;
     (model.size(shape.dim(axis)?) == Some(1)).then_some(axis)
 }
 
-fn finding(model: &Judged, site: &[(&Node, usize)]) -> Option<Diagnostic> {
+fn finding(model: &LintContext, site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (node, axis) = site.first()?;
     let logarithm = node.kind() == "LogSoftmax";
     let (value, instead) = if logarithm { (0, "LogSigmoid") } else { (1, "Sigmoid") };
@@ -85,7 +85,7 @@ fn finding(model: &Judged, site: &[(&Node, usize)]) -> Option<Diagnostic> {
         .finding(location(node.origin), message)
         .label(format!("a softmax over axis {axis}, which has one entry"))
         .help(format!("for one probability `{instead}`; for two classes, two scores"));
-    let stage = Written::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
+    let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));
     Some(match stage {
         Some(stage) => {
             let title = format!("take `{instead}`");

@@ -1,9 +1,9 @@
 //! `stride-exceeds-kernel`: windows with gaps between them.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Judged, by_site, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::Taps;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -64,14 +64,14 @@ model Overlapping {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found =
         model.nodes_of(|kind| kind.has_window).filter_map(|(id, node)| Some((node, gaps(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The first axis with gaps.
-fn gaps(model: &Judged, id: NodeId, node: &Node) -> Option<Taps> {
+fn gaps(model: &LintContext, id: NodeId, node: &Node) -> Option<Taps> {
     node.operation.window.as_ref().filter(|window| !window.transposed)?;
     let axes = model.sliding(id)?;
     let mut taps = axes.iter().map(|axis| axis.taps);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::analysis::analyse;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::{Input, Options, elaborate};
+use crate::front::weft::{Input, Options, elaborate};
 use crate::lint::{Check, Choice, Level, RULES, Rule, STRUCTURAL, Settings, lint};
 use crate::source::{Memory, Sources};
 

@@ -1,8 +1,8 @@
 //! `tie-used-once`: a declared layer that is used once.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Program;
-use crate::lint::readings::Readings;
+use crate::front::weft::Program;
+use crate::lint::use_counts::UseCounts;
 use crate::lint::{Category, Check, Level, Rule};
 use crate::source::FileId;
 use crate::syntax::ast::{BlockBody, ItemKind, Name, Stmt, StmtKind};
@@ -91,7 +91,7 @@ fn body(item: &ItemKind) -> &[Stmt] {
 }
 
 fn in_body(body: &[Stmt]) -> Vec<Diagnostic> {
-    let readings = Readings::of(body);
+    let readings = UseCounts::of(body);
     let once = declared(body).into_iter().filter(|name| readings.count(&name.text) == 1);
     once.map(|name| {
         RULE.finding(

@@ -1,10 +1,10 @@
 //! `unread-activations`: positions of a tensor that every window steps over.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
-use crate::lint::judged::{Judged, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static SHARE: Threshold = Threshold {
@@ -97,14 +97,14 @@ earlier, so that nothing is computed in vain.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     if !slides_anywhere(model, may_step_over) {
         return Vec::new();
     }
     model.graph.nodes().filter_map(|(id, node)| finding(model, id, node)).collect()
 }
 
-fn finding(model: &Judged, id: NodeId, node: &Node) -> Option<Diagnostic> {
+fn finding(model: &LintContext, id: NodeId, node: &Node) -> Option<Diagnostic> {
     let readers = all_sliding(model, id)?;
     let (positions, unread) = stepped_over(&readers)?;
     if unread.checked_mul(100)? < positions.checked_mul(model.limit(&SHARE))? || unread == 0 {

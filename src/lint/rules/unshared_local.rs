@@ -1,9 +1,9 @@
 //! `unshared-local`: a locally connected layer where a convolution would share its weights.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::Node;
-use crate::lint::judged::{Judged, grouped};
+use crate::front::weft::location;
+use crate::ir::Node;
+use crate::lint::context::{LintContext, grouped};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold = Threshold {
@@ -74,14 +74,14 @@ meant to learn features of its own.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let first_uses = model
         .nodes_of(|kind| kind.name.starts_with("LocallyConnected"))
         .filter(|(_, node)| node.first_use.is_none());
     first_uses.filter_map(|(_, node)| finding(model, node)).collect()
 }
 
-fn finding(model: &Judged, node: &Node) -> Option<Diagnostic> {
+fn finding(model: &LintContext, node: &Node) -> Option<Diagnostic> {
     let convolution = match node.kind() {
         "LocallyConnected1d" => "Conv1d",
         "LocallyConnected2d" => "Conv2d",

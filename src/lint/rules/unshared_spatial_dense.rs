@@ -2,7 +2,7 @@
 
 use super::oversized_dense::{POSITIONS, SHARE, oversized};
 use crate::diagnostic::Diagnostic;
-use crate::lint::judged::Judged;
+use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -67,6 +67,6 @@ Small networks, where the absolute place matters.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     oversized(model, &RULE, 1)
 }

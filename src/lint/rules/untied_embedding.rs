@@ -1,11 +1,11 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, WeightId};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, WeightId};
 use crate::layers::Family;
-use crate::lint::edits::Written;
-use crate::lint::judged::{Judged, grouped, percent};
+use crate::lint::context::{LintContext, grouped, percent};
+use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static SHARE: Threshold = Threshold {
@@ -81,12 +81,12 @@ model OtherShape {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     finding(model).into_iter().collect()
 }
 
 /// The weight of a node, its only tensor of two axes.
-fn table(model: &Judged, node: &Node) -> Option<(WeightId, [u128; 2])> {
+fn table(model: &LintContext, node: &Node) -> Option<(WeightId, [u128; 2])> {
     let weight = *node.weights.first()?;
     match model.graph.weight(weight)?.shape.dims() {
         [rows, width] => Some((weight, [model.size(rows)?, model.size(width)?])),
@@ -94,7 +94,7 @@ fn table(model: &Judged, node: &Node) -> Option<(WeightId, [u128; 2])> {
     }
 }
 
-fn finding(model: &Judged) -> Option<Diagnostic> {
+fn finding(model: &LintContext) -> Option<Diagnostic> {
     let mut heads = model.graph.outputs.iter().filter_map(|output| head(model, output.source.node));
     let embeddings: Vec<_> = model.nodes_of(|kind| kind.name == "Embedding").collect();
     let pair = heads.find_map(|head| {
@@ -126,7 +126,7 @@ fn finding(model: &Judged) -> Option<Diagnostic> {
 }
 
 /// The linear layer that gives an output, perhaps through activations.
-fn head<'m>(model: &Judged<'m>, output: NodeId) -> Option<&'m Node> {
+fn head<'m>(model: &LintContext<'m>, output: NodeId) -> Option<&'m Node> {
     let mut id = output;
     let mut node = model.graph.node(id)?;
     while model.family(id) == Some(Family::Activation) {
@@ -137,14 +137,14 @@ fn head<'m>(model: &Judged<'m>, output: NodeId) -> Option<&'m Node> {
 }
 
 /// The head's `weight=`, where the embedding is a declared layer of the same body.
-fn tie(model: &Judged, embedding: &Node, head: &Node) -> Option<Fix> {
+fn tie(model: &LintContext, embedding: &Node, head: &Node) -> Option<Fix> {
     let name = model.sources.text(location(embedding.origin));
     let is_name =
         name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
     if !is_name || embedding.scope != head.scope || !model.are_all_at(head.origin, 1) {
         return None;
     }
-    let stage = Written::of(model, head).filter(|stage| stage.argument("weight").is_none())?;
+    let stage = StageEdit::of(model, head).filter(|stage| stage.argument("weight").is_none())?;
     let edit = stage.set("weight", &format!("{name}.weight"));
     Some(Fix::unsafe_(format!("tie it: `weight={name}.weight`"), vec![edit]))
 }

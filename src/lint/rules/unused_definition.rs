@@ -1,8 +1,8 @@
 //! `unused-definition`: a block, constant, import or `let` that nothing reads.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::Program;
-use crate::lint::edits::{delete_listed, delete_whole};
+use crate::front::weft::Program;
+use crate::lint::stage_edit::{delete_listed, delete_whole};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 //! `unused-input`: an input of the model that no output depends on.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::lint::judged::Judged;
+use crate::front::weft::location;
+use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -71,7 +71,7 @@ model AsAnOutput {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let lives = model.reaches_output();
     let dead = model.graph.inputs().iter().filter(|id| lives.get(id.0 as usize) == Some(&false));
     let nodes = dead.filter_map(|id| model.graph.node(*id));

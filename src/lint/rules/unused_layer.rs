@@ -3,9 +3,9 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId, Role, Weight, WeightId};
-use crate::lint::judged::{Judged, grouped, several};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId, Role, Weight, WeightId};
+use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -78,7 +78,7 @@ model OnePartIsEnough {
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let lives = model.reaches_output();
     let is_live = |id: NodeId| lives.get(id.0 as usize).copied().unwrap_or(false);
     let all = |_| true;
@@ -102,7 +102,7 @@ fn check(model: &Judged) -> Vec<Diagnostic> {
 }
 
 /// For every stored tensor, whether one of these nodes reads it.
-fn read(model: &Judged, nodes: impl Fn(NodeId) -> bool) -> Vec<bool> {
+fn read(model: &LintContext, nodes: impl Fn(NodeId) -> bool) -> Vec<bool> {
     let mut read = vec![false; model.graph.weight_count()];
     for (_, node) in model.graph.nodes().filter(|(id, _)| nodes(*id)) {
         for weight in &node.weights {
@@ -125,7 +125,7 @@ fn is_exempt(node: &Node) -> bool {
 
 /// What leads to a node and to no output, as far as it was not told of before.
 fn lost<'m>(
-    model: &Judged<'m>,
+    model: &LintContext<'m>,
     end: NodeId,
     is_live: impl Fn(NodeId) -> bool,
     told: &mut HashSet<NodeId>,
@@ -152,7 +152,7 @@ fn unread(weight: &Weight) -> Diagnostic {
         .help("use it or delete it")
 }
 
-fn finding(model: &Judged, end: &Node, lost: &[&Node], live: &[bool]) -> Diagnostic {
+fn finding(model: &LintContext, end: &Node, lost: &[&Node], live: &[bool]) -> Diagnostic {
     let mut counted = HashSet::new();
     let own = lost.iter().flat_map(|node| model.parameters(node));
     let parameters: u128 =

@@ -1,9 +1,9 @@
 //! `volume-bottleneck`: a layer that leaves an eighth of its input.
 
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::location;
-use crate::graph::{Node, NodeId};
-use crate::lint::judged::{Extents, Judged, by_site, grouped, named};
+use crate::front::weft::location;
+use crate::ir::{Node, NodeId};
+use crate::lint::context::{Extents, LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold =
@@ -72,13 +72,13 @@ Autoencoders, whose bottleneck is the purpose.",
     check: Check::Model(check),
 };
 
-fn check(model: &Judged) -> Vec<Diagnostic> {
+fn check(model: &LintContext) -> Vec<Diagnostic> {
     let found = model.graph.nodes().filter_map(|(id, node)| Some((node, narrow(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
 
 /// The values that a layer reads and gives, where they are many fewer.
-fn narrow(model: &Judged, id: NodeId, node: &Node) -> Option<(u128, u128)> {
+fn narrow(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128)> {
     let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
     if node.operation.window.is_none() || global || model.gives_output(id) {
         return None;

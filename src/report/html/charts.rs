@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::analysis::{Analysis, AtDefaults, Sharing, timeline};
-use crate::draw::svg::safe;
-use crate::graph::{Count, Graph, NodeId};
+use crate::back::drawing::svg::safe;
+use crate::ir::{Count, Graph, NodeId};
 use crate::report::columns::Context;
 use crate::report::numbers::{octets, percent, ratio, shown};
 use crate::report::{Line, Report, lines};
@@ -37,8 +37,11 @@ pub(super) fn shares(
     context: &Context,
 ) {
     let judge = context.defaults;
-    let number = |count: Option<&Count>| count.map_or(0, |count| judge.judge(count));
-    let (all, work) = (judge.judge(&analysis.totals.parameters), judge.judge(&analysis.totals.macs));
+    let number = |count: Option<&Count>| count.map_or(0, |count| judge.value_at_defaults(count));
+    let (all, work) = (
+        judge.value_at_defaults(&analysis.totals.parameters),
+        judge.value_at_defaults(&analysis.totals.macs),
+    );
     let bar = |line: Line| Bar {
         parameters: number(line.cells.parameters.as_ref()),
         macs: number(line.cells.macs.as_ref()),
@@ -112,11 +115,12 @@ fn largest(bars: Vec<Bar>, all: u128, work: u128) -> Vec<Bar> {
 /// Shared against unshared parameters, in which ways, and what would be stored without sharing.
 pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
     let (judge, totals) = (AtDefaults(graph), &analysis.totals);
-    let all = judge.judge(&totals.parameters);
+    let all = judge.value_at_defaults(&totals.parameters);
     if all == 0 {
         return;
     }
-    let (shared, unshared) = (judge.judge(&totals.shared), judge.judge(&totals.unshared_tensors));
+    let (shared, unshared) =
+        (judge.value_at_defaults(&totals.shared), judge.value_at_defaults(&totals.unshared_tensors));
     let part = |class: &str, name: &str, part: u128| {
         format!(
             "<i class=\"{class}\" style=\"width:{:.2}%\" title=\"{name}: {}\"></i>",
@@ -134,7 +138,7 @@ pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
         part("unshared", "unshared", unshared)
     );
     for way in Sharing::ALL {
-        let of = judge.judge(totals.by_sharing.of(way));
+        let of = judge.value_at_defaults(totals.by_sharing.of(way));
         if of > 0 {
             let _ = writeln!(
                 text,
@@ -145,7 +149,7 @@ pub(super) fn shared(text: &mut String, graph: &Graph, analysis: &Analysis) {
         }
     }
     text.push_str("</div>\n");
-    let without = judge.judge(&totals.without_sharing);
+    let without = judge.value_at_defaults(&totals.without_sharing);
     if let Some(ratio) = ratio(without, all) {
         let bar = |name: &str, class: &str, count: &Count, length: f64| {
             format!(

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
-use crate::draw::Opening;
-use crate::draw::svg::{self, Figure, safe};
-use crate::graph::{Graph, ScopeId};
+use crate::back::drawing::DetailLevel;
+use crate::back::drawing::svg::{self, Figure, safe};
+use crate::ir::{Graph, ScopeId};
 
 /// A browser is slow with more boxes than this.
 const MOST_BOXES: usize = 8_000;
@@ -19,7 +19,7 @@ const LEGEND: &str = "In each box: name, layer, shape of its result, parameters.
 
 pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &Analysis) {
     let model = (graph, analysis);
-    let opened = svg::figure(model, &Opening::FROM_MOST);
+    let opened = svg::figure(model, &DetailLevel::FROM_MOST);
     let _ = writeln!(text, "<section class=\"graph\"><h2>The graph</h2>\n<p class=\"legend\">{LEGEND}</p>");
     if opened.boxes() > MOST_BOXES {
         text.push_str(
@@ -27,7 +27,7 @@ pub(super) fn drawn(text: &mut String, number: usize, graph: &Graph, analysis: &
         );
         return;
     }
-    let closed = svg::figure(model, &[Opening::NONE]);
+    let closed = svg::figure(model, &[DetailLevel::NONE]);
     let mut known = HashSet::new();
     let blocks: Vec<ScopeId> =
         closed.closed().chain(opened.closed()).filter(|block| known.insert(*block)).collect();

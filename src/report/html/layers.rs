@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
-use crate::draw::svg::safe;
-use crate::graph::{Count, Graph};
+use crate::back::drawing::svg::safe;
+use crate::ir::{Count, Graph};
 use crate::report::columns::{Context, Value};
 use crate::report::{Report, Row, arranged};
 

@@ -11,9 +11,9 @@ use std::fmt::Write;
 use super::columns::Context;
 use super::{CONVENTION, Format, Report, summary, title};
 use crate::analysis::Analysis;
-use crate::document::WriteError;
-use crate::draw::svg::{self, safe};
-use crate::graph::Graph;
+use crate::back::document::WriteError;
+use crate::back::drawing::svg::{self, safe};
+use crate::ir::Graph;
 
 pub(super) const FORMAT: Format =
     Format { name: "html", summary: "a page with charts and the graph, for browsers", render };

@@ -1,14 +1,14 @@
 //! The standard library as pages: the list of its blocks, and one block or file of it as it is written.
 
 use super::{hanging, joined};
-use crate::elaborate::standard::{self, StandardBlock};
+use crate::front::weft::stdlib::{self, StandardBlock};
 
 /// Every block by file, with the first sentence of what it says of itself.
 pub fn list(width: Option<usize>) -> String {
-    let blocks = standard::blocks();
+    let blocks = stdlib::blocks();
     let longest = blocks.iter().map(|block| block.name.len()).max().unwrap_or(0);
     let mut lines = Vec::new();
-    for file in standard::names() {
+    for file in stdlib::names() {
         lines.push(file.to_string());
         for block in blocks.iter().filter(|block| block.file == file) {
             lines.extend(hanging(
@@ -28,19 +28,19 @@ pub fn list(width: Option<usize>) -> String {
 /// A file (`std.vision`, `vision`) or a block (`Bottleneck`, `std.vision.Bottleneck`) as it is written; `None` for
 /// another name.
 pub fn source(name: &str) -> Option<String> {
-    if let Some(text) = standard::text(name).or_else(|| standard::text(&format!("std.{name}"))) {
+    if let Some(text) = stdlib::text(name).or_else(|| stdlib::text(&format!("std.{name}"))) {
         return Some(text.to_string());
     }
     let named =
         |block: &StandardBlock| block.name == name || format!("{}.{}", block.file, block.name) == name;
-    let block = standard::blocks().into_iter().find(named)?;
+    let block = stdlib::blocks().into_iter().find(named)?;
     Some(format!("# use {}: {}\n\n{}\n", block.file, block.name, block.source))
 }
 
 /// What [`source`] knows, to suggest from.
 pub fn names() -> Vec<String> {
-    let blocks = standard::blocks().into_iter().map(|block| block.name);
-    standard::names().map(str::to_string).chain(blocks).collect()
+    let blocks = stdlib::blocks().into_iter().map(|block| block.name);
+    stdlib::names().map(str::to_string).chain(blocks).collect()
 }
 
 /// Up to the first full stop that ends a sentence, on one line; "et al." ends none.

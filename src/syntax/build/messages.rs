@@ -429,7 +429,7 @@ impl Builder<'_> {
             "[" if touches => said(
                 token,
                 "an entry of a list cannot be named",
-                "name the whole list anew: `list = list + [entry]`",
+                "name the whole list no_cache: `list = list + [entry]`",
             ),
             "(" if touches => {
                 said(token, "this value is not used", "write `name = …` or `output …` before it")

@@ -3,8 +3,8 @@
 use super::{Judgement, asking_for, judge};
 use crate::analysis::analyse;
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::elaborate::{Input, Options, elaborate};
-use crate::graph::Graph;
+use crate::front::weft::{Input, Options, elaborate};
+use crate::ir::Graph;
 use crate::lint::RULES;
 use crate::source::Memory;
 use std::sync::Arc;

@@ -1,0 +1,321 @@
+//! Who feeds and who reads whom in a graph, in flat tables: what nearly every rule asks, computed once a model.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
+
+use super::context::Slide;
+use crate::ir::{Graph, NodeId, Operation, Origin, Port};
+use crate::layers::{self, Family};
+
+/// A node that reads a result of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// The node that reads.
+    pub node: NodeId,
+    /// Which of its inputs it is.
+    pub slot: usize,
+    /// Which result it reads.
+    pub output: u32,
+}
+
+/// A kind of node.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The layer's canonical name.
+    pub name: &'static str,
+    /// The layer's family; `None` for inputs, stored tensors and constants.
+    pub family: Option<Family>,
+    /// True where a node of it slides a window.
+    pub has_window: bool,
+}
+
+/// The wires of a graph, and what follows from them alone.
+#[derive(Debug, Default)]
+pub struct GraphIndex {
+    inputs: Table<Port>,
+    readers: Table<Reader>,
+    kinds: Vec<Kind>,
+    /// The number of each node's kind.
+    kind_of: Vec<usize>,
+    /// The number of what each node does: nodes that do the same share it.
+    operation_of: Vec<usize>,
+    /// By that number, the window in numbers, once it is asked for.
+    slides: Vec<OnceCell<Option<Vec<Slide>>>>,
+    gives_output: Vec<bool>,
+    reaches_output: OnceCell<Vec<bool>>,
+    of_data: OnceCell<Vec<bool>>,
+    sites: OnceCell<HashMap<Origin, usize>>,
+}
+
+impl GraphIndex {
+    /// The wires of a graph.
+    pub fn of(graph: &Graph) -> GraphIndex {
+        let inputs = inputs(graph);
+        let readers = readers(graph, &inputs);
+        let (operations, operation_of) = operations(graph);
+        let (kinds, kind_of) = kinds(&operations, &operation_of);
+        let mut gives_output = vec![false; graph.len()];
+        for output in &graph.outputs {
+            if let Some(gives) = gives_output.get_mut(index(output.source.node)) {
+                *gives = true;
+            }
+        }
+        GraphIndex {
+            inputs,
+            readers,
+            kinds,
+            kind_of,
+            operation_of,
+            slides: vec![OnceCell::new(); operations.len()],
+            gives_output,
+            reaches_output: OnceCell::new(),
+            of_data: OnceCell::new(),
+            sites: OnceCell::new(),
+        }
+    }
+
+    /// What feeds a node, in the order of its inputs.
+    pub fn inputs(&self, id: NodeId) -> &[Port] {
+        self.inputs.row(id)
+    }
+
+    /// Who reads a node's results, in execution order.
+    pub fn readers(&self, id: NodeId) -> &[Reader] {
+        self.readers.row(id)
+    }
+
+    /// The family of a node's layer; `None` for inputs, stored tensors and constants.
+    pub fn family(&self, id: NodeId) -> Option<Family> {
+        self.kind_of.get(index(id)).and_then(|number| self.kinds.get(*number)?.family)
+    }
+
+    /// True where the graph has a node of a kind that is meant.
+    pub fn has(&self, is_meant: impl Fn(&Kind) -> bool) -> bool {
+        self.kinds.iter().any(is_meant)
+    }
+
+    /// The nodes of the kinds that are meant, in execution order. What a graph has nothing of costs nothing.
+    pub fn of_kinds(&self, is_meant: impl Fn(&Kind) -> bool) -> impl Iterator<Item = NodeId> {
+        let meant: SmallVec<[bool; 32]> = self.kinds.iter().map(is_meant).collect();
+        let looked_at = if meant.contains(&true) { self.kind_of.as_slice() } else { &[] };
+        let is_meant = move |(number, _): &(&usize, u32)| meant.get(**number) == Some(&true);
+        looked_at.iter().zip(0u32..).filter(is_meant).map(|(_, node)| NodeId(node))
+    }
+
+    /// A node's window in numbers: found once for all nodes that do the same, since they read inputs of equal types.
+    pub fn slides(&self, id: NodeId, slides: impl FnOnce() -> Option<Vec<Slide>>) -> Option<&[Slide]> {
+        let known = self.operation_of.get(index(id)).and_then(|number| self.slides.get(*number))?;
+        known.get_or_init(slides).as_deref()
+    }
+
+    /// True where a result of the node is one of the model's.
+    pub fn gives_output(&self, id: NodeId) -> bool {
+        self.gives_output.get(index(id)).copied().unwrap_or(false)
+    }
+
+    /// True where a node's result depends on an input of the model.
+    pub fn is_of_data(&self, graph: &Graph, id: NodeId) -> bool {
+        let all = self.of_data.get_or_init(|| {
+            let mut of_data: Vec<bool> = Vec::with_capacity(graph.len());
+            for (id, node) in graph.nodes() {
+                let mut inputs = self.inputs(id).iter();
+                let fed = inputs.any(|port| of_data.get(index(port.node)).copied().unwrap_or(false));
+                of_data.push(fed || node.kind() == "Input");
+            }
+            of_data
+        });
+        all.get(index(id)).copied().unwrap_or(false)
+    }
+
+    /// For every node, whether an output of the model depends on it.
+    pub fn reaches_output(&self) -> &[bool] {
+        self.reaches_output.get_or_init(|| {
+            let mut reaches = self.gives_output.clone();
+            // An edge leads forward, so what reads a node was looked at before it.
+            for node in (0..reaches.len()).rev() {
+                let Ok(id) = u32::try_from(node).map(NodeId) else { continue };
+                if reaches.get(node) == Some(&true) {
+                    for port in self.inputs(id) {
+                        if let Some(reaches) = reaches.get_mut(index(port.node)) {
+                            *reaches = true;
+                        }
+                    }
+                }
+            }
+            reaches
+        })
+    }
+
+    /// How many nodes are written at a place.
+    pub fn written_at(&self, graph: &Graph, origin: Origin) -> usize {
+        let sites = self.sites.get_or_init(|| {
+            let mut sites = HashMap::new();
+            for (_, node) in graph.nodes() {
+                let count: &mut usize = sites.entry(node.origin).or_default();
+                *count = count.saturating_add(1);
+            }
+            sites
+        });
+        sites.get(&origin).copied().unwrap_or(0)
+    }
+}
+
+/// What feeds every node.
+fn inputs(graph: &Graph) -> Table<Port> {
+    let mut inputs = Table::of_nodes(graph.len());
+    graph.nodes().for_each(|(id, _)| inputs.push_row(graph.inputs_of(id)));
+    inputs
+}
+
+/// Who reads every node.
+fn readers(graph: &Graph, inputs: &Table<Port>) -> Table<Reader> {
+    let mut counts = vec![0usize; graph.len()];
+    for port in &inputs.entries {
+        if let Some(count) = counts.get_mut(index(port.node)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut readers = Table::of_rows(&counts, Reader { node: NodeId(0), slot: 0, output: 0 });
+    let mut filled = vec![0usize; graph.len()];
+    for (id, _) in graph.nodes() {
+        for (slot, port) in inputs.row(id).iter().enumerate() {
+            let Some(number) = filled.get_mut(index(port.node)) else { continue };
+            if let Some(reader) = readers.row_mut(port.node).get_mut(*number) {
+                *reader = Reader { node: id, slot, output: port.output };
+            }
+            *number = number.saturating_add(1);
+        }
+    }
+    readers
+}
+
+/// What nodes do, each once, and the number of what each node does.
+fn operations(graph: &Graph) -> (Vec<&Operation>, Vec<usize>) {
+    let mut operations: Vec<&Operation> = Vec::new();
+    let mut known: HashMap<*const Operation, usize> = HashMap::new();
+    let mut operation_of = Vec::with_capacity(graph.len());
+    for (_, node) in graph.nodes() {
+        operation_of.push(*known.entry(Arc::as_ptr(&node.operation)).or_insert_with(|| {
+            operations.push(&node.operation);
+            operations.len().saturating_sub(1)
+        }));
+    }
+    (operations, operation_of)
+}
+
+/// The kinds of nodes, and the number of each node's.
+fn kinds(operations: &[&Operation], operation_of: &[usize]) -> (Vec<Kind>, Vec<usize>) {
+    let mut kinds: Vec<Kind> = Vec::new();
+    let mut number = |operation: &Operation| {
+        let known = kinds.iter().position(|kind| kind.name == operation.kind);
+        let number = known.unwrap_or(kinds.len());
+        if known.is_none() {
+            let family = layers::find(operation.kind).map(|(layer, _)| layer.family);
+            kinds.push(Kind { name: operation.kind, family, has_window: false });
+        }
+        if let Some(kind) = kinds.get_mut(number) {
+            kind.has_window |= operation.window.is_some();
+        }
+        number
+    };
+    let numbers: Vec<usize> = operations.iter().map(|operation| number(operation)).collect();
+    let kind_of = operation_of.iter().filter_map(|operation| numbers.get(*operation).copied()).collect();
+    (kinds, kind_of)
+}
+
+/// A node's place in a table of all nodes.
+pub fn index(id: NodeId) -> usize {
+    id.0 as usize
+}
+
+/// Rows of different lengths, one a node, end to end.
+#[derive(Debug)]
+struct Table<T> {
+    entries: Vec<T>,
+    ends: Vec<usize>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table { entries: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<T: Clone> Table<T> {
+    /// No rows yet, and room for those of so many nodes.
+    fn of_nodes(nodes: usize) -> Table<T> {
+        Table { entries: Vec::with_capacity(nodes), ends: Vec::with_capacity(nodes) }
+    }
+
+    fn push_row(&mut self, row: impl IntoIterator<Item = T>) {
+        self.entries.extend(row);
+        self.ends.push(self.entries.len());
+    }
+
+    /// Rows of these lengths, all entries alike.
+    fn of_rows(lengths: &[usize], entry: T) -> Table<T> {
+        let mut end = 0usize;
+        let ends = lengths.iter().map(|length| {
+            end = end.saturating_add(*length);
+            end
+        });
+        let ends = ends.collect();
+        Table { entries: vec![entry; end], ends }
+    }
+
+    fn place(&self, id: NodeId) -> std::ops::Range<usize> {
+        let end = self.ends.get(index(id)).copied().unwrap_or(0);
+        let before = index(id).checked_sub(1).and_then(|before| self.ends.get(before));
+        before.copied().unwrap_or(0)..end
+    }
+
+    fn row(&self, id: NodeId) -> &[T] {
+        self.entries.get(self.place(id)).unwrap_or(&[])
+    }
+
+    fn row_mut(&mut self, id: NodeId) -> &mut [T] {
+        let place = self.place(id);
+        self.entries.get_mut(place).unwrap_or(&mut [])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::front::weft::{Input, Options, elaborate};
+    use crate::source::Memory;
+
+    const BRANCHED: &str = "\
+model Net {
+    input x: [8]
+    input spare: [8]
+    (a, b) = x -> Linear(16) -> Chunk(2, axis=0)
+    dead = spare + a -> ReLU
+    output y = (b, a, b) -> Concat(axis=0) -> ReLU
+}
+";
+
+    #[test]
+    fn the_tables_are_what_the_graph_says() {
+        let input = Input { name: "net.weft".into(), path: None, text: BRANCHED.into() };
+        let program = elaborate(&Memory::default(), input, &Options::default());
+        let graph = &program.models[0];
+        let wiring = GraphIndex::of(graph);
+        for (id, node) in graph.nodes() {
+            assert_eq!(wiring.inputs(id), &graph.inputs_of(id)[..]);
+            let mut readers: Vec<_> = graph.readers_of(id).collect();
+            readers.sort_unstable();
+            let told = wiring.readers(id).iter();
+            assert!(told.map(|reader| (reader.node, reader.slot as u32, reader.output)).eq(readers));
+            assert_eq!(wiring.family(id), layers::find(node.kind()).map(|(layer, _)| layer.family));
+        }
+        assert_eq!(wiring.reaches_output(), graph.reaches_output());
+        let of_kind = |name| wiring.of_kinds(|kind| kind.name == name).collect::<Vec<_>>();
+        assert_eq!(of_kind("ReLU").len(), 2);
+        assert_eq!(of_kind("Conv2d"), []);
+        assert!(!wiring.has(|kind| kind.has_window));
+    }
+}
