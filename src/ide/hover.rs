@@ -5,7 +5,6 @@
 
 use super::flow::{Application, Applied, Flow};
 use super::hints::written;
-use super::walk::{Part, walk};
 use super::{Snapshot, values};
 use crate::explain::{Language, Subject, explain};
 use crate::front::weft::names::{Occurrence, SymbolKind, Target};
@@ -15,6 +14,7 @@ use crate::layers::{Argument, Fallback, Layer};
 use crate::report::pages::markdown::section;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
+use crate::syntax::visit::{Part, parts};
 
 /// What is said, and of which piece of source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn stage_at(snapshot: &Snapshot, at: u32) -> Option<Place> {
             }
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    parts(&snapshot.program.tree, &mut see);
     found
 }
 

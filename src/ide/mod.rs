@@ -27,7 +27,6 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod values;
-mod walk;
 mod workspace;
 
 pub use actions::{Action, ActionKind, actions};

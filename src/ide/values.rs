@@ -6,9 +6,9 @@ use crate::front::weft::names::{Symbol, SymbolKind};
 use crate::ir::{Graph, TensorType};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, Targets};
+use crate::syntax::visit::{Part, parts};
 
 use super::hints::written;
-use super::walk::{Part, walk};
 
 /// The value of a name at one of its bindings, in words; `None` where no model tells.
 pub(super) fn of(snapshot: &Snapshot, symbol: &Symbol, binding: Location) -> Option<String> {
@@ -61,7 +61,7 @@ fn bound_value(snapshot: &Snapshot, name: Span) -> Option<Span> {
             });
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    parts(&snapshot.program.tree, &mut see);
     found
 }
 

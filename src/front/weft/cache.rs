@@ -26,7 +26,7 @@ const LOST_LAYERS: usize = 50_000;
 /// What earlier elaborations of a text left.
 #[derive(Debug, Default)]
 pub struct IncrementalState {
-    pub(super) syntax: syntax::Recall,
+    pub(super) syntax: syntax::IncrementalState,
     /// The models of the last version.
     models: Vec<Known>,
     /// Models of earlier versions, the last ones behind: a text that cannot be read for some keystrokes, or where some are

@@ -1,7 +1,7 @@
-//! What pest read of a stretch, as one flat list: each node stands before what is in it.
+//! The concrete syntax tree: what pest read of a chunk, as one flat list in which each node precedes what is in it.
 //!
-//! Main function: [`read`]. The rest of the parser knows nodes only, and no pair of pest's: a node is a copy of four words,
-//! and knows its place in the text.
+//! Main function: [`read`]. The rest of the parser knows nodes only, and none of pest's pairs: a node is a copy of four
+//! words, and knows its place in the text.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
@@ -10,16 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pest::error::ErrorVariant;
 use pest::{Parser as _, Token};
 
+use super::canonical::Canonical;
 use super::grammar::{Grammar, Rule};
-use super::letters::Letters;
 use crate::source::Span;
 
 /// A node without what is in it.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     rule: Rule,
-    /// The letter where it begins.
-    letter: u8,
     /// How many nodes it is, with itself and all that is in it.
     size: u32,
     span: Span,
@@ -38,7 +36,7 @@ pub(super) struct Node<'n> {
     inner: &'n [Entry],
 }
 
-/// Nodes that stand side by side.
+/// Nodes side by side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts<'n> {
     rest: &'n [Entry],
@@ -76,30 +74,34 @@ fn allow_steps(tokens: usize) {
     }
 }
 
-/// Reads letters by a rule.
-pub(super) fn read(rule: Rule, letters: &Letters) -> Result<Nodes, Unreadable> {
-    allow_steps(letters.as_str().len());
-    let pairs = Grammar::parse(rule, letters.as_str()).map_err(|error| match error.variant {
+/// Reads canonical text by a rule.
+pub(super) fn read(rule: Rule, canonical: &Canonical) -> Result<Nodes, Unreadable> {
+    allow_steps(canonical.len());
+    let pairs = Grammar::parse(rule, canonical.as_str()).map_err(|error| match error.variant {
         ErrorVariant::CustomError { message } if message.starts_with("stack") => Unreadable::Stack,
         _ => Unreadable::Steps,
     })?;
-    let tokens = pairs.tokens();
-    let mut list: Vec<Entry> = Vec::with_capacity(tokens.len() / 2);
+    let events = pairs.tokens();
+    let mut list: Vec<Entry> = Vec::with_capacity(events.len() / 2);
     let mut open = Vec::new();
-    for token in tokens {
-        match token {
+    // Events come in the order of their places, so the token of each is found by going on from the one before.
+    let mut token = 0;
+    for event in events {
+        match event {
             Token::Start { rule, pos } => {
-                let (letter, start) = letters.at(pos.pos());
-                open.push((list.len(), pos.pos()));
-                list.push(Entry { rule, letter, size: 1, span: Span { start, end: start } });
+                token = canonical.token_from(token, pos.pos());
+                let start = canonical.start(token);
+                open.push((list.len(), token));
+                list.push(Entry { rule, size: 1, span: Span { start, end: start } });
             }
             Token::End { pos, .. } => {
-                let Some((at, start)) = open.pop() else { continue };
+                let Some((at, first)) = open.pop() else { continue };
+                token = canonical.token_from(token, pos.pos());
                 let size = list.len().saturating_sub(at);
                 if let Some(entry) = list.get_mut(at) {
                     entry.size = u32::try_from(size).unwrap_or(u32::MAX);
-                    if pos.pos() > start {
-                        entry.span.end = letters.end_before(pos.pos());
+                    if token > first {
+                        entry.span.end = canonical.end_before(token);
                     }
                 }
             }
@@ -109,7 +111,7 @@ pub(super) fn read(rule: Rule, letters: &Letters) -> Result<Nodes, Unreadable> {
 }
 
 impl Nodes {
-    /// What stands in the one node of the rule that was read.
+    /// What is in the one node of the rule that was read.
     pub(super) fn parts(&self) -> Parts<'_> {
         Parts { rest: self.list.get(1..).unwrap_or_default() }
     }
@@ -125,12 +127,7 @@ impl<'n> Node<'n> {
         self.entry.span
     }
 
-    /// The letter where it begins; that of the next token if it is empty.
-    pub(super) fn letter(&self) -> u8 {
-        self.entry.letter
-    }
-
-    /// What stands in it.
+    /// What is in it.
     pub(super) fn parts(&self) -> Parts<'n> {
         Parts { rest: self.inner }
     }
@@ -181,32 +178,36 @@ impl<'n> Iterator for Parts<'n> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::lexer::{Lexeme, Lexer};
 
-    #[test]
-    fn nodes_that_stand_side_by_side_are_passed_over_with_what_is_in_them() {
-        let text = "f(a, b) + g(c)";
-        let letters = Letters::of(text.into(), 0..text.len());
-        let nodes = read(Rule::expression, &letters).unwrap();
-        let mut parts = nodes.parts().next().unwrap().parts();
-        let written = |node: Node| letters.text(node.span()).to_owned();
-        assert_eq!(parts.clone().map(written).collect::<Vec<_>>(), ["f", "(a, b)", "+", "g", "(c)"]);
-        assert_eq!(parts.take_all(|rule| rule != Rule::sign).count(), 2);
-        assert_eq!(parts.next_of(Rule::call).map(written), None);
-        assert_eq!(parts.next_of(Rule::sign).map(written).as_deref(), Some("+"));
-        let call = parts.take_all(|rule| rule != Rule::EOI).last().unwrap();
-        assert_eq!(
-            (call.letter(), call.parts().map(written).collect::<Vec<_>>()),
-            (b'i', vec!["c".to_owned()])
-        );
-        assert!(parts.is_empty());
+    /// Shows the nodes of the chain that a text is.
+    fn with_chain(text: &str, see: impl Fn(Parts)) {
+        let lexemes: Vec<Lexeme> = Lexer::new(text, 0).collect();
+        let nodes = read(Rule::expression, &Canonical::of(&lexemes, text, text.len())).unwrap();
+        see(nodes.parts().next().unwrap().parts());
     }
 
     #[test]
-    fn an_empty_node_stands_where_the_next_token_begins() {
+    fn nodes_side_by_side_are_passed_over_with_what_is_in_them() {
+        let text = "f(a, b) + g(c)";
+        let written = |node: Node| text[node.span().range()].to_owned();
+        with_chain(text, |mut parts| {
+            assert_eq!(parts.clone().map(written).collect::<Vec<_>>(), ["f", "(a, b)", "+", "g", "(c)"]);
+            assert_eq!(parts.take_all(|rule| rule != Rule::link).count(), 2);
+            assert_eq!(parts.next_of(Rule::call).map(written), None);
+            assert_eq!(parts.next_of(Rule::link).map(written).as_deref(), Some("+"));
+            let call = parts.take_all(|rule| rule != Rule::EOI).last().unwrap();
+            assert_eq!(call.parts().map(written).collect::<Vec<_>>(), ["c"]);
+            assert!(parts.is_empty());
+        });
+    }
+
+    #[test]
+    fn an_empty_node_is_where_the_next_token_begins() {
         let text = "a +  ";
-        let letters = Letters::of(text.into(), 0..text.len());
-        let nodes = read(Rule::expression, &letters).unwrap();
-        let last = nodes.parts().next().unwrap().parts().last().unwrap();
-        assert_eq!((last.rule(), last.span()), (Rule::missing, Span::new(text.len(), text.len())));
+        with_chain(text, |parts| {
+            let last = parts.last().unwrap();
+            assert_eq!((last.rule(), last.span()), (Rule::missing, Span::new(text.len(), text.len())));
+        });
     }
 }
