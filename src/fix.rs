@@ -9,7 +9,7 @@ use crate::source::{FileId, Span};
 
 /// Which fixes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum FixLevel {
     /// Those that preserve what is computed.
     Safe,
     /// Unsafe ones as well.
@@ -26,10 +26,10 @@ pub struct Fixed {
 }
 
 /// Puts every wanted fix of a file's diagnostics into its text. Of fixes that overlap the first is taken, so that the
-/// others can be asked for again once the text is read anew. So it is with those of findings where an error can be mended:
+/// others can be asked for again once the text is read anew. So it is with those of findings where an error can be fixed:
 /// what is found beside a model that cannot be built may not be found once it can.
-pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: Wanted) -> Fixed {
-    let is_wanted = |fix: &&Fix| fix.safe || wanted == Wanted::All;
+pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: FixLevel) -> Fixed {
+    let is_wanted = |fix: &&Fix| fix.safe || wanted == FixLevel::All;
     let inside =
         |fix: &&Fix| !fix.edits.is_empty() && fix.edits.iter().all(|edit| edit.location.file == file);
     let fixes_of = |structural: bool| {
@@ -40,7 +40,7 @@ pub fn apply(file: FileId, text: &str, diagnostics: &[Diagnostic], wanted: Wante
     if fixes.is_empty() {
         fixes = fixes_of(false);
     }
-    // The same mend of two findings is one.
+    // The same fix of two findings is one.
     fixes.sort_by_key(|fix| fix.edits.iter().map(|edit| edit.location.span).min());
     fixes.dedup_by(|a, b| a.edits == b.edits);
     let (mut taken, mut count) = (BTreeMap::new(), 0usize);
@@ -75,7 +75,7 @@ const ROUNDS: usize = 10;
 pub fn settled<E>(
     text: &str,
     found: Vec<Diagnostic>,
-    wanted: Wanted,
+    wanted: FixLevel,
     mut look: impl FnMut(&str) -> Result<Vec<Diagnostic>, E>,
 ) -> Result<Settled, E> {
     let mut settled = Settled { text: text.to_owned(), count: 0, left: found };
@@ -144,8 +144,8 @@ mod tests {
             error(Fix::unsafe_("a name", vec![edit(2, 3, "B")])),
         ];
         let text = |wanted| apply(FileId(0), "0123", &found, wanted).text;
-        assert_eq!([text(Wanted::Safe), text(Wanted::All)], ["A123", "01B3"]);
-        assert_eq!(apply(FileId(0), "0123", &found[..1], Wanted::All).text, "A123");
+        assert_eq!([text(FixLevel::Safe), text(FixLevel::All)], ["A123", "01B3"]);
+        assert_eq!(apply(FileId(0), "0123", &found[..1], FixLevel::All).text, "A123");
     }
 
     #[test]
@@ -157,15 +157,15 @@ mod tests {
             finding(Fix::safe("the same", vec![edit(8, 9, "")])),
             finding(Fix::unsafe_("not wanted", vec![edit(5, 6, "X")])),
         ];
-        let fixed = apply(FileId(0), "abcdefghi", &found, Wanted::Safe);
+        let fixed = apply(FileId(0), "abcdefghi", &found, FixLevel::Safe);
         assert_eq!(fixed, Fixed { text: "AAbcd+efgh".into(), count: 2 });
-        assert_eq!(apply(FileId(0), "abcdefghi", &found, Wanted::All).text, "AAbcd+eXgh");
+        assert_eq!(apply(FileId(0), "abcdefghi", &found, FixLevel::All).text, "AAbcd+eXgh");
     }
 
     #[test]
     fn a_fix_of_another_file_is_none_of_this_one() {
         let other = Edit::replace(Span::new(0, 1).within(FileId(1)), "");
         let found = [finding(Fix::safe("elsewhere", vec![edit(0, 1, ""), other]))];
-        assert_eq!(apply(FileId(0), "abc", &found, Wanted::All), Fixed { text: "abc".into(), count: 0 });
+        assert_eq!(apply(FileId(0), "abc", &found, FixLevel::All), Fixed { text: "abc".into(), count: 0 });
     }
 }

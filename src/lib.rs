@@ -3,7 +3,7 @@
 //! From a text to its layer graph, what is counted, and what is found:
 //!
 //! ```
-//! use weft::{analysis::analyse, front::weft::{Input, Options, elaborate}, lint::{Settings, lint}, source::Memory};
+//! use weft::{analysis::analyse, front::weft::{Input, Options, elaborate}, lint::{Settings, Subject, lint}, source::Memory};
 //!
 //! let text = "model M { input image: [3, 32, 32]  output image -> conv: Conv2d(1, kernel=3) }";
 //! let input = Input { name: "m.weft".into(), path: None, text: text.into() };
@@ -11,7 +11,7 @@
 //! let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
 //! assert_eq!(analyses[0].totals.parameters.to_string(), "28");
 //! assert_eq!(analyses[0].totals.without_sharing.to_string(), "25,200");
-//! assert!(program.errors.is_empty() && lint(&program, &analyses, &Settings::default()).is_empty());
+//! assert!(program.errors.is_empty() && lint(Subject::program(&program, &analyses), &Settings::default()).is_empty());
 //! ```
 
 #![deny(missing_docs)]
@@ -30,6 +30,7 @@
 
 pub mod analysis;
 pub mod back;
+mod blocks;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
@@ -44,6 +45,8 @@ pub mod ir;
 pub mod layers;
 pub mod lint;
 pub mod lock;
+pub mod output;
+pub mod pages;
 pub mod project;
 pub mod report;
 pub mod server;

@@ -14,7 +14,7 @@ use editor::Editor;
 use weft::analysis::analyse;
 use weft::front::weft::{Input, Options, elaborate};
 use weft::ide::Snapshot;
-use weft::lint::{Settings, lint};
+use weft::lint::{Settings, Subject, lint};
 use weft::project::Decisions;
 use weft::source::{FileId, Memory};
 
@@ -92,7 +92,7 @@ fn parts(name: &str, text: &str) {
                 program.models.iter().map(|graph| analyse(graph)).filter(|one| one.uses.is_empty()).count()
             }),
         ),
-        ("lint", best(|| lint(&program, &analyses, &settings).len())),
+        ("lint", best(|| lint(Subject::program(&program, &analyses), &settings).len())),
         ("snapshot", best(|| Snapshot::of(&files, input.clone(), &decisions).findings.len())),
     ];
     let told: Vec<_> = line.iter().map(|(part, time)| format!("{part} {}", milliseconds(*time))).collect();

@@ -1,6 +1,6 @@
 //! Families of programs, each shaped to find work that grows faster than its text: quadratic, or worse.
 //!
-//! The benchmarks measure them, and `tests/robustness` checks what comes of them.
+//! The benchmarks measure them, and `tests/library/robustness` checks what comes of them.
 
 use std::fmt::Write as _;
 

@@ -27,7 +27,7 @@ pub(super) struct ElementMap<'a> {
 /// Where along its axis a layer joins its inputs, or cuts off its results.
 pub(super) fn offsets(operation: &Operation, inputs: &[&Shape]) -> Vec<Size> {
     let results = || operation.outputs.iter().map(|output| &output.shape);
-    let parts: Vec<&Shape> = match operation.kind {
+    let parts: Vec<&Shape> = match operation.kind.name() {
         "Concat" => inputs.to_vec(),
         "Split" | "Chunk" => results().collect(),
         _ => Vec::new(),
@@ -105,10 +105,10 @@ fn entry(kind: &str) -> Option<&'static Passing> {
 
 /// True where a layer passes an input on instead of reading it.
 pub(super) fn passes(operation: &Operation, slot: usize) -> bool {
-    let is_index = operation.kind == "Gather" && slot > 0;
-    let repeats_border = operation.kind == "Pad"
+    let is_index = operation.kind.name() == "Gather" && slot > 0;
+    let repeats_border = operation.kind.name() == "Pad"
         && operation.argument("mode").is_some_and(|mode| *mode != Attribute::from("constant"));
-    !is_index && !repeats_border && entry(operation.kind).is_some()
+    !is_index && !repeats_border && entry(operation.kind.name()).is_some()
 }
 
 /// True where a layer's result has the elements of its input in the same order.
@@ -118,7 +118,7 @@ pub(super) fn keeps_order(kind: &str) -> bool {
 
 /// The regions of an input that a region of the result is.
 pub(super) fn passed(map: &ElementMap, ranges: Ranges, uses: Uses) -> Vec<(Ranges, Uses)> {
-    let back = entry(map.operation.kind).map_or(shuffle as Back, |known| known.back);
+    let back = entry(map.operation.kind.name()).map_or(shuffle as Back, |known| known.back);
     back(map, ranges, uses)
 }
 

@@ -54,7 +54,7 @@ pub fn footprint(graph: &Graph, setting: MemoryConfig) -> Footprint {
     let (parameters, buffers) = stored(graph, dtype);
     let gradients = trained(graph, dtype);
     let states = setting.optimizer.map_or(0, |optimizer| optimizer.states);
-    let cached = dtype.bytes(&attention_cost::cached(graph), crate::ir::Dtype::Float);
+    let cached = dtype.bytes(&attention_cost::cached(graph), crate::ir::ElementType::Float32);
     Footprint {
         setting,
         parameters,
@@ -70,27 +70,27 @@ pub fn footprint(graph: &Graph, setting: MemoryConfig) -> Footprint {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_graph::Trial;
     use super::super::{DataType, MemoryConfig, Optimizer};
     use super::footprint;
     use crate::ir::Count;
+    use crate::ir::test_graph::TestGraph;
 
     #[test]
     fn an_optimiser_keeps_its_states_for_what_is_trained() {
-        let mut trial = Trial::new("Trained");
-        let x = trial.input("x", [4]);
-        let h = trial.linear("frozen", x, 4);
-        let y = trial.linear("fc", h, 3);
-        trial.output("y", y);
-        for id in trial.graph.weights().map(|(id, _)| id).take(2).collect::<Vec<_>>() {
-            trial.graph.weight_mut(id).expect("a weight").trainable = false;
+        let mut test = TestGraph::new("Trained");
+        let x = test.input("x", [4]);
+        let h = test.linear("frozen", x, 4);
+        let y = test.linear("fc", h, 3);
+        test.output("y", y);
+        for id in test.graph.weights().map(|(id, _)| id).take(2).collect::<Vec<_>>() {
+            test.weight_mut(id).trainable = false;
         }
         let setting = MemoryConfig {
             dtype: DataType::find("float16").expect("a type"),
             batch: 10,
             optimizer: Optimizer::find("adam"),
         };
-        let found = footprint(&trial.graph, setting);
+        let found = footprint(&test.graph, setting);
         assert_eq!(found.parameters, Count::from(2 * 35));
         assert_eq!(
             (found.gradients.clone(), found.optimizer_states.clone()),
@@ -104,12 +104,12 @@ mod tests {
 
     #[test]
     fn tokens_stay_eight_bytes_wide() {
-        let mut trial = Trial::new("Tokens");
-        let tokens = trial.tokens("tokens", [100]);
-        let y = trial.layer("Embedding", &[], &[tokens], [100, 1]);
-        trial.output("y", y);
+        let mut test = TestGraph::new("Tokens");
+        let tokens = test.tokens("tokens", [100]);
+        let y = test.layer("Embedding", &[], &[tokens], [100, 1]);
+        test.output("y", y);
         let setting =
             MemoryConfig { dtype: DataType::find("float16").expect("a type"), ..MemoryConfig::default() };
-        assert_eq!(footprint(&trial.graph, setting).activations, Count::from(800 + 200));
+        assert_eq!(footprint(&test.graph, setting).activations, Count::from(800 + 200));
     }
 }

@@ -89,7 +89,7 @@ fn made(graph: &Graph, weigh: &dyn Fn(&TensorType) -> Count) -> (Lives, Vec<usiz
     let mut known: HashMap<*const Operation, usize> = HashMap::default();
     let (mut lives, mut firsts) = (Lives::default(), Vec::with_capacity(graph.len()));
     for (id, node) in graph.nodes() {
-        if matches!(node.kind(), "Param" | "Buffer") {
+        if node.operation.kind.is_stored() {
             firsts.push(usize::MAX);
             continue;
         }
@@ -143,52 +143,52 @@ fn busiest(alive: &[u128]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_graph::Trial;
     use super::{memory, timeline};
     use crate::ir::Count;
+    use crate::ir::test_graph::TestGraph;
 
     #[test]
     fn a_tensor_lives_until_it_is_last_read() {
-        let mut trial = Trial::new("Skip");
-        let x = trial.input("x", [10]);
-        let a = trial.layer("ReLU", &[], &[x], [20]);
-        let b = trial.layer("ReLU", &[], &[a], [5]);
-        let y = trial.layer("Concat", &[], &[a, b], [25]);
-        trial.output("y", y);
-        let memory = memory(&trial.graph);
+        let mut test = TestGraph::new("Skip");
+        let x = test.input("x", [10]);
+        let a = test.layer("ReLU", &[], &[x], [20]);
+        let b = test.layer("ReLU", &[], &[a], [5]);
+        let y = test.layer("Concat", &[], &[a, b], [25]);
+        test.output("y", y);
+        let memory = memory(&test.graph);
         assert_eq!((memory.peak, memory.at), (Count::from(20 + 5 + 25), Some(y.node)));
         assert_eq!(memory.sum, Count::from(10 + 20 + 5 + 25));
-        assert_eq!(timeline(&trial.graph, &|tensor| tensor.shape.elements()), [10, 30, 25, 50]);
+        assert_eq!(timeline(&test.graph, &|tensor| tensor.shape.elements()), [10, 30, 25, 50]);
     }
 
     #[test]
     fn an_output_lives_to_the_end_and_a_parameter_is_no_activation() {
-        let mut trial = Trial::new("Early");
-        let x = trial.input("x", [3]);
-        let early = trial.layer("ReLU", &[], &[x], [100]);
-        trial.output("early", early);
-        let p = trial.param("p", [1000]);
-        let a = trial.layer("Mean", &[], &[p], [7]);
-        let b = trial.layer("ReLU", &[], &[a], [7]);
-        trial.output("b", b);
-        let memory = memory(&trial.graph);
+        let mut test = TestGraph::new("Early");
+        let x = test.input("x", [3]);
+        let early = test.layer("ReLU", &[], &[x], [100]);
+        test.output("early", early);
+        let p = test.param("p", [1000]);
+        let a = test.layer("Mean", &[], &[p], [7]);
+        let b = test.layer("ReLU", &[], &[a], [7]);
+        test.output("b", b);
+        let memory = memory(&test.graph);
         assert_eq!((memory.peak, memory.at), (Count::from(114), Some(b.node)));
     }
 
     #[test]
     fn the_parts_of_a_list_live_each_as_long_as_they_are_read() {
-        let mut trial = Trial::new("Parts");
-        let x = trial.input("x", [4]);
-        let parts = trial.parts("Split", 0, x, vec![[1].into(), [3].into()]);
+        let mut test = TestGraph::new("Parts");
+        let x = test.input("x", [4]);
+        let parts = test.parts("Split", 0, x, vec![[1].into(), [3].into()]);
         let first = parts.first().copied().expect("a part");
-        let y = trial.layer("ReLU", &[], &[first], [50]);
-        trial.output("y", y);
-        let memory = memory(&trial.graph);
+        let y = test.layer("ReLU", &[], &[first], [50]);
+        test.output("y", y);
+        let memory = memory(&test.graph);
         assert_eq!((memory.peak, memory.at), (Count::from(51), Some(y.node)));
     }
 
     #[test]
     fn a_model_without_layers_takes_nothing() {
-        assert_eq!(memory(&Trial::new("Empty").graph).at, None);
+        assert_eq!(memory(&TestGraph::new("Empty").graph).at, None);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::data_movement::keeps_order;
 use super::{AtDefaults, DataType};
-use crate::ir::{Count, Dtype, Graph, NodeId};
+use crate::ir::{Count, ElementType, Graph, NodeId};
 
 /// Nodes that run no layer.
 const STANDING: &[&str] = &["Input", "Param", "Buffer"];
@@ -46,28 +46,28 @@ pub fn stored(graph: &Graph, dtype: &DataType) -> (Count, Count) {
 pub(super) fn trained(graph: &Graph, dtype: &DataType) -> Count {
     let weights = graph.weights().map(|(_, weight)| weight);
     let trained = weights.filter(|weight| weight.role == crate::ir::Role::Parameter && weight.trainable);
-    trained.map(|weight| dtype.bytes(&weight.shape.elements(), Dtype::Float)).sum()
+    trained.map(|weight| dtype.bytes(&weight.shape.elements(), ElementType::Float32)).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_graph::Trial;
     use super::super::{AtDefaults, MemoryConfig};
     use super::{intensity, moved};
     use crate::ir::Count;
+    use crate::ir::test_graph::TestGraph;
 
     #[test]
     fn a_layer_moves_its_inputs_its_weights_and_its_results() {
-        let mut trial = Trial::new("Moves");
-        let x = trial.input("x", [7, 4]);
-        let h = trial.linear("fc", x, 3);
-        let y = trial.layer("Flatten", &[], &[h], [21]);
-        trial.output("y", y);
+        let mut test = TestGraph::new("Moves");
+        let x = test.input("x", [7, 4]);
+        let h = test.linear("fc", x, 3);
+        let y = test.layer("Flatten", &[], &[h], [21]);
+        test.output("y", y);
         let dtype = MemoryConfig::default().dtype;
-        let bytes = moved(&trial.graph, h.node, dtype);
+        let bytes = moved(&test.graph, h.node, dtype);
         assert_eq!(bytes, Count::from(4 * (28 + 15 + 21)));
-        assert_eq!(moved(&trial.graph, y.node, dtype), Count::ZERO);
+        assert_eq!(moved(&test.graph, y.node, dtype), Count::ZERO);
         let macs = Count::from(7 * 12);
-        assert_eq!(intensity(&macs, &bytes, AtDefaults(&trial.graph)), Some(84.0 / 256.0));
+        assert_eq!(intensity(&macs, &bytes, AtDefaults(&test.graph)), Some(84.0 / 256.0));
     }
 }

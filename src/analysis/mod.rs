@@ -18,8 +18,6 @@ mod totals;
 mod training;
 
 #[cfg(test)]
-pub(crate) mod test_graph;
-#[cfg(test)]
 mod tests;
 
 pub use attention_cost::{AttentionCost, attention_cost, masked_macs};

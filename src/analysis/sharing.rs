@@ -10,7 +10,7 @@ use super::AtDefaults;
 use super::data_movement::{ElementMap, keeps_order, offsets, passed, passes};
 use super::region::{Range, Ranges, Reads, Uses, volume};
 use crate::ir::{
-    Attribute, Count, Graph, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
+    Attribute, Count, Graph, Kind, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
 };
 
 /// A way in which a tensor is shared.
@@ -337,7 +337,7 @@ fn at_port(reads: &mut [Vec<Reads>], port: Port) -> Option<&mut Reads> {
 
 /// True for a stored tensor that stands in the graph by itself.
 fn is_bare(node: &Node) -> bool {
-    matches!(node.kind(), "Param" | "Buffer")
+    node.operation.kind.is_stored()
 }
 
 fn is_true(flags: &[bool], node: NodeId) -> bool {
@@ -410,7 +410,7 @@ fn rows_in_order(graph: &Graph, id: NodeId) -> Option<(Size, Size)> {
     while keeps_order(graph.node(port.node)?.kind()) {
         port = *graph.inputs_of(port.node).first()?;
     }
-    let source = graph.node(port.node).filter(|node| node.kind() == "Arange")?;
+    let source = graph.node(port.node).filter(|node| node.operation.kind == Kind::Arange)?;
     let start =
         source.operation.argument("start").and_then(Attribute::as_size).cloned().unwrap_or(Size::from(0));
     let stop = &start + graph.type_of(port)?.shape.dim(0)?;

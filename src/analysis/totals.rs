@@ -282,22 +282,22 @@ fn pass_on(graph: &Graph, sums: &mut [Sums]) {
 #[cfg(test)]
 mod tests {
     use super::super::analyse;
-    use super::super::test_graph::Trial;
+    use crate::ir::test_graph::{TestGraph, layer};
     use crate::ir::{Count, Operation, Role, TensorType, Usage};
 
     #[test]
     fn a_block_sums_what_is_inside_it_and_inside_its_blocks() {
-        let mut trial = Trial::new("Nested");
-        let x = trial.input("x", [4]);
-        let outer = trial.enter("a", "Outer");
-        let h = trial.linear("a.fc", x, 4);
-        let inner = trial.enter("a.b", "Inner");
-        let h = trial.linear("a.b.fc", h, 2);
-        trial.leave();
-        trial.leave();
-        let y = trial.linear("head", h, 3);
-        trial.output("y", y);
-        let scopes = analyse(&trial.graph).scopes;
+        let mut test = TestGraph::new("Nested");
+        let x = test.input("x", [4]);
+        let outer = test.enter("a", "Outer");
+        let h = test.linear("a.fc", x, 4);
+        let inner = test.enter("a.b", "Inner");
+        let h = test.linear("a.b.fc", h, 2);
+        test.leave();
+        test.leave();
+        let y = test.linear("head", h, 3);
+        test.output("y", y);
+        let scopes = analyse(&test.graph).scopes;
         let of = |scope: usize| {
             let totals = scopes.get(scope).expect("a block");
             (totals.parameters.as_number(), totals.macs.as_number())
@@ -309,55 +309,55 @@ mod tests {
 
     #[test]
     fn a_tensor_used_in_two_blocks_counts_in_both_and_once_in_the_model() {
-        let mut trial = Trial::new("Twice");
-        let x = trial.input("x", [4]);
-        trial.enter("a", "A");
-        let h = trial.linear("fc", x, 4);
-        trial.leave();
-        trial.enter("b", "B");
-        let y = trial.again("fc", h, 4);
-        trial.leave();
-        trial.output("y", y);
-        let scopes = analyse(&trial.graph).scopes;
+        let mut test = TestGraph::new("Twice");
+        let x = test.input("x", [4]);
+        test.enter("a", "A");
+        let h = test.linear("fc", x, 4);
+        test.leave();
+        test.enter("b", "B");
+        let y = test.again("fc", h, 4);
+        test.leave();
+        test.output("y", y);
+        let scopes = analyse(&test.graph).scopes;
         let parameters: Vec<_> = scopes.iter().map(|totals| totals.parameters.as_number()).collect();
         assert_eq!(parameters, [Some(20), Some(20), Some(20)]);
     }
 
     #[test]
     fn of_experts_a_position_meets_top_k() {
-        let mut trial = Trial::new("Experts");
-        let x = trial.input("x", [5, 4]);
-        let mut h = trial.linear("router", x, 3);
+        let mut test = TestGraph::new("Experts");
+        let x = test.input("x", [5, 4]);
+        let mut h = test.linear("router", x, 3);
         for expert in 0..3 {
-            let weight = trial.expert(&format!("experts.{expert}.weight"), [7, 1], 3, 2);
-            h = trial.using("Linear", weight, Usage::at(Count::from(5)), &[h], [5, 7]);
+            let weight = test.expert(&format!("experts.{expert}.weight"), [7, 1], 3, 2);
+            h = test.using("Linear", weight, Usage::at(Count::from(5)), &[h], [5, 7]);
         }
-        trial.output("y", h);
-        let totals = analyse(&trial.graph).totals;
+        test.output("y", h);
+        let totals = analyse(&test.graph).totals;
         assert_eq!((totals.parameters, totals.active), (Count::from(15 + 21), Count::from(15 + 14)));
     }
 
     #[test]
     fn buffers_and_frozen_tensors_are_told_apart() {
-        let mut trial = Trial::new("Frozen");
-        let x = trial.input("x", [4]);
-        let y = trial.linear("fc", x, 4);
-        let mean = trial.weight("norm.running_mean", [4]);
-        trial.graph.weight_mut(mean).expect("a weight").role = Role::Buffer;
-        trial.node("norm", Operation::new("BatchNorm", vec![TensorType::float([4])]), &[mean], &[y]);
-        let weight = trial.graph.weights().next().expect("a weight").0;
-        trial.graph.weight_mut(weight).expect("a weight").trainable = false;
-        let totals = analyse(&trial.graph).totals;
+        let mut test = TestGraph::new("Frozen");
+        let x = test.input("x", [4]);
+        let y = test.linear("fc", x, 4);
+        let mean = test.weight("norm.running_mean", [4]);
+        test.weight_mut(mean).role = Role::Buffer;
+        test.node("norm", Operation::new(layer("BatchNorm"), vec![TensorType::float([4])]), &[mean], &[y]);
+        let weight = test.graph.weights().next().expect("a weight").0;
+        test.weight_mut(weight).trainable = false;
+        let totals = analyse(&test.graph).totals;
         let counts = [totals.parameters, totals.trainable, totals.buffers];
         assert_eq!(counts.map(|count| count.as_number()), [Some(20), Some(4), Some(4)]);
     }
 
     #[test]
     fn what_is_stored_without_sharing_is_the_sum_of_all_uses() {
-        let mut trial = Trial::new("Unshared");
-        let x = trial.input("x", [9, 2]);
-        let y = trial.linear("fc", x, 3);
-        trial.output("y", y);
-        assert_eq!(analyse(&trial.graph).totals.without_sharing, Count::from(9 * (6 + 3)));
+        let mut test = TestGraph::new("Unshared");
+        let x = test.input("x", [9, 2]);
+        let y = test.linear("fc", x, 3);
+        test.output("y", y);
+        assert_eq!(analyse(&test.graph).totals.without_sharing, Count::from(9 * (6 + 3)));
     }
 }

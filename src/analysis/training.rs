@@ -4,7 +4,7 @@
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
 use super::attention_cost;
-use crate::ir::{Count, Graph, Node, NodeId, Port, Role};
+use crate::ir::{Count, Graph, Kind, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ pub fn training(graph: &Graph) -> (Vec<Training>, Training) {
         steps.push(step(graph, id, node, &inputs));
         facts.push(Facts {
             needs_gradient: is_trained(graph, node) || inputs.iter().any(|input| input.needs_gradient),
-            is_data: node.kind() == "Input" || inputs.iter().any(|input| input.is_data),
+            is_data: node.operation.kind == Kind::Input || inputs.iter().any(|input| input.is_data),
         });
     }
     let sum = |of: fn(&Training) -> &Count| steps.iter().map(of).sum();
@@ -112,18 +112,18 @@ fn beyond_first(node: &Node, weighted: &Count) -> Count {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_graph::Trial;
     use super::training;
+    use crate::ir::test_graph::{TestGraph, layer};
     use crate::ir::{Count, Operation, TensorType};
 
     #[test]
     fn the_first_layer_needs_no_gradient_towards_its_input() {
-        let mut trial = Trial::new("Two");
-        let x = trial.input("x", [4]);
-        let h = trial.linear("first", x, 5);
-        let y = trial.linear("second", h, 3);
-        trial.output("y", y);
-        let step = training(&trial.graph).1;
+        let mut test = TestGraph::new("Two");
+        let x = test.input("x", [4]);
+        let h = test.linear("first", x, 5);
+        let y = test.linear("second", h, 3);
+        test.output("y", y);
+        let step = training(&test.graph).1;
         assert_eq!(
             (step.forward.clone(), step.to_inputs.clone(), step.to_weights.clone()),
             (Count::from(35), Count::from(15), Count::from(35))
@@ -133,28 +133,30 @@ mod tests {
 
     #[test]
     fn a_frozen_layer_passes_gradients_on_and_needs_none() {
-        let mut trial = Trial::new("Frozen");
-        let x = trial.input("x", [4]);
-        let h = trial.linear("first", x, 5);
-        let y = trial.linear("second", h, 3);
-        trial.output("y", y);
-        for id in trial.graph.weights().map(|(id, _)| id).skip(2).collect::<Vec<_>>() {
-            trial.graph.weight_mut(id).expect("a weight").trainable = false;
+        let mut test = TestGraph::new("Frozen");
+        let x = test.input("x", [4]);
+        let h = test.linear("first", x, 5);
+        let y = test.linear("second", h, 3);
+        test.output("y", y);
+        for id in test.graph.weights().map(|(id, _)| id).skip(2).collect::<Vec<_>>() {
+            test.weight_mut(id).trainable = false;
         }
-        let step = training(&trial.graph).1;
+        let step = training(&test.graph).1;
         assert_eq!((step.to_inputs, step.to_weights), (Count::from(15), Count::from(20)));
     }
 
     #[test]
     fn a_product_with_a_parameter_is_backward_to_weights() {
-        let mut trial = Trial::new("Product");
-        let x = trial.input("x", [6, 4]);
-        let w = trial.param("w", [4, 3]);
-        let operation =
-            Operation { macs: Count::from(72), ..Operation::new("MatMul", vec![TensorType::float([6, 3])]) };
-        let y = trial.node("product", operation, &[], &[x, w]);
-        trial.output("y", y);
-        let step = training(&trial.graph).1;
+        let mut test = TestGraph::new("Product");
+        let x = test.input("x", [6, 4]);
+        let w = test.param("w", [4, 3]);
+        let operation = Operation {
+            macs: Count::from(72),
+            ..Operation::new(layer("MatMul"), vec![TensorType::float([6, 3])])
+        };
+        let y = test.node("product", operation, &[], &[x, w]);
+        test.output("y", y);
+        let step = training(&test.graph).1;
         assert_eq!((step.to_inputs, step.to_weights), (Count::ZERO, Count::from(72)));
     }
 }

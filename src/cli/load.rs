@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{Common, Exit, Streams};
+use crate::cli::{Common, Exit, Streams};
 use crate::diagnostic::{escaped, nearest, pretty};
 use crate::front::weft::{Input, Options, Program, elaborate};
 use crate::source::{Disk, FileSystem, read_limited};
@@ -17,7 +17,7 @@ pub fn load(file: &Path, common: &Common, streams: &mut Streams) -> Result<Progr
     let input = read(file).map_err(|message| streams.refuse(&message))?;
     let name = escaped(&input.name).into_owned();
     let program = loaded(&Disk, input, common, streams)?;
-    if let Some(message) = common.unknown_name(&[Names::of(&program)]) {
+    if let Some(message) = common.unknown_name(&[FileNames::of(&program)]) {
         return Err(streams.refuse(&message));
     }
     if program.models.is_empty() {
@@ -72,14 +72,14 @@ pub(super) fn read(file: &Path) -> Result<Input, String> {
 
 /// The names that `--model` and `--set` can mean in one file.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-pub(super) struct Names {
+pub(super) struct FileNames {
     models: Vec<String>,
     settable: Vec<String>,
 }
 
-impl Names {
-    pub(super) fn of(program: &Program) -> Names {
-        Names { models: program.declared.clone(), settable: program.settable.clone() }
+impl FileNames {
+    pub(super) fn of(program: &Program) -> FileNames {
+        FileNames { models: program.declared.clone(), settable: program.settable.clone() }
     }
 }
 
@@ -90,7 +90,7 @@ impl Common {
     }
 
     /// Says which name of `--model` or `--set` none of the files knows, with the one that may be meant.
-    pub(super) fn unknown_name(&self, files: &[Names]) -> Option<String> {
+    pub(super) fn unknown_name(&self, files: &[FileNames]) -> Option<String> {
         let models = files.iter().flat_map(|names| &names.models);
         let settable = files.iter().flat_map(|names| &names.settable);
         let wrong_model = self.model.iter().find_map(|name| unknown("model", name, models.clone()));
@@ -109,7 +109,7 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n String> +
     all.sort_unstable();
     all.dedup();
     let hint = match (nearest(name, all.iter().copied()), all.as_slice()) {
-        (Some(near), _) => format!("; `{near}`?"),
+        (Some(near), _) => format!("; did you mean `{near}`?"),
         (None, []) => String::new(),
         (None, all) => format!("; there is `{}`", all.join("`, `")),
     };

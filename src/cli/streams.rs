@@ -7,9 +7,10 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use clap::ColorChoice;
 use terminal_size::{Width, terminal_size_of};
 
-use super::Exit;
+use crate::cli::Exit;
 use crate::diagnostic::escaped;
 use crate::diagnostic::pretty::Style;
+use crate::output::WriteError;
 
 /// The width of a page where results go to no terminal, and the widest that reads well.
 const PAGE: usize = 100;
@@ -40,6 +41,14 @@ impl Streams<'_> {
     /// Writes a line that is no result, with its control characters escaped.
     pub fn say(&mut self, line: &str) {
         let _ = writeln!(self.err, "{}", escaped(line));
+    }
+
+    /// Ends a command that wrote its result, or could not.
+    pub fn finish(&mut self, written: Result<(), WriteError>) -> Exit {
+        match written {
+            Ok(()) => Exit::Success,
+            Err(error) => self.refuse(&error.to_string()),
+        }
     }
 
     /// Says why the command cannot do its work.

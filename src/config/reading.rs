@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::nearest;
-use crate::lint::{Budget, Category, Choice, Level, Measure, RULES, Rule, STRUCTURAL};
+use crate::lint::{Budget, COMPILE_ERRORS, Category, Choice, Level, Measure, RULES, Rule};
 
 /// Something in a configuration that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +75,8 @@ pub(super) const LEVELS: &[(&str, Level)] =
 pub(super) const CATEGORIES: &[Category] =
     &[Category::Correctness, Category::Suspicious, Category::Size, Category::Style];
 
-type Value<'v> = Spanned<DeValue<'v>>;
-type Key<'v> = Spanned<Cow<'v, str>>;
+type TomlValue<'v> = Spanned<DeValue<'v>>;
+type TomlKey<'v> = Spanned<Cow<'v, str>>;
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Result<Read, Vec<Mistake>> {
@@ -110,7 +110,7 @@ impl Reader {
     }
 
     /// The key, if it is one that may stand there.
-    fn key<'k>(&mut self, key: &Key, known: &[&'k str], place: &str) -> Option<&'k str> {
+    fn key<'k>(&mut self, key: &TomlKey, known: &[&'k str], place: &str) -> Option<&'k str> {
         let name: &str = key.get_ref();
         let found = known.iter().copied().find(|known| *known == name);
         if found.is_none() {
@@ -122,7 +122,7 @@ impl Reader {
         found
     }
 
-    fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
+    fn table<'v, 'i>(&mut self, value: &'v TomlValue<'i>, what: &str) -> Option<&'v DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.mistake(value.span(), format!("{what} is a table"));
@@ -130,7 +130,7 @@ impl Reader {
         table
     }
 
-    fn text<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v str> {
+    fn text<'v>(&mut self, value: &'v TomlValue, what: &str) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             self.mistake(value.span(), format!("{what} is a string"));
@@ -139,7 +139,7 @@ impl Reader {
     }
 
     /// The strings of a list.
-    fn texts<'v>(&mut self, value: &'v Value, what: &str) -> Vec<(&'v str, Range<usize>)> {
+    fn texts<'v>(&mut self, value: &'v TomlValue, what: &str) -> Vec<(&'v str, Range<usize>)> {
         let Some(list) = value.get_ref().as_array() else {
             self.mistake(value.span(), format!("{what} is a list of strings"));
             return Vec::new();
@@ -150,7 +150,7 @@ impl Reader {
 
     // ── the linter ───────────────────────────────────────────────────────────────────────────────────────
 
-    fn lint(&mut self, value: &Value, read: &mut Read) {
+    fn lint(&mut self, value: &TomlValue, read: &mut Read) {
         let Some(table) = self.table(value, "`lint`") else { return };
         for (key, value) in table {
             match self.key(key, LINT, "`[lint]`") {
@@ -162,7 +162,7 @@ impl Reader {
         }
     }
 
-    fn overrides(&mut self, value: &Value, read: &mut Read) {
+    fn overrides(&mut self, value: &TomlValue, read: &mut Read) {
         let Some(list) = value.get_ref().as_array() else {
             return self.mistake(
                 value.span(),
@@ -190,7 +190,7 @@ impl Reader {
         }
     }
 
-    fn decision(&mut self, key: &str, value: &Value, rules: &mut Rules) {
+    fn decision(&mut self, key: &str, value: &TomlValue, rules: &mut Rules) {
         match key {
             "select" => rules.select = Some(self.selectors(value, "`select`")),
             "ignore" => rules.ignore = self.selectors(value, "`ignore`"),
@@ -198,7 +198,7 @@ impl Reader {
         }
     }
 
-    fn selectors(&mut self, value: &Value, what: &str) -> Vec<Selector> {
+    fn selectors(&mut self, value: &TomlValue, what: &str) -> Vec<Selector> {
         let texts = self.texts(value, what);
         texts.into_iter().filter_map(|(text, span)| self.selector(text, span)).collect()
     }
@@ -217,7 +217,7 @@ impl Reader {
 
     fn rule(&mut self, name: &str, span: Range<usize>) -> Option<&'static Rule> {
         let found = RULES.iter().find(|rule| rule.name == name).copied();
-        if found.is_none() && STRUCTURAL.iter().any(|error| error.name == name) {
+        if found.is_none() && COMPILE_ERRORS.iter().any(|error| error.name == name) {
             self.mistake(
                 span,
                 format!("`{name}` keeps a model from being built: it has no level and cannot be ignored"),
@@ -229,7 +229,7 @@ impl Reader {
         found
     }
 
-    fn rules(&mut self, value: &Value, rules: &mut Rules) {
+    fn rules(&mut self, value: &TomlValue, rules: &mut Rules) {
         let Some(table) = self.table(value, "`rules`") else { return };
         for (key, value) in table {
             let Some(rule) = self.rule(key.get_ref(), key.span()) else { continue };
@@ -241,14 +241,14 @@ impl Reader {
         }
     }
 
-    fn level(&mut self, value: &Value) -> Option<Level> {
+    fn level(&mut self, value: &TomlValue) -> Option<Level> {
         let text = self.text(value, "a level")?;
         let found = LEVELS.iter().find(|(name, _)| *name == text);
         if found.is_none() {
             let meant = match text {
-                "warning" => "; `warn`?".to_owned(),
-                "off" | "ignore" => "; `allow`?".to_owned(),
-                "info" | "hint" => "; `note`?".to_owned(),
+                "warning" => "; did you mean `warn`?".to_owned(),
+                "off" | "ignore" => "; did you mean `allow`?".to_owned(),
+                "info" | "hint" => "; did you mean `note`?".to_owned(),
                 _ => hint(text, LEVELS.iter().map(|(name, _)| *name)),
             };
             self.mistake(value.span(), format!("`{text}` is no level{meant}"));
@@ -276,7 +276,7 @@ impl Reader {
 
     // ── budgets ──────────────────────────────────────────────────────────────────────────────────────────
 
-    fn budgets(&mut self, value: &Value, model: Option<&str>, budgets: &mut Vec<Budget>) {
+    fn budgets(&mut self, value: &TomlValue, model: Option<&str>, budgets: &mut Vec<Budget>) {
         let Some(table) = self.table(value, "a budget") else { return };
         let names: Vec<_> = MEASURES.iter().map(|(name, _)| *name).collect();
         for (key, value) in table {
@@ -310,7 +310,7 @@ impl Reader {
         }
     }
 
-    fn count(&mut self, value: &Value, what: &str) -> Option<u128> {
+    fn count(&mut self, value: &TomlValue, what: &str) -> Option<u128> {
         let number =
             value.get_ref().as_integer().and_then(|n| u128::from_str_radix(n.as_str(), n.radix()).ok());
         if number.is_none() {
@@ -365,7 +365,7 @@ fn scaled(digits: &str, factor: u128) -> Option<u128> {
 /// `; `select`?`
 fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     match nearest(name, known.clone()) {
-        Some(near) => format!("; `{near}`?"),
+        Some(near) => format!("; did you mean `{near}`?"),
         None if known.clone().count() <= 8 => {
             format!("; there is `{}`", known.collect::<Vec<_>>().join("`, `"))
         }

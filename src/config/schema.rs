@@ -21,7 +21,7 @@ pub fn schema() -> String {
     merge(&mut of_paths, json!({"required": ["paths"]}));
     let lint = decisions(json!({
         "overrides": {"type": "array", "items": of_paths, "description": "Decisions for some files; the last one wins"},
-        "baseline": {"type": "string", "description": "A file of findings that are put up with, from the folder of weft.toml"},
+        "baseline": {"type": "string", "description": "A file of recorded findings to ignore, relative to the folder of weft.toml"},
     }));
     let budget = json!({"type": "object", "properties": measures(),
         "additionalProperties": object(measures()),

@@ -1,24 +1,13 @@
-//! The one diagnostic type, for structural errors and for findings alike, and its renderings.
+//! The one diagnostic type, for compile errors and for findings alike, and the formats that it is written in.
 //!
-//! Main type: [`Diagnostic`]. Each rendering is one file and a function from diagnostics to text.
-//! Known by all; knows only `source`.
+//! Main type: [`Diagnostic`]. Used by every room above; knows only `source` and `output`.
 
-pub mod compact;
 mod escape;
-mod fingerprint;
-pub mod github;
-pub mod gitlab;
-pub mod json;
-pub mod junit;
-pub mod output_format;
-mod path;
-pub mod pretty;
-mod prose;
-pub mod sarif;
+pub mod formats;
 mod tally;
 
 pub use escape::escaped;
-pub use fingerprint::fingerprints;
+pub use formats::{FORMATS, fingerprints, pretty};
 pub use tally::Tally;
 
 use crate::source::Location;
@@ -28,9 +17,9 @@ use crate::source::Location;
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// Worth mending.
+    /// Worth fixing.
     Warning,
-    /// Must be mended.
+    /// Must be fixed.
     Error,
 }
 
@@ -54,7 +43,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// A change to the source that mends what was found.
+/// A change to the source that fixes what was found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fix {
     /// What it does, as an order: `delete the second \`ReLU\``.
@@ -93,7 +82,7 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// What else to know: the block's call stack, the least valid value; one line each.
     pub notes: Vec<String>,
-    /// A change that mends it.
+    /// A change that fixes it.
     pub fix: Option<Fix>,
 }
 
@@ -152,10 +141,10 @@ impl Diagnostic {
     /// The name that a mistyped one, alone at this place, may stand for: help, and an unsafe fix.
     pub fn meant(self, place: Location, name: &str) -> Diagnostic {
         let fix = Fix::unsafe_(format!("write `{name}`"), vec![Edit::replace(place, name)]);
-        self.help(format!("`{name}`?")).fix(fix)
+        self.help(format!("did you mean `{name}`?")).fix(fix)
     }
 
-    /// A change that mends it.
+    /// A change that fixes it.
     pub fn fix(mut self, fix: Fix) -> Diagnostic {
         self.fix = Some(fix);
         self

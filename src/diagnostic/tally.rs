@@ -53,7 +53,7 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
         let found: Vec<_> = found.iter().filter(|(n, _)| *n > 0).map(|(n, what)| several(*n, what)).collect();
-        let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+        let found = if found.is_empty() { "no problems found".to_owned() } else { found.join(", ") };
         write!(f, "{found} in {} ({})", several(self.models, "model"), several(self.files, "file"))?;
         if self.known > 0 {
             write!(f, "; {} known by the baseline", self.known)?;
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(tally.to_string(), "2 errors, 1 warning in 3 models (2 files)");
         assert_eq!(
             Tally { models: 1, files: 1, ..Tally::default() }.to_string(),
-            "nothing found in 1 model (1 file)"
+            "no problems found in 1 model (1 file)"
         );
     }
 }

@@ -5,44 +5,48 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Around, Item};
+use super::facts::{ComparedLayer, EnclosingBlock};
 use super::grouping::gathered;
 use super::matching::Matching;
-use super::{Change, Detail, Entry, Facts};
+use super::{ChangeKind, Detail, DiffEntry, Facts};
 
 /// The differences in order, and how many layers are the same.
-pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (Vec<Entry>, usize) {
+pub(super) fn entries(
+    before: &[ComparedLayer],
+    after: &[ComparedLayer],
+    matching: &Matching,
+) -> (Vec<DiffEntry>, usize) {
     let pairs = Pairs { before, after, matching };
-    let mut told: Vec<Told> = Vec::new();
+    let mut told: Vec<PendingEntry> = Vec::new();
     let mut unchanged = 0usize;
-    let states: Vec<State> = (0..after.len()).map(|at| pairs.state_of_after(at)).collect();
-    let gone: Vec<State> = (0..before.len()).map(|at| pairs.state_of_before(at)).collect();
+    let states: Vec<Fate> = (0..after.len()).map(|at| pairs.state_of_after(at)).collect();
+    let gone: Vec<Fate> = (0..before.len()).map(|at| pairs.state_of_before(at)).collect();
     let (new_blocks, old_blocks) = (whole_blocks(after, &states), whole_blocks(before, &gone));
     let mut next = 0usize;
     for (at, (item, state)) in after.iter().zip(&states).enumerate() {
         let partner = matching.backward.get(at).copied().flatten();
         // What was removed stands before the first that follows it and remained.
-        if let Some(partner) = partner.filter(|_| *state != State::Moved) {
+        if let Some(partner) = partner.filter(|_| *state != Fate::Moved) {
             while next <= partner {
                 pairs.removed(&mut told, &gone, &old_blocks, next);
                 next = next.saturating_add(1);
             }
         }
         match state {
-            State::Same => unchanged = unchanged.saturating_add(1),
-            State::Changed => told.extend(pairs.changed(partner, item)),
-            State::Added => {
-                while gone.get(next) == Some(&State::Removed) {
+            Fate::Same => unchanged = unchanged.saturating_add(1),
+            Fate::Changed => told.extend(pairs.changed(partner, item)),
+            Fate::Added => {
+                while gone.get(next) == Some(&Fate::Removed) {
                     pairs.removed(&mut told, &gone, &old_blocks, next);
                     next = next.saturating_add(1);
                 }
-                add(&mut told, Change::Added, item, &new_blocks, None);
+                add(&mut told, ChangeKind::Added, item, &new_blocks, None);
             }
-            State::Moved => {
+            Fate::Moved => {
                 let from = partner.and_then(|partner| before.get(partner));
-                add(&mut told, Change::Moved, item, &new_blocks, from);
+                add(&mut told, ChangeKind::Moved, item, &new_blocks, from);
             }
-            State::Removed => {}
+            Fate::Removed => {}
         }
     }
     while next < before.len() {
@@ -53,7 +57,7 @@ pub(super) fn entries(before: &[Item], after: &[Item], matching: &Matching) -> (
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum Fate {
     Same,
     Changed,
     Added,
@@ -63,54 +67,55 @@ enum State {
 
 /// An entry, and what it needs to be folded with its neighbours.
 #[derive(Debug)]
-struct Told {
-    entry: Entry,
-    /// The block it is, if it is one; of one that moved, also the block it was.
-    block: Option<Around>,
-    was: Option<String>,
+struct PendingEntry {
+    entry: DiffEntry,
+    /// The block it is, if it is one.
+    block: Option<EnclosingBlock>,
+    /// Of what moved, the path it had, and the series of the block that it was.
+    was: Option<(String, Option<String>)>,
 }
 
 struct Pairs<'a> {
-    before: &'a [Item],
-    after: &'a [Item],
+    before: &'a [ComparedLayer],
+    after: &'a [ComparedLayer],
     matching: &'a Matching,
 }
 
 impl Pairs<'_> {
-    fn state_of_after(&self, at: usize) -> State {
+    fn state_of_after(&self, at: usize) -> Fate {
         let partner = self.matching.backward.get(at).copied().flatten();
         match (partner.and_then(|partner| self.before.get(partner)), self.after.get(at)) {
             (Some(before), Some(after)) => self.state(before, after),
-            _ => State::Added,
+            _ => Fate::Added,
         }
     }
 
-    fn state_of_before(&self, at: usize) -> State {
+    fn state_of_before(&self, at: usize) -> Fate {
         let partner = self.matching.forward.get(at).copied().flatten();
         match (self.before.get(at), partner.and_then(|partner| self.after.get(partner))) {
             (Some(before), Some(after)) => self.state(before, after),
-            _ => State::Removed,
+            _ => Fate::Removed,
         }
     }
 
-    fn state(&self, before: &Item, after: &Item) -> State {
+    fn state(&self, before: &ComparedLayer, after: &ComparedLayer) -> Fate {
         let is_moved = before.id != after.id && !(before.is_unnamed && before.scope() == after.scope());
         match is_moved {
-            true => State::Moved,
-            false if self.details(before, after).is_empty() => State::Same,
-            false => State::Changed,
+            true => Fate::Moved,
+            false if self.details(before, after).is_empty() => Fate::Same,
+            false => Fate::Changed,
         }
     }
 
-    fn changed(&self, partner: Option<usize>, after: &Item) -> Option<Told> {
+    fn changed(&self, partner: Option<usize>, after: &ComparedLayer) -> Option<PendingEntry> {
         let before = partner.and_then(|partner| self.before.get(partner))?;
         let kind = if before.kind == after.kind {
             after.kind.to_string()
         } else {
             format!("{} → {}", before.kind, after.kind)
         };
-        let entry = Entry {
-            change: Change::Changed,
+        let entry = DiffEntry {
+            change: ChangeKind::Changed,
             path: after.id.clone(),
             from: None,
             kind,
@@ -120,16 +125,22 @@ impl Pairs<'_> {
             after: Some(after.facts.clone()),
             details: self.details(before, after),
         };
-        Some(Told { entry, block: None, was: None })
+        Some(PendingEntry { entry, block: None, was: None })
     }
 
-    fn removed(&self, told: &mut Vec<Told>, gone: &[State], blocks: &HashMap<String, State>, at: usize) {
-        if let (Some(State::Removed), Some(item)) = (gone.get(at), self.before.get(at)) {
-            add(told, Change::Removed, item, blocks, None);
+    fn removed(
+        &self,
+        told: &mut Vec<PendingEntry>,
+        gone: &[Fate],
+        blocks: &HashMap<String, Fate>,
+        at: usize,
+    ) {
+        if let (Some(Fate::Removed), Some(item)) = (gone.get(at), self.before.get(at)) {
+            add(told, ChangeKind::Removed, item, blocks, None);
         }
     }
 
-    fn details(&self, before: &Item, after: &Item) -> Vec<Detail> {
+    fn details(&self, before: &ComparedLayer, after: &ComparedLayer) -> Vec<Detail> {
         let mut details = listed(&before.arguments, &after.arguments);
         if before.facts.output != after.facts.output {
             details.push(Detail {
@@ -149,16 +160,16 @@ impl Pairs<'_> {
     }
 
     /// Inputs that are layers of both models, but others than before. What stands between is told as added or removed.
-    fn rewired(&self, before: &Item, after: &Item) -> Option<Detail> {
+    fn rewired(&self, before: &ComparedLayer, after: &ComparedLayer) -> Option<Detail> {
         if before.inputs.len() != after.inputs.len() {
-            let text = |item: &Item| format!("{} inputs", item.inputs.len());
+            let text = |item: &ComparedLayer| format!("{} inputs", item.inputs.len());
             return Some(Detail { what: "reads".to_string(), before: text(before), after: text(after) });
         }
         before.inputs.iter().zip(&after.inputs).find_map(|((one, output), (two, other))| {
             let known = self.matching.forward.get(*one).copied().flatten()?;
             let remains = self.matching.backward.get(*two).copied().flatten().is_some();
             let differs = known != *two || output != other;
-            let name = |items: &[Item], at: usize| items.get(at).map(|item| item.id.clone());
+            let name = |items: &[ComparedLayer], at: usize| items.get(at).map(|item| item.id.clone());
             (differs && remains).then_some(())?;
             Some(Detail {
                 what: "reads".to_string(),
@@ -189,8 +200,8 @@ fn listed<N: AsRef<str>>(before: &[(N, String)], after: &[(N, String)]) -> Vec<D
 }
 
 /// Of the blocks all of whose layers share a fate, that fate.
-fn whole_blocks(items: &[Item], states: &[State]) -> HashMap<String, State> {
-    let mut blocks: HashMap<String, Option<State>> = HashMap::new();
+fn whole_blocks(items: &[ComparedLayer], states: &[Fate]) -> HashMap<String, Fate> {
+    let mut blocks: HashMap<String, Option<Fate>> = HashMap::new();
     for (item, state) in items.iter().zip(states) {
         for around in &item.around {
             let known = blocks.entry(around.path.clone()).or_insert(Some(*state));
@@ -198,22 +209,22 @@ fn whole_blocks(items: &[Item], states: &[State]) -> HashMap<String, State> {
         }
     }
     let whole = blocks.into_iter().filter_map(|(path, state)| Some((path, state?)));
-    whole.filter(|(_, state)| matches!(state, State::Added | State::Removed | State::Moved)).collect()
+    whole.filter(|(_, state)| matches!(state, Fate::Added | Fate::Removed | Fate::Moved)).collect()
 }
 
 /// Adds a layer to the entry of the outermost block that shares its fate, or as an entry of its own.
 fn add(
-    told: &mut Vec<Told>,
-    change: Change,
-    item: &Item,
-    blocks: &HashMap<String, State>,
-    from: Option<&Item>,
+    told: &mut Vec<PendingEntry>,
+    change: ChangeKind,
+    item: &ComparedLayer,
+    blocks: &HashMap<String, Fate>,
+    from: Option<&ComparedLayer>,
 ) {
     let depth = item.around.iter().rposition(|around| blocks.contains_key(&around.path));
     let block = depth.and_then(|depth| item.around.get(depth)).cloned();
     let was = from.map(|from| match depth.and_then(|depth| from.around.get(depth)) {
-        Some(around) => around.path.clone(),
-        None => from.id.clone(),
+        Some(around) => (around.path.clone(), Some(around.series.clone())),
+        None => (from.id.clone(), None),
     });
     if let (Some(block), Some(last)) = (&block, told.last_mut())
         && last.block.as_ref() == Some(block)
@@ -224,26 +235,26 @@ fn add(
         return;
     }
     let here = |facts: &Facts| Some(facts.clone());
-    let entry = Entry {
+    let entry = DiffEntry {
         change,
         path: block.as_ref().map_or(item.id.clone(), |block| block.path.clone()),
-        from: was.clone(),
+        from: was.as_ref().map(|(path, _)| path.clone()),
         kind: block.as_ref().map_or(item.kind.to_string(), |block| block.definition.clone()),
         blocks: usize::from(block.is_some()),
         paths: Vec::new(),
         before: match change {
-            Change::Removed => here(&item.facts),
-            Change::Moved => from.and_then(|from| here(&from.facts)),
+            ChangeKind::Removed => here(&item.facts),
+            ChangeKind::Moved => from.and_then(|from| here(&from.facts)),
             _ => None,
         },
-        after: if change == Change::Removed { None } else { here(&item.facts) },
+        after: if change == ChangeKind::Removed { None } else { here(&item.facts) },
         details: Vec::new(),
     };
-    told.push(Told { entry, block, was });
+    told.push(PendingEntry { entry, block, was });
 }
 
 /// A further layer of a block.
-fn join(entry: &mut Entry, item: &Item, from: Option<&Item>) {
+fn join(entry: &mut DiffEntry, item: &ComparedLayer, from: Option<&ComparedLayer>) {
     let own = |facts: &mut Option<Facts>, more: &Facts| {
         if let Some(facts) = facts {
             *facts = sum(facts, more);
@@ -262,25 +273,24 @@ pub(super) fn sum(facts: &Facts, more: &Facts) -> Facts {
     }
 }
 
-/// Consecutive blocks of one kind at one numbered path as one entry.
-fn folded(told: Vec<Told>) -> Vec<Entry> {
-    let stem = |path: &str| path.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
-    let mut folded: Vec<Run> = Vec::new();
-    for Told { entry, .. } in told {
-        let fits = |run: &Run| {
+/// Consecutive members of one series of blocks as one entry.
+fn folded(told: Vec<PendingEntry>) -> Vec<DiffEntry> {
+    let mut folded: Vec<BlockRun> = Vec::new();
+    for PendingEntry { entry, block, was } in told {
+        let series = block.map(|block| (block.series, was.and_then(|(_, series)| series)));
+        let fits = |run: &BlockRun| {
             let known = &run.entry;
-            entry.blocks > 0
-                && known.blocks > 0
+            series.is_some()
+                && run.series == series
                 && (known.change, &known.kind) == (entry.change, &entry.kind)
-                && stem(&run.first) == stem(&entry.path)
                 && run.first != entry.path
-                && run.came_from.as_deref().map(stem) == entry.from.as_deref().map(stem)
+                && run.came_from.is_some() == entry.from.is_some()
         };
         match folded.last_mut().filter(|run| fits(run)) {
             Some(run) => run.extend(entry),
             None => {
                 let (first, came_from) = (entry.path.clone(), entry.from.clone());
-                folded.push(Run { first, came_from, entry });
+                folded.push(BlockRun { first, came_from, series, entry });
             }
         }
     }
@@ -288,14 +298,16 @@ fn folded(told: Vec<Told>) -> Vec<Entry> {
 }
 
 /// Blocks that are folded.
-struct Run {
+struct BlockRun {
     first: String,
     came_from: Option<String>,
-    entry: Entry,
+    /// Their series, and that of the blocks that they were, if they moved.
+    series: Option<(String, Option<String>)>,
+    entry: DiffEntry,
 }
 
-impl Run {
-    fn extend(&mut self, more: Entry) {
+impl BlockRun {
+    fn extend(&mut self, more: DiffEntry) {
         let entry = &mut self.entry;
         entry.path = format!("{} … {}", self.first, more.path);
         entry.from =

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Side;
 use crate::analysis::{AtDefaults, Owners};
+use crate::blocks::series;
 use crate::ir::{Graph, Node, NodeId, Role, ScopeId, is_automatic};
 
 /// What a layer or a block holds and costs, at the defaults of symbolic sizes.
@@ -19,12 +20,12 @@ pub struct Facts {
 
 /// A layer's use.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(super) struct ComparedLayer {
     /// Its id.
     pub id: String,
     /// True where its path says nothing but what it is: it has no weights and no name of its own.
     pub is_unnamed: bool,
-    pub kind: &'static str,
+    pub kind: String,
     pub arguments: Vec<(&'static str, String)>,
     /// Its stored tensors: the name within the layer, shape and the like, in order.
     pub tensors: Vec<(String, String)>,
@@ -32,19 +33,21 @@ pub(super) struct Item {
     pub inputs: Vec<(usize, u32)>,
     pub facts: Facts,
     /// The blocks around it, the innermost first.
-    pub around: Vec<Around>,
+    pub around: Vec<EnclosingBlock>,
 }
 
 /// A block around a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Around {
+pub(super) struct EnclosingBlock {
     pub path: String,
     pub definition: String,
+    /// What the members of its series have in common, as a text.
+    pub series: String,
 }
 
-impl Item {
+impl ComparedLayer {
     /// What makes two layers the same, wherever they stand.
-    pub fn is_like(&self, other: &Item) -> bool {
+    pub fn is_like(&self, other: &ComparedLayer) -> bool {
         self.kind == other.kind
             && self.arguments == other.arguments
             && self.tensors == other.tensors
@@ -53,7 +56,7 @@ impl Item {
 
     /// The same as a text, for look-ups.
     pub fn likeness(&self) -> String {
-        format!("{:?}", (self.kind, &self.arguments, &self.tensors, &self.facts.output))
+        format!("{:?}", (&self.kind, &self.arguments, &self.tensors, &self.facts.output))
     }
 
     /// The path of the innermost block around it.
@@ -69,36 +72,41 @@ impl Item {
 
 impl Facts {
     /// Every layer of a model, in order; by its place they are known.
-    pub(super) fn of_all(side: Side) -> Vec<Item> {
+    pub(super) fn of_all(side: Side) -> Vec<ComparedLayer> {
         let owners = Owners::of(side.graph);
-        let mut around: HashMap<ScopeId, Vec<Around>> = HashMap::new();
-        for (id, scope) in side.graph.scopes() {
-            let Some(parent) = scope.parent else { continue };
-            let own = Around { path: scope.path.to_string(), definition: scope.definition.to_string() };
+        let mut around: HashMap<ScopeId, Vec<EnclosingBlock>> = HashMap::new();
+        for (id, scope) in side.graph.modules() {
+            let Some(parent) = side.graph.outer_module(id) else { continue };
+            let series = format!("{:?}", series(side.graph, scope));
+            let own = EnclosingBlock {
+                path: scope.path.to_string(),
+                definition: scope.definition.to_string(),
+                series,
+            };
             let outer = around.get(&parent).cloned().unwrap_or_default();
             around.insert(id, std::iter::once(own).chain(outer).collect());
         }
         let nodes = side.graph.nodes();
         nodes
             .map(|(id, node)| {
-                let around = around.get(&node.scope).cloned().unwrap_or_default();
-                Item { around, ..item(side.graph, &owners, id, node) }
+                let around = around.get(&side.graph.module_of(node.scope)).cloned().unwrap_or_default();
+                ComparedLayer { around, ..item(side.graph, &owners, id, node) }
             })
             .collect()
     }
 }
 
-fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> Item {
+fn item(graph: &Graph, owners: &Owners, id: NodeId, node: &Node) -> ComparedLayer {
     let judge = AtDefaults(graph);
     let owned = |role_of: crate::ir::WeightId| graph.weight(role_of).map(|weight| weight.shape.elements());
     let parameters = node_parameters(graph, owners, id, node)
         .filter_map(owned)
         .map(|count| judge.value_at_defaults(&count));
     let outputs: Vec<_> = node.operation.outputs.iter().map(ToString::to_string).collect();
-    Item {
+    ComparedLayer {
         id: node.id.to_string(),
         is_unnamed: node.weights.is_empty() && is_automatic(node),
-        kind: node.kind(),
+        kind: node.kind().to_string(),
         arguments: node.operation.arguments.iter().map(|(name, value)| (*name, value.to_string())).collect(),
         tensors: node
             .weights

@@ -39,7 +39,7 @@ enum Bound {
     /// On the change, in per cent.
     Percent(f64),
     /// On the change.
-    Change(i128),
+    ChangeKind(i128),
     /// On what it is.
     Value(i128),
 }
@@ -60,7 +60,7 @@ impl Comparison {
 pub struct Reached {
     /// The condition.
     pub condition: String,
-    /// What the sum did: `params +18,992,128 (+74.3 %)`.
+    /// What the sum did: `params +18,992,128 (+74.3%)`.
     pub found: String,
 }
 
@@ -81,7 +81,7 @@ impl FailConditions {
                 };
                 self.comparison.holds(share, percent)
             }
-            Bound::Change(bound) => self.comparison.holds(new.saturating_sub(old), bound),
+            Bound::ChangeKind(bound) => self.comparison.holds(new.saturating_sub(old), bound),
             Bound::Value(bound) => self.comparison.holds(new, bound),
         };
         let found = || format!("{} {} ({})", self.key, signed(before, after), relative(before, after));
@@ -109,7 +109,7 @@ impl FromStr for FailConditions {
         };
         if !keys().any(|known| known == key) {
             let hint = match nearest(key, keys()) {
-                Some(near) => format!("`{near}`?"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => format!("there is `{}`", keys().collect::<Vec<_>>().join("`, `")),
             };
             return Err(format!("no sum is called `{key}`; {hint}"));
@@ -139,7 +139,7 @@ fn bound_of(text: &str) -> Result<Bound, String> {
     let number = number(plain.trim_start_matches(['+', '-']));
     let number = number.ok_or_else(|| format!("`{text}` is no number; `5%`, `100k` and `26M` are"))?;
     let number = if plain.starts_with('-') { number.saturating_neg() } else { number };
-    Ok(if signed { Bound::Change(number) } else { Bound::Value(number) })
+    Ok(if signed { Bound::ChangeKind(number) } else { Bound::Value(number) })
 }
 
 /// A whole number: digits, `_` between them, a fraction only before a suffix that makes it whole.
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_no_condition_is_refused_with_a_hint() {
         let refused = |text: &str| text.parse::<FailConditions>().expect_err("no condition");
-        assert_eq!(refused("parms > +5%"), "no sum is called `parms`; `params`?");
+        assert_eq!(refused("parms > +5%"), "no sum is called `parms`; did you mean `params`?");
         assert_eq!(refused("params > 5%"), "`5%` is a change: write `+5%`");
         assert_eq!(refused("params > +lots"), "`+lots` is no number; `5%`, `100k` and `26M` are");
         assert_eq!(refused("params"), "expected a sum, a comparison and a bound, as in `params > +5%`");

@@ -5,13 +5,14 @@
 use std::collections::HashMap;
 
 use super::changes::sum;
-use super::{Entry, Facts};
+use super::{DiffEntry, Facts};
+use crate::blocks::words_and_numbers;
 
 /// So many numbers are listed where they do not follow each other.
 const LISTED: usize = 6;
 
 /// Entries of layers that differ in one number of their paths only are one, where the first of them stood.
-pub(super) fn gathered(entries: Vec<Entry>) -> Vec<Entry> {
+pub(super) fn gathered(entries: Vec<DiffEntry>) -> Vec<DiffEntry> {
     let mut kin: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, entry) in
         entries.iter().enumerate().filter(|(_, entry)| entry.blocks == 0 && entry.from.is_none())
@@ -44,16 +45,16 @@ pub(super) fn gathered(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 /// What entries have in common that are told as one.
-fn likeness(entry: &Entry) -> String {
-    let (texts, _) = taken_apart(&entry.path);
+fn likeness(entry: &DiffEntry) -> String {
+    let (texts, _) = words_and_numbers(&entry.path);
     format!("{:?}", (entry.change, &entry.kind, &entry.details, &entry.before, &entry.after, texts))
 }
 
 /// Members by all numbers of their paths but one: that which leaves the fewest groups.
-fn grouped(entries: &[Entry], members: &[usize]) -> Vec<(usize, Vec<usize>)> {
+fn grouped(entries: &[DiffEntry], members: &[usize]) -> Vec<(usize, Vec<usize>)> {
     let numbers: Vec<(usize, Vec<String>)> = members
         .iter()
-        .filter_map(|at| entries.get(*at).map(|entry| (*at, taken_apart(&entry.path).1)))
+        .filter_map(|at| entries.get(*at).map(|entry| (*at, words_and_numbers(&entry.path).1)))
         .collect();
     let places = numbers.first().map_or(0, |(_, numbers)| numbers.len());
     let by = |place: usize| {
@@ -75,43 +76,25 @@ fn grouped(entries: &[Entry], members: &[usize]) -> Vec<(usize, Vec<usize>)> {
 }
 
 /// Several entries as one.
-fn as_one(entries: &[Entry], place: usize, group: &[usize]) -> Option<Entry> {
-    let members: Vec<&Entry> = group.iter().filter_map(|at| entries.get(*at)).collect();
+fn as_one(entries: &[DiffEntry], place: usize, group: &[usize]) -> Option<DiffEntry> {
+    let members: Vec<&DiffEntry> = group.iter().filter_map(|at| entries.get(*at)).collect();
     let (first, rest) = members.split_first()?;
-    let (texts, numbers) = taken_apart(&first.path);
+    let (texts, numbers) = words_and_numbers(&first.path);
     let varying: Vec<String> =
-        members.iter().filter_map(|entry| taken_apart(&entry.path).1.into_iter().nth(place)).collect();
+        members.iter().filter_map(|entry| words_and_numbers(&entry.path).1.into_iter().nth(place)).collect();
     let numbers = numbers
         .into_iter()
         .enumerate()
         .map(|(at, number)| if at == place { format!("{{{}}}", range(&varying)) } else { number });
     let gaps = numbers.chain(std::iter::once(String::new()));
     let path = texts.into_iter().zip(gaps).map(|(text, number)| text + &number).collect();
-    let total = |of: fn(&Entry) -> Option<&Facts>| {
+    let total = |of: fn(&DiffEntry) -> Option<&Facts>| {
         let start = of(first)?.clone();
         Some(rest.iter().filter_map(|entry| of(entry)).fold(start, |all, more| sum(&all, more)))
     };
     let (before, after) = (total(|entry| entry.before.as_ref()), total(|entry| entry.after.as_ref()));
     let paths = members.iter().map(|entry| entry.path.clone()).collect();
-    Some(Entry { path, paths, before, after, ..(*first).clone() })
-}
-
-/// A path as its words and its numbers: `h.`, `.ln_`, `` and `0`, `1`.
-fn taken_apart(path: &str) -> (Vec<String>, Vec<String>) {
-    let (mut texts, mut numbers) = (vec![String::new()], Vec::<String>::new());
-    let mut in_number = false;
-    for character in path.chars() {
-        match (character.is_ascii_digit(), in_number) {
-            (true, true) => numbers.last_mut().map_or((), |number| number.push(character)),
-            (true, false) => {
-                numbers.push(character.to_string());
-                texts.push(String::new());
-            }
-            (false, _) => texts.last_mut().map_or((), |text| text.push(character)),
-        }
-        in_number = character.is_ascii_digit();
-    }
-    (texts, numbers)
+    Some(DiffEntry { path, paths, before, after, ..(*first).clone() })
 }
 
 /// `0…11`, or `0, 3, 5` where they do not follow each other.
@@ -134,15 +117,6 @@ fn range(numbers: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_is_words_and_numbers() {
-        let (texts, numbers) = taken_apart("h.10.ln_1");
-        assert_eq!(
-            (texts.join("#"), numbers),
-            ("h.#.ln_#".to_string(), vec!["10".to_string(), "1".to_string()])
-        );
-    }
 
     #[test]
     fn numbers_that_follow_each_other_are_a_range() {

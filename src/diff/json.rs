@@ -1,43 +1,47 @@
 //! A comparison as JSON, for programs.
 
+use std::io::Write;
+
 use serde::Serialize;
 
-use super::{Comparison, Diff, Entry, Facts, Format, Measure};
-use crate::back::document::{Number, WriteError, written_json};
+use super::{Comparison, Diff, DiffEntry, DiffFormat, Facts, Measure};
+use crate::back::document::Number;
+use crate::output::{WriteError, write_json};
 
-pub(super) const FORMAT: Format = Format { name: "json", render };
+pub(super) static FORMAT: DiffFormat =
+    DiffFormat { name: "json", summary: "a document, for programs", extensions: &["json"], writer: write };
 
 /// The version of this document; it changes only when a key is removed or changes its meaning.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct DiffDocument<'a> {
     weft_diff: u32,
-    models: Vec<Model<'a>>,
-    added: Vec<Alone<'a>>,
-    removed: Vec<Alone<'a>>,
+    models: Vec<ModelPair<'a>>,
+    added: Vec<ModelRecord<'a>>,
+    removed: Vec<ModelRecord<'a>>,
     unchanged_models: usize,
 }
 
 #[derive(Serialize)]
-struct Alone<'a> {
+struct ModelRecord<'a> {
     file: &'a str,
     name: &'a str,
 }
 
 #[derive(Serialize)]
-struct Model<'a> {
-    before: Alone<'a>,
-    after: Alone<'a>,
-    totals: Vec<Total>,
-    layers: Vec<Layer<'a>>,
+struct ModelPair<'a> {
+    before: ModelRecord<'a>,
+    after: ModelRecord<'a>,
+    totals: Vec<TotalRecord>,
+    layers: Vec<LayerRecord<'a>>,
     unchanged_layers: usize,
     /// Symbolic sizes without a default, counted at 1,048,576.
     open_dimensions: &'a [String],
 }
 
 #[derive(Serialize)]
-struct Total {
+struct TotalRecord {
     name: &'static str,
     before: Number,
     after: Number,
@@ -47,7 +51,7 @@ struct Total {
 }
 
 #[derive(Serialize)]
-struct Layer<'a> {
+struct LayerRecord<'a> {
     change: &'static str,
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,21 +84,21 @@ fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-fn render(comparison: &Comparison, _: Option<usize>) -> Result<String, WriteError> {
-    let document = Document {
+fn write(comparison: &Comparison, _: Option<usize>, out: &mut dyn Write) -> Result<(), WriteError> {
+    let document = DiffDocument {
         weft_diff: VERSION,
         models: comparison.pairs.iter().map(|pair| model(&pair.files, &pair.diff)).collect(),
-        added: comparison.added.iter().map(|(file, name)| Alone { file, name }).collect(),
-        removed: comparison.removed.iter().map(|(file, name)| Alone { file, name }).collect(),
+        added: comparison.added.iter().map(|(file, name)| ModelRecord { file, name }).collect(),
+        removed: comparison.removed.iter().map(|(file, name)| ModelRecord { file, name }).collect(),
         unchanged_models: comparison.same,
     };
-    written_json(&document)
+    write_json(&document, out)
 }
 
-fn model<'a>((from, to): &'a (String, String), diff: &'a Diff) -> Model<'a> {
-    Model {
-        before: Alone { file: from, name: &diff.names.0 },
-        after: Alone { file: to, name: &diff.names.1 },
+fn model<'a>((from, to): &'a (String, String), diff: &'a Diff) -> ModelPair<'a> {
+    ModelPair {
+        before: ModelRecord { file: from, name: &diff.names.0 },
+        after: ModelRecord { file: to, name: &diff.names.1 },
         totals: diff.measures.iter().map(total).collect(),
         layers: diff.entries.iter().map(layer).collect(),
         unchanged_layers: diff.unchanged,
@@ -102,10 +106,10 @@ fn model<'a>((from, to): &'a (String, String), diff: &'a Diff) -> Model<'a> {
     }
 }
 
-fn total(measure: &Measure) -> Total {
+fn total(measure: &Measure) -> TotalRecord {
     let Measure { before, after, key, .. } = *measure;
     let percent = (before > 0).then(|| (after as f64 - before as f64) / before as f64 * 100.0);
-    Total {
+    TotalRecord {
         name: key,
         before: before.into(),
         after: after.into(),
@@ -114,8 +118,8 @@ fn total(measure: &Measure) -> Total {
     }
 }
 
-fn layer(entry: &Entry) -> Layer<'_> {
-    Layer {
+fn layer(entry: &DiffEntry) -> LayerRecord<'_> {
+    LayerRecord {
         change: entry.change.name(),
         path: &entry.path,
         from: entry.from.as_deref(),

@@ -1,16 +1,23 @@
 //! A comparison as Markdown, for a comment on a pull request.
 
+use std::io::Write;
+
 use super::numbers::{relative, signed};
-use super::{Comparison, Entry, Facts, Format, Pair};
-use crate::back::document::WriteError;
+use super::{Comparison, DiffEntry, DiffFormat, Facts, Pair};
+use crate::output::WriteError;
 use crate::report::markdown_cell;
 
-pub(super) const FORMAT: Format = Format { name: "markdown", render };
+pub(super) static FORMAT: DiffFormat = DiffFormat {
+    name: "markdown",
+    summary: "tables in Markdown, for a pull request",
+    extensions: &["md"],
+    writer: write,
+};
 
 /// So many entries stand open; longer lists are folded away.
 const OPEN: usize = 30;
 
-fn render(comparison: &Comparison, _: Option<usize>) -> Result<String, WriteError> {
+fn write(comparison: &Comparison, _: Option<usize>, out: &mut dyn Write) -> Result<(), WriteError> {
     let mut text = String::new();
     for pair in &comparison.pairs {
         text += &section(pair);
@@ -27,7 +34,7 @@ fn render(comparison: &Comparison, _: Option<usize>) -> Result<String, WriteErro
         (n, true) => format!("All {n} models are the same.\n"),
         (n, false) => format!("Unchanged models: {n}.\n"),
     };
-    Ok(text.trim_end().to_string() + "\n")
+    Ok(writeln!(out, "{}", text.trim_end())?)
 }
 
 fn section(pair: &Pair) -> String {
@@ -64,7 +71,7 @@ fn section(pair: &Pair) -> String {
     text
 }
 
-fn row(entry: &Entry) -> String {
+fn row(entry: &DiffEntry) -> String {
     let none = Facts::default();
     let (before, after) = (entry.before.as_ref().unwrap_or(&none), entry.after.as_ref().unwrap_or(&none));
     let change =

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::facts::Item;
+use super::facts::ComparedLayer;
 
 /// Which layer is which, both ways, by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Matching {
 const LONGEST: usize = 2_000_000;
 
 /// Which layer of the first model is which of the second.
-pub(super) fn matched(before: &[Item], after: &[Item]) -> Matching {
+pub(super) fn matched(before: &[ComparedLayer], after: &[ComparedLayer]) -> Matching {
     let mut matching = Matching { forward: vec![None; before.len()], backward: vec![None; after.len()] };
     named(&mut matching, before, after);
     unnamed(&mut matching, before, after);
@@ -42,7 +42,7 @@ pub(super) fn matched(before: &[Item], after: &[Item]) -> Matching {
     matching
 }
 
-fn named(matching: &mut Matching, before: &[Item], after: &[Item]) {
+fn named(matching: &mut Matching, before: &[ComparedLayer], after: &[ComparedLayer]) {
     let known: HashMap<&str, usize> = after
         .iter()
         .enumerate()
@@ -57,7 +57,7 @@ fn named(matching: &mut Matching, before: &[Item], after: &[Item]) {
 }
 
 /// The layers without a name, by the block they stand in.
-fn by_block(items: &[Item]) -> BTreeMap<&str, Vec<usize>> {
+fn by_block(items: &[ComparedLayer]) -> BTreeMap<&str, Vec<usize>> {
     let mut blocks: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, item) in items.iter().enumerate().filter(|(_, item)| item.is_unnamed) {
         blocks.entry(item.scope()).or_default().push(at);
@@ -65,7 +65,7 @@ fn by_block(items: &[Item]) -> BTreeMap<&str, Vec<usize>> {
     blocks
 }
 
-fn unnamed(matching: &mut Matching, before: &[Item], after: &[Item]) {
+fn unnamed(matching: &mut Matching, before: &[ComparedLayer], after: &[ComparedLayer]) {
     let others = by_block(after);
     for (path, own) in by_block(before) {
         let Some(other) = others.get(path) else { continue };
@@ -86,7 +86,13 @@ fn unnamed(matching: &mut Matching, before: &[Item], after: &[Item]) {
     }
 }
 
-fn by_id(matching: &mut Matching, before: &[Item], after: &[Item], own: &[usize], other: &[usize]) {
+fn by_id(
+    matching: &mut Matching,
+    before: &[ComparedLayer],
+    after: &[ComparedLayer],
+    own: &[usize],
+    other: &[usize],
+) {
     let known: HashMap<&str, usize> =
         other.iter().filter_map(|at| Some((&*after.get(*at)?.id, *at))).collect();
     for (at, item) in own.iter().filter_map(|at| Some((*at, before.get(*at)?))) {
@@ -98,11 +104,11 @@ fn by_id(matching: &mut Matching, before: &[Item], after: &[Item], own: &[usize]
 
 /// The longest sequence of pairs in which both lists keep their order.
 fn longest_common(
-    before: &[Item],
-    after: &[Item],
+    before: &[ComparedLayer],
+    after: &[ComparedLayer],
     own: &[usize],
     other: &[usize],
-    is_pair: impl Fn(&Item, &Item) -> bool,
+    is_pair: impl Fn(&ComparedLayer, &ComparedLayer) -> bool,
 ) -> Vec<(usize, usize)> {
     let pair = |one: usize, two: usize| {
         let items =
@@ -144,7 +150,7 @@ fn longest_common(
 }
 
 /// Whole blocks, then single layers with weights, that are alike under another path.
-fn moved(matching: &mut Matching, before: &[Item], after: &[Item]) {
+fn moved(matching: &mut Matching, before: &[ComparedLayer], after: &[ComparedLayer]) {
     let (own, other) = (free_blocks(before, &matching.forward), free_blocks(after, &matching.backward));
     let mut known: HashMap<String, VecDeque<&[usize]>> = HashMap::new();
     for (path, members) in &other {
@@ -177,7 +183,7 @@ fn moved(matching: &mut Matching, before: &[Item], after: &[Item]) {
 }
 
 /// The outermost blocks of which no layer is matched, each with its layers in order.
-fn free_blocks<'i>(items: &'i [Item], matched: &[Option<usize>]) -> Vec<(&'i str, Vec<usize>)> {
+fn free_blocks<'i>(items: &'i [ComparedLayer], matched: &[Option<usize>]) -> Vec<(&'i str, Vec<usize>)> {
     let is_free = |at: &usize| matched.get(*at) == Some(&None);
     let mut whole: HashMap<&str, bool> = HashMap::new();
     for (at, item) in items.iter().enumerate() {
@@ -200,8 +206,8 @@ fn free_blocks<'i>(items: &'i [Item], matched: &[Option<usize>]) -> Vec<(&'i str
 }
 
 /// What makes two blocks the same, wherever they stand; `None` for one without weights.
-fn block_likeness(items: &[Item], path: &str, members: &[usize]) -> Option<String> {
-    let members: Vec<&Item> = members.iter().filter_map(|at| items.get(*at)).collect();
+fn block_likeness(items: &[ComparedLayer], path: &str, members: &[usize]) -> Option<String> {
+    let members: Vec<&ComparedLayer> = members.iter().filter_map(|at| items.get(*at)).collect();
     let holds_weights = members.iter().any(|item| !item.tensors.is_empty());
     let told = members.iter().map(|item| format!("{} {}", item.within(path), item.likeness()));
     holds_weights.then(|| told.collect::<Vec<_>>().join("\n"))

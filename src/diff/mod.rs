@@ -19,9 +19,11 @@ mod tests;
 pub use facts::Facts;
 pub use fail_conditions::{FailConditions, Reached};
 
+use std::io::Write;
+
 use crate::analysis::{Analysis, AtDefaults, LARGE, MemoryConfig, footprint};
-use crate::back::document::WriteError;
 use crate::ir::{Count, Graph};
+use crate::output::{Format, Registry, WriteError};
 use crate::report::numbers::grouped;
 use facts::Facts as Known;
 
@@ -36,7 +38,7 @@ pub struct Side<'a> {
 
 /// What happened to a layer or a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum ChangeKind {
     /// Only the second model has it.
     Added,
     /// Only the first model has it.
@@ -47,24 +49,24 @@ pub enum Change {
     Moved,
 }
 
-impl Change {
+impl ChangeKind {
     /// Its name in documents.
     pub fn name(self) -> &'static str {
         match self {
-            Change::Added => "added",
-            Change::Removed => "removed",
-            Change::Changed => "changed",
-            Change::Moved => "moved",
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Moved => "moved",
         }
     }
 
     /// Its sign in texts.
     pub fn sign(self) -> &'static str {
         match self {
-            Change::Added => "+",
-            Change::Removed => "−",
-            Change::Changed => "~",
-            Change::Moved => "→",
+            ChangeKind::Added => "+",
+            ChangeKind::Removed => "−",
+            ChangeKind::Changed => "~",
+            ChangeKind::Moved => "→",
         }
     }
 }
@@ -82,9 +84,9 @@ pub struct Detail {
 
 /// A layer, a block, or several consecutive blocks of one kind.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct DiffEntry {
     /// What happened to it.
-    pub change: Change,
+    pub change: ChangeKind,
     /// Its path; of several blocks the first and the last; of one that moved the new one.
     pub path: String,
     /// The path it had, where it moved.
@@ -124,7 +126,7 @@ pub struct Diff {
     /// The models' names.
     pub names: (String, String),
     /// What differs, in the order of the second model, what was removed where it stood.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<DiffEntry>,
     /// Layers that are the same.
     pub unchanged: usize,
     /// The sums, all of them.
@@ -133,7 +135,7 @@ pub struct Diff {
     pub open: Vec<String>,
 }
 
-impl Entry {
+impl DiffEntry {
     /// `Bottleneck × 17`
     fn counted_kind(&self) -> String {
         match self.blocks.max(self.paths.len()) {
@@ -251,14 +253,11 @@ pub struct Pair {
     pub diff: Diff,
 }
 
-/// How a comparison is written.
-#[derive(Debug)]
-pub struct Format {
-    /// Its name, as in `--format`.
-    pub name: &'static str,
-    /// Writes it, in a width if there is one.
-    pub render: fn(&Comparison, Option<usize>) -> Result<String, WriteError>,
-}
+/// A format of comparisons.
+pub type DiffFormat = Format<Writer>;
+
+/// Writes a comparison, in a width if there is one.
+pub type Writer = fn(&Comparison, Option<usize>, &mut dyn Write) -> Result<(), WriteError>;
 
 /// Every format, the default first.
-pub static FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, json::FORMAT];
+pub static FORMATS: Registry<Writer> = Registry::new(&[&text::FORMAT, &markdown::FORMAT, &json::FORMAT]);

@@ -13,19 +13,19 @@ pub(super) fn signed(before: u128, after: u128) -> String {
     }
 }
 
-/// `+74.3 %`; `new` where there was nothing; a change that is there never rounds to nothing.
+/// `+74.3%`; `new` where there was nothing; a change that is there never rounds to nothing.
 pub(super) fn relative(before: u128, after: u128) -> String {
     if before == after {
-        return "0.0 %".to_string();
+        return "0.0%".to_string();
     }
     if before == 0 {
         return "new".to_string();
     }
     let share = (after as f64 - before as f64) / before as f64 * 100.0;
     match share {
-        _ if share.abs() >= 0.05 => format!("{share:+.1} %").replace('-', "−"),
-        _ if share > 0.0 => "+<0.1 %".to_string(),
-        _ => "−<0.1 %".to_string(),
+        _ if share.abs() >= 0.05 => format!("{share:+.1}%").replace('-', "−"),
+        _ if share > 0.0 => "+<0.1%".to_string(),
+        _ => "−<0.1%".to_string(),
     }
 }
 
@@ -62,9 +62,9 @@ mod tests {
     fn changes_carry_their_sign() {
         assert_eq!(signed(25_557_032, 44_549_160), "+18,992,128");
         assert_eq!(signed(10, 7), "−3");
-        assert_eq!(relative(25_557_032, 44_549_160), "+74.3 %");
-        assert_eq!(relative(1_000_000, 999_999), "−<0.1 %");
+        assert_eq!(relative(25_557_032, 44_549_160), "+74.3%");
+        assert_eq!(relative(1_000_000, 999_999), "−<0.1%");
         assert_eq!(relative(0, 9), "new");
-        assert_eq!(relative(200, 100), "−50.0 %");
+        assert_eq!(relative(200, 100), "−50.0%");
     }
 }

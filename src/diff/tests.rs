@@ -1,6 +1,6 @@
 //! Differences of small programs.
 
-use super::{Change, Diff, Side, diff};
+use super::{ChangeKind, Diff, Side, diff};
 use crate::analysis::analyse;
 use crate::front::weft::{Input, Options, elaborate};
 use crate::ir::Graph;
@@ -53,7 +53,7 @@ fn widening_a_layer_names_it_and_those_its_width_reaches() {
             "bias [16] → [24]",
         ]
     );
-    let parameters = |which: fn(&super::Entry) -> u128| diff.entries.iter().map(which).sum::<u128>();
+    let parameters = |which: fn(&super::DiffEntry) -> u128| diff.entries.iter().map(which).sum::<u128>();
     let before = parameters(|entry| entry.before.as_ref().map_or(0, |facts| facts.parameters));
     let after = parameters(|entry| entry.after.as_ref().map_or(0, |facts| facts.parameters));
     let measure = &diff.measures[0];
@@ -79,7 +79,7 @@ fn a_renamed_layer_has_moved() {
     let diff = between(NET, &NET.replace("mid:", "middle:"));
     assert_eq!(told(&diff), ["→ middle"]);
     assert_eq!(diff.entries[0].from.as_deref(), Some("mid"));
-    assert_eq!(diff.entries[0].change, Change::Moved);
+    assert_eq!(diff.entries[0].change, ChangeKind::Moved);
 }
 
 const BLOCKS: &str =

@@ -1,18 +1,21 @@
 //! A comparison as text, for people.
 
+use std::io::Write;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::numbers::{relative, signed};
-use super::{Change, Comparison, Diff, Entry, Facts, Format, Pair};
-use crate::back::document::WriteError;
+use super::{ChangeKind, Comparison, Diff, DiffEntry, DiffFormat, Facts, Pair};
 use crate::diagnostic::escaped;
+use crate::output::WriteError;
 
-pub(super) const FORMAT: Format = Format { name: "text", render };
+pub(super) static FORMAT: DiffFormat =
+    DiffFormat { name: "text", summary: "a list, for people", extensions: &["txt"], writer: write };
 
 /// The length of a line where there is no terminal.
 const PROSE: usize = 100;
 
-fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, WriteError> {
+fn write(comparison: &Comparison, width: Option<usize>, out: &mut dyn Write) -> Result<(), WriteError> {
     let mut lines: Vec<String> = Vec::new();
     for pair in &comparison.pairs {
         lines.extend(pair_lines(pair, width));
@@ -36,7 +39,10 @@ fn render(comparison: &Comparison, width: Option<usize>) -> Result<String, Write
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    Ok(lines.into_iter().map(|line| line.trim_end().to_string() + "\n").collect())
+    for line in lines {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
 }
 
 fn pair_lines(pair: &Pair, width: Option<usize>) -> Vec<String> {
@@ -99,7 +105,7 @@ fn measures(diff: &Diff) -> Vec<String> {
 }
 
 /// The parameters and MACs by which an entry differs.
-fn differences(entry: &Entry) -> [String; 2] {
+fn differences(entry: &DiffEntry) -> [String; 2] {
     let none = Facts::default();
     let (before, after) = (entry.before.as_ref().unwrap_or(&none), entry.after.as_ref().unwrap_or(&none));
     let told = |before: u128, after: u128, what: &str| {
@@ -108,7 +114,7 @@ fn differences(entry: &Entry) -> [String; 2] {
     [told(before.parameters, after.parameters, "parameters"), told(before.macs, after.macs, "MACs")]
 }
 
-fn entries(entries: &[Entry], width: Option<usize>) -> Vec<String> {
+fn entries(entries: &[DiffEntry], width: Option<usize>) -> Vec<String> {
     let heads: Vec<[String; 3]> = entries.iter().map(head).collect();
     let widest = |at: usize| {
         heads.iter().filter_map(|head| head.get(at)).map(|cell| cell.width()).max().unwrap_or(0).min(48)
@@ -156,12 +162,13 @@ fn packed(texts: impl Iterator<Item = String>, room: usize) -> Vec<String> {
 }
 
 /// Path, kind and output of an entry.
-fn head(entry: &Entry) -> [String; 3] {
+fn head(entry: &DiffEntry) -> [String; 3] {
     let path = match &entry.from {
         Some(from) => format!("{} → {}", escaped(from), escaped(&entry.path)),
         None => escaped(&entry.path).into_owned(),
     };
     let kind = entry.counted_kind();
-    let shown = entry.after.as_ref().or(entry.before.as_ref()).filter(|_| entry.change != Change::Changed);
+    let shown =
+        entry.after.as_ref().or(entry.before.as_ref()).filter(|_| entry.change != ChangeKind::Changed);
     [path, kind, shown.map_or(String::new(), |facts| facts.output.clone())]
 }

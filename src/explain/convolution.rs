@@ -1,6 +1,6 @@
 //! Convolutions: one kernel at every position; transposed ones, and those without sharing.
 
-use super::{Page, Phrase, Telling, plain, product, told};
+use super::{Explainer, Page, Phrase, plain, product, told};
 use crate::ir::{Count, Node, NodeId, Size, Window, WindowAxis};
 
 /// True for a layer whose first weight is a kernel that the window says the extents of.
@@ -9,7 +9,7 @@ pub(super) fn has_kernel(node: &Node) -> bool {
     kernels == 1 && node.operation.weights.len() <= 2
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     pub(super) fn convolution(&self, page: &mut Page, id: NodeId, node: &'a Node) {
         let (Some(window), Some(kernel)) = (&node.operation.window, node.operation.weights.first()) else {
             return;

@@ -1,11 +1,11 @@
 //! Linear layers and look-up tables, and what all layers with weights have in common: the dense layer in their place,
 //! the arithmetic of positions and weights.
 
-use super::{Page, Phrase, Telling, plain, product, told};
+use super::{Explainer, Page, Phrase, plain, product, told};
 use crate::analysis::dense_equivalent;
 use crate::ir::{Count, Node, NodeId};
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     pub(super) fn linear(&self, page: &mut Page, id: NodeId, node: &'a Node) {
         let Some(weight) = node.operation.weights.first() else { return };
         let (Some(out), Some(inputs)) = (weight.shape.dim(0), weight.shape.dim(1)) else { return };

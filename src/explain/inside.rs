@@ -2,19 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::{Page, Phrase, Section, Telling, told};
+use super::{Explainer, Page, Phrase, Section, told};
 use crate::analysis::{Sharing, Totals, totals_of};
-use crate::ir::{Count, Graph, Node, NodeId, Role, Scope, ScopeId, WeightId, is_automatic};
+use crate::blocks::{Series, range_label, series};
+use crate::ir::{Count, Graph, Node, NodeId, Role, ScopeId, WeightId, is_automatic};
 use crate::report::numbers::{bytes, percent};
 
 /// What stands directly in a block: a layer, or consecutive calls of one block.
-struct Part {
+struct BlockPart {
     label: String,
     kind: String,
     nodes: Vec<NodeId>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     pub(super) fn model(&self) -> Page {
         let inputs = self.graph.inputs().iter().filter_map(|id| self.graph.node(*id));
         let inputs: Vec<String> = inputs
@@ -80,8 +81,8 @@ impl<'a> Telling<'a> {
         self.arithmetic_of(page, &parts);
     }
 
-    fn arithmetic_of(&self, page: &mut Page, parts: &[Part]) {
-        let macs = |part: &Part| totals_of(self.graph, &self.analysis.uses, &part.nodes).macs;
+    fn arithmetic_of(&self, page: &mut Page, parts: &[BlockPart]) {
+        let macs = |part: &BlockPart| totals_of(self.graph, &self.analysis.uses, &part.nodes).macs;
         let rows = parts.iter().map(|part| (part.text(), macs(part), String::new()));
         let rows: Vec<_> = rows.filter(|(_, macs, _)| *macs != Count::ZERO).collect();
         let sum: Count = rows.iter().map(|(_, macs, _)| macs).sum();
@@ -136,7 +137,7 @@ impl<'a> Telling<'a> {
         if places > 1 {
             section.prose(self.say(Phrase::OneSet, &[&places.to_string()]));
         }
-        let share = |part: &Count| format!("{} %", percent(self.number(part), all));
+        let share = |part: &Count| format!("{}%", percent(self.number(part), all));
         let add = |section: &mut Section, phrase, count: &Count, unit: String| {
             section.step(self.step(self.say(phrase, &[]), String::new(), "=", count, unit));
         };
@@ -183,21 +184,21 @@ impl<'a> Telling<'a> {
             };
             let formula = format!("{number}·4 B");
             let unit = self.say(Phrase::AsFloat, &[]);
-            section.step(super::Step { text, formula, sign: "=", result: bytes(number), unit });
+            section.step(super::ArithmeticStep { text, formula, sign: "=", result: bytes(number), unit });
         }
         page.add(section);
     }
 }
 
-impl Part {
+impl BlockPart {
     fn text(&self) -> String {
         if self.label.is_empty() { self.kind.clone() } else { format!("{}  {}", self.label, self.kind) }
     }
 }
 
 /// What stands directly in a block, in order; consecutive calls of one block as one.
-fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
-    let mut parts: Vec<(Option<ScopeId>, Part)> = Vec::new();
+fn parts(graph: &Graph, scope: ScopeId) -> Vec<BlockPart> {
+    let mut parts: Vec<(Option<ScopeId>, BlockPart)> = Vec::new();
     let around = graph.scope(scope).map_or("", |scope| &scope.path);
     for (id, node) in graph.nodes().filter(|(_, node)| node.kind() != "Input") {
         let Some(child) = child(graph, scope, node) else { continue };
@@ -205,7 +206,7 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
             (Some(block), Some((Some(last), part))) if *last == block => part.nodes.push(id),
             (Some(block), _) => {
                 let inside = graph.scope(block);
-                let part = Part {
+                let part = BlockPart {
                     label: inside.map_or(String::new(), |block| relative(&block.path, around)),
                     kind: inside.map_or(String::new(), |block| block.definition.to_string()),
                     nodes: vec![id],
@@ -214,7 +215,7 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
             }
             (None, _) => {
                 let unnamed = node.weights.is_empty() && is_automatic(node);
-                let part = Part {
+                let part = BlockPart {
                     label: if unnamed { String::new() } else { relative(&node.path, around) },
                     kind: node.kind().to_string(),
                     nodes: vec![id],
@@ -226,38 +227,28 @@ fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
     folded(graph, parts)
 }
 
-/// What consecutive calls of a block have in common: the block, the path up to its number.
-type Kin = (std::sync::Arc<str>, String);
-
-/// Consecutive calls of one block at one numbered path as one part.
-fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, Part)>) -> Vec<Part> {
-    let stem = |path: &str| path.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
-    let kin = |scope: &Scope| (scope.definition.clone(), stem(&scope.path));
-    let mut all: Vec<(Option<Kin>, usize, String, Part)> = Vec::new();
+/// Consecutive members of one series of blocks as one part.
+fn folded(graph: &Graph, parts: Vec<(Option<ScopeId>, BlockPart)>) -> Vec<BlockPart> {
+    let mut runs: Vec<(Option<Series>, usize, String, BlockPart)> = Vec::new();
     for (scope, part) in parts {
-        let own = scope.and_then(|scope| graph.scope(scope)).map(kin);
-        match all.last_mut() {
-            Some((Some(known), times, last, folded)) if Some(&*known) == own.as_ref() => {
+        let own = scope.and_then(|scope| graph.scope(scope)).map(|scope| series(graph, scope));
+        match runs.last_mut() {
+            Some((Some(known), times, last, folded)) if Some(*known) == own => {
                 *times = times.saturating_add(1);
-                *last = part.label.trim_start_matches(stem(&part.label).as_str()).to_string();
+                *last = part.label;
                 folded.nodes.extend(part.nodes);
             }
-            _ => all.push((own, 1, String::new(), part)),
+            _ => runs.push((own, 1, String::new(), part)),
         }
     }
-    let named = |(_, times, last, part): (_, usize, String, Part)| match times {
+    let named = |(_, times, last, part): (_, usize, String, BlockPart)| match times {
         1 => part,
         _ => {
-            let stem = stem(&part.label);
-            let label = match stem.strip_suffix('.') {
-                Some(common) => common.to_string(),
-                None if stem == part.label => stem,
-                None => format!("{} … {last}", part.label),
-            };
-            Part { label, kind: format!("{} × {times}", part.kind), ..part }
+            let label = range_label(&part.label, &last);
+            BlockPart { label, kind: format!("{} × {times}", part.kind), ..part }
         }
     };
-    all.into_iter().map(named).collect()
+    runs.into_iter().map(named).collect()
 }
 
 /// Of a node inside a block: the block directly inside in which it stands, or none; the outer `None` is outside.
@@ -265,8 +256,9 @@ fn child(graph: &Graph, scope: ScopeId, node: &Node) -> Option<Option<ScopeId>> 
     let mut inner = None;
     let mut at = node.scope;
     while at != scope {
-        inner = Some(at);
-        at = graph.scope(at)?.parent?;
+        let around = graph.scope(at)?;
+        inner = if around.is_module() { Some(at) } else { inner };
+        at = around.parent?;
     }
     Some(inner)
 }

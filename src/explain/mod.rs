@@ -1,6 +1,6 @@
 //! How each number comes about, step by step, in words and arithmetic, for a learner.
 //!
-//! Main function: [`explain`]. One file a family; what is said stands in [`phrases`], in every language. Symbolic
+//! Main function: [`explain`]. One file a family; what is said stands in `phrases`, in every language. Symbolic
 //! sizes stand at their defaults, and the formula beside the number.
 
 mod convolution;
@@ -13,7 +13,7 @@ mod sharing;
 mod subject;
 
 pub use phrases::Language;
-pub use subject::{Subject, names, subject};
+pub use subject::{Topic, names, subject};
 
 use crate::analysis::{Analysis, AtDefaults, receptive_fields};
 use crate::ir::{
@@ -21,36 +21,36 @@ use crate::ir::{
 };
 use crate::layers::{self, Fallback};
 use crate::report::numbers::{grouped, ratio, shown};
-use page::{Page, Section, Step};
+use page::{ArithmeticStep, Page, Section};
 use phrases::Phrase;
 
 /// Explains a layer, a block or a model.
 pub fn explain(
     graph: &Graph,
     analysis: &Analysis,
-    subject: &Subject,
+    subject: &Topic,
     language: Language,
     width: Option<usize>,
 ) -> String {
-    let told = Telling { graph, analysis, language, defaults: AtDefaults(graph) };
+    let told = Explainer { graph, analysis, language, defaults: AtDefaults(graph) };
     let page = match subject {
-        Subject::Model => told.model(),
-        Subject::Block(scopes) => told.block(scopes),
-        Subject::Layer(id) => told.layer(*id),
+        Topic::Model => told.model(),
+        Topic::Block(scopes) => told.block(scopes),
+        Topic::Layer(id) => told.layer(*id),
     };
     page.written(width)
 }
 
 /// A model that is being explained.
 #[derive(Clone, Copy)]
-struct Telling<'a> {
+struct Explainer<'a> {
     graph: &'a Graph,
     analysis: &'a Analysis,
     language: Language,
     defaults: AtDefaults<'a>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     fn say(&self, phrase: Phrase, values: &[&str]) -> String {
         self.language.say(phrase, values)
     }
@@ -79,15 +79,22 @@ impl<'a> Telling<'a> {
     }
 
     /// A step with a result; the formula behind one that is symbolic is said beside it.
-    fn step(&self, text: String, formula: String, sign: &'static str, result: &Count, unit: String) -> Step {
+    fn step(
+        &self,
+        text: String,
+        formula: String,
+        sign: &'static str,
+        result: &Count,
+        unit: String,
+    ) -> ArithmeticStep {
         let general = result.is_symbolic() && self.defaults.count(result).is_some();
         let general = general.then(|| self.say(Phrase::Formula, &[&result.to_string()]));
         let unit = [Some(unit).filter(|unit| !unit.is_empty()), general];
         let unit = unit.into_iter().flatten().collect::<Vec<_>>().join("   ");
-        Step { text, formula, sign, result: shown(result, self.defaults), unit }
+        ArithmeticStep { text, formula, sign, result: shown(result, self.defaults), unit }
     }
 
-    /// `900 × as many`, where that is not one.
+    /// `900× as many`, where that is not one.
     fn times(&self, many: &Count, few: &Count) -> String {
         let numbers = self.defaults.count(many).zip(self.defaults.count(few));
         let ratio = numbers.and_then(|(many, few)| ratio(many, few));
@@ -123,7 +130,7 @@ impl<'a> Telling<'a> {
         let head = if inputs.is_empty() {
             head
         } else {
-            format!("{head} {} {}", self.say(Phrase::On, &[]), inputs.join(&self.say(Phrase::And, &[])))
+            format!("{head} {} {}", self.say(Phrase::On, &[]), self.listed(&inputs))
         };
         let outputs: Vec<String> = node.operation.outputs.iter().map(TensorType::to_string).collect();
         let operation = &node.operation;
@@ -132,6 +139,15 @@ impl<'a> Telling<'a> {
             || operation.outputs.iter().any(|kind| kind.shape.is_symbolic());
         let defaults = self.at_defaults().filter(|_| symbolic);
         std::iter::once(format!("{head} → {}", outputs.join(", "))).chain(defaults).collect()
+    }
+
+    /// `a, b and c`
+    fn listed(&self, texts: &[String]) -> String {
+        let (and, comma) = (self.say(Phrase::And, &[]), self.say(Phrase::Comma, &[]));
+        match texts.split_last() {
+            Some((last, before)) if !before.is_empty() => format!("{}{and}{last}", before.join(&comma)),
+            _ => texts.concat(),
+        }
     }
 
     fn at_defaults(&self) -> Option<String> {

@@ -1,9 +1,9 @@
 //! Every other layer: its tensors one by one, how often they are used, what it computes.
 
-use super::{Page, Phrase, Telling, plain, product, told};
+use super::{Explainer, Page, Phrase, plain, product, told};
 use crate::analysis::attention_cost;
-use crate::ir::{Attribute, Count, Node, NodeId, Role, Size, WeightSpec};
-use crate::layers::{self, Family};
+use crate::ir::{Attribute, Count, Family, Node, NodeId, Role, Size, WeightSpec};
+use crate::layers;
 
 /// What a layer of this kind is, in a sentence.
 const KINDS: &[(&str, Phrase)] = &[
@@ -35,7 +35,7 @@ const FAMILIES: &[(Family, Phrase)] = &[
 /// Gates of a recurrent unit.
 const GATES: &[(&str, &str)] = &[("LSTM", "4"), ("GRU", "3")];
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     pub(super) fn other(&self, page: &mut Page, id: NodeId, node: &'a Node) {
         self.tensors(page, node);
         self.uses(page, node);
@@ -48,7 +48,7 @@ impl<'a> Telling<'a> {
             return Some(self.say(Phrase::AboutGates, &[gates]));
         }
         let by_kind = KINDS.iter().find(|(kind, _)| *kind == node.kind()).map(|(_, phrase)| *phrase);
-        let family = || layers::find(node.kind()).map(|(layer, _)| layer.family);
+        let family = || layers::find(node.kind()).map(|(layer, _)| layer.family());
         let by_family =
             || FAMILIES.iter().find(|(known, _)| Some(*known) == family()).map(|(_, phrase)| *phrase);
         by_kind.or_else(by_family).map(|phrase| self.say(phrase, &[]))

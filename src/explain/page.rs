@@ -15,7 +15,7 @@ const WIDEST_TEXT: usize = 56;
 
 /// A step of a derivation.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Step {
+pub(super) struct ArithmeticStep {
     pub text: String,
     pub formula: String,
     /// `=`, `+`, or a space before the first of several that are added; nothing where there is no result.
@@ -26,12 +26,12 @@ pub(super) struct Step {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Item {
-    Step(Step),
+enum PageItem {
+    ArithmeticStep(ArithmeticStep),
     Prose(String),
 }
 
-impl Step {
+impl ArithmeticStep {
     /// The lines of a step where the columns have no room side by side: what does not fit behind its text stands below.
     fn narrow(&self, head: String, width: usize) -> Vec<String> {
         let text = escaped(&self.text);
@@ -54,7 +54,7 @@ impl Step {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Section {
     pub label: String,
-    items: Vec<Item>,
+    items: Vec<PageItem>,
 }
 
 impl Section {
@@ -62,20 +62,22 @@ impl Section {
         Section { label, items: Vec::new() }
     }
 
-    pub fn step(&mut self, step: Step) {
-        self.items.push(Item::Step(step));
+    pub fn step(&mut self, step: ArithmeticStep) {
+        self.items.push(PageItem::ArithmeticStep(step));
     }
 
     pub fn prose(&mut self, text: String) {
-        self.items.push(Item::Prose(text));
+        self.items.push(PageItem::Prose(text));
     }
 
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.items.iter().filter_map(|item| if let Item::Step(step) = item { Some(step) } else { None })
+    fn steps(&self) -> impl Iterator<Item = &ArithmeticStep> {
+        self.items
+            .iter()
+            .filter_map(|item| if let PageItem::ArithmeticStep(step) = item { Some(step) } else { None })
     }
 }
 
@@ -118,7 +120,7 @@ impl Page {
     }
 
     fn columns(&self) -> Columns {
-        let widest = |of: fn(&Step) -> &str| {
+        let widest = |of: fn(&ArithmeticStep) -> &str| {
             let widths = self.sections.iter().flat_map(Section::steps).map(|step| of(step).width());
             widths.max().unwrap_or(0)
         };
@@ -141,14 +143,14 @@ impl Columns {
         columns.into_iter().fold(BETWEEN, usize::saturating_add)
     }
 
-    fn lines(&self, label: &str, item: &Item, width: Option<usize>) -> Vec<String> {
+    fn lines(&self, label: &str, item: &PageItem, width: Option<usize>) -> Vec<String> {
         let head = format!(" {}  ", left(label, self.label));
         match item {
-            Item::Step(step) => match width.filter(|width| self.width() > *width) {
+            PageItem::ArithmeticStep(step) => match width.filter(|width| self.width() > *width) {
                 Some(width) => step.narrow(head, width),
                 None => vec![head + &self.step(step)],
             },
-            Item::Prose(text) => {
+            PageItem::Prose(text) => {
                 let indent = head.width();
                 let room = width.unwrap_or(PROSE).saturating_sub(indent);
                 let lines = wrapped(&escaped(text), Some(room.max(40)));
@@ -158,7 +160,7 @@ impl Columns {
         }
     }
 
-    fn step(&self, step: &Step) -> String {
+    fn step(&self, step: &ArithmeticStep) -> String {
         let text = escaped(&step.text);
         if step.sign.is_empty() {
             return text.into_owned();

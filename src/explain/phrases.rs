@@ -5,6 +5,7 @@
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Language {
     /// English.
     #[default]
@@ -60,11 +61,12 @@ macro_rules! phrases {
 phrases! {
     On "on" "作用于"
     And " and " " 和 "
-    AtDefaults "at {0}" "取 {0}"
+    Comma ", " "、"
+    AtDefaults "at {0}" "当 {0}"
     Formula "in general {0}" "一般式 {0}"
 
     OneKernel "One kernel" "一个卷积核"
-    KernelFlat "{0} wide, {1} channel deep|{0} wide, {1} channels deep" "宽 {0}，深 {1} 个通道"
+    KernelFlat "{0} wide, {1} channel deep|{0} wide, {1} channels deep" "大小 {0}，深 {1}"
     OneBias "one bias" "一个偏置"
     OutputChannels "{0} output channel|{0} output channels" "{0} 个输出通道"
     Groups "{0} groups: a kernel sees {1} of the {2} channels" "分为 {0} 组：一个卷积核只看 {2} 个通道中的 {1} 个"
@@ -83,7 +85,7 @@ phrases! {
     WithoutIt "Without it" "若不共享"
     OwnWeights "each position with weights of its own" "每个位置各有一套权重"
     AndBiases "and biases" "连同偏置"
-    TimesAsMany "{0} × as many" "为原来的 {0} 倍"
+    TimesAsMany "{0}× as many" "为原来的 {0} 倍"
     AsDense "As one dense layer" "换成一个全连接层"
     FromTo "from {0} inputs to {1} outputs" "从 {0} 个输入到 {1} 个输出"
 
@@ -123,15 +125,15 @@ phrases! {
     OneSet "one set of weights, stored once and used at {0} places" "同一套权重只存一份，在 {0} 处使用"
     AlsoCalled "{0} is also called {1}: tied, stored once" "{0} 又名 {1}：权重绑定，只存一份"
     Shared "shared" "共享"
-    Unshared "used at most once" "至多用一次"
+    Unshared "used at most once" "未共享（只用一次）"
     ByPosition "at more than one position" "用于多个位置"
     ByTime "over the steps of a recurrence" "随时间步共享"
     ByCallSite "at more than one place" "在多处调用"
     ByTie "under more than one name" "以多个名字绑定"
-    WithoutSharing "every use with weights of its own" "每次使用各有一套权重"
+    WithoutSharing "every use with weights of its own" "若不共享"
     Gross "counted once for every name" "每个名字各计一次"
     Trainable "trainable" "可训练"
-    Active "that one position meets" "一个位置实际用到"
+    Active "active for each token" "每个词元激活的参数"
 
     Products "Products" "乘积"
     Scores "{0} heads, {1} queries, {2} keys" "{0} 个头，{1} 个查询，{2} 个键"
@@ -145,17 +147,17 @@ phrases! {
     FieldAll "every position sees the whole input" "每个位置都看到整个输入"
 
     Inside "Inside" "内部"
-    Nothing "one layer stores nothing|{0} layers store nothing" "{0} 个层不存储参数"
+    Nothing "one layer stores nothing|{0} layers store nothing" "{0} 层没有参数"
     AboveWeights "the weights of {0}, counted there" "使用 {0} 的权重，已在彼处计入"
     Memory "Memory" "存储"
     AsFloat "as float32" "以 float32 存储"
-    Activations "activations, at most at once" "激活值，同时最多"
+    Activations "activations, peak" "激活值峰值"
     ActivationsKept "activations, all kept for training" "激活值，训练时全部保留"
     Flops "FLOPs, two to a MAC" "次浮点运算 (FLOP)，每次乘加计两次"
 
     AboutGates "{0} gates, each a linear layer of the input and one of the state" "{0} 个门，各有一个作用于输入、一个作用于状态的线性层"
     AboutOneGate "the new state: a linear layer of the input and one of the state" "新状态由一个作用于输入、一个作用于状态的线性层算出"
-    AboutNorm "a learned scale, and for most a shift, beside the statistics" "统计量之外，学习缩放，多数还有平移"
+    AboutNorm "a learned scale, and for most a shift, beside the statistics" "除统计量外，还学习缩放，通常也学习平移"
     AboutAttention "queries, keys and values are linear layers of the tokens; a last one joins the heads" "查询、键、值都是词元的线性层，最后一个线性层合并各头"
     AboutTransformer "attention and a feed-forward network, each with a norm" "注意力与前馈网络，各带一个归一化"
     AboutProducts "attention without weights: it only compares and mixes what it is sent" "不带权重的注意力：只比较并混合输入"

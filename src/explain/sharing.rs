@@ -1,12 +1,12 @@
 //! Who else uses a layer's weights: further uses, ties.
 
-use super::{Page, Phrase, Section, Telling, told};
+use super::{Explainer, Page, Phrase, Section, told};
 use crate::ir::{Count, Node, NodeId, Weight, WeightId};
 
 /// So many places are named; the others are counted.
 const NAMED: usize = 8;
 
-impl<'a> Telling<'a> {
+impl<'a> Explainer<'a> {
     /// The other places that use this layer's weights, and their other names.
     pub(super) fn places(&self, page: &mut Page, node: &'a Node) {
         let mut section = self.section(Phrase::SharingLabel);

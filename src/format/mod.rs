@@ -1,6 +1,6 @@
 //! The one layout of a program: text to text.
 //!
-//! Main function: [`format`]. A text becomes tokens (`tokens`), which learn from the tree and their neighbours what they
+//! Main function: [`format()`]. A text becomes tokens (`tokens`), which learn from the tree and their neighbours what they
 //! are (`roles`); the places where lines break are what the author chose and may keep (`breaks`) and what the width
 //! asks for (`fitting`); `layout` makes the lines, `columns` keeps what stood in columns.
 //!

@@ -4,44 +4,29 @@
 //! names in it. Nothing here knows the protocol that an editor speaks, and nothing here changes a text: what is to
 //! change is given as edits.
 
-mod actions;
-mod callee;
 mod completion;
-mod cursor;
-mod definition;
-mod extract;
-mod flow;
-mod folding;
-mod formatting;
-mod highlighting;
-mod hints;
-mod hover;
-mod imports;
-mod inside;
-mod lenses;
-mod outline;
-mod references;
-mod rename;
-mod signature;
+mod context;
+mod display;
+mod editing;
+mod navigation;
 mod snapshot;
 #[cfg(test)]
 mod tests;
-mod values;
 mod workspace;
 
-pub use actions::{Action, ActionKind, actions};
 pub use completion::{Completion, CompletionKind, Completions, Documentation, complete, documentation};
-pub use definition::{Definition, definition};
-pub use folding::{Fold, FoldKind, folds};
-pub use formatting::formatted;
-pub use highlighting::{Colour, Coloured, colours};
-pub use hints::{Hint, Wanted, hints};
-pub use hover::{Hover, hover};
-pub use imports::import_of;
-pub use lenses::{Lens, lenses};
-pub use outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline};
-pub use references::{Reference, highlights, references};
-pub use rename::{Renaming, rename, renamed};
-pub use signature::{Parameterised, Signature, signature};
-pub use snapshot::{Recall, Snapshot};
+pub use context::imports::import_of;
+pub use display::folding::{Fold, FoldKind, folds};
+pub use display::highlighting::{ClassifiedToken, TokenClass, semantic_tokens};
+pub use display::hints::{Hint, HintKinds, hints};
+pub use display::hover::{Hover, hover};
+pub use display::lenses::{Lens, lenses};
+pub use display::signature::{Parameterised, Signature, signature};
+pub use editing::actions::{Action, ActionKind, actions};
+pub use editing::formatting::formatted;
+pub use editing::rename::{Renaming, rename, renamed};
+pub use navigation::definition::{Definition, definition};
+pub use navigation::outline::{FileOutline, Outline, OutlineKind, outline, workspace_outline};
+pub use navigation::references::{Reference, highlights, references};
+pub use snapshot::{Snapshot, SnapshotCache};
 pub use workspace::{FileKey, Text, Workspace};

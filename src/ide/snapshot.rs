@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Text;
 use crate::analysis::{Analysis, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::{self, Fingerprint, Input, Options, Program, elaborate_again, stdlib};
-use crate::lint::{self, lint_again};
+use crate::ide::Text;
+use crate::lint::{self, Subject, lint_again};
 use crate::project::Decisions;
 use crate::source::{FileId, FileSystem};
 
@@ -29,7 +29,7 @@ pub struct Snapshot {
 
 /// What the version of a text before leaves to the next, so that an edit makes anew what it touches and no more.
 #[derive(Debug, Default)]
-pub struct Recall {
+pub struct SnapshotCache {
     models: weft::IncrementalState,
     analyses: HashMap<Fingerprint, Arc<Analysis>>,
     findings: lint::LintCache,
@@ -40,7 +40,7 @@ impl Snapshot {
     ///
     /// Needs a stack of 64 MiB for the deepest programs that the limits allow.
     pub fn of(files: &dyn FileSystem, input: Input, decisions: &Decisions) -> Snapshot {
-        Snapshot::again(files, input, decisions, &mut Recall::default())
+        Snapshot::again(files, input, decisions, &mut SnapshotCache::default())
     }
 
     /// Judges a text of which much may be known from an earlier version. The result is that of [`Snapshot::of`].
@@ -48,7 +48,7 @@ impl Snapshot {
         files: &dyn FileSystem,
         input: Input,
         decisions: &Decisions,
-        recall: &mut Recall,
+        recall: &mut SnapshotCache,
     ) -> Snapshot {
         let (text, path) = (input.text.clone(), input.path.clone());
         let options = Options { names: true, ..Options::default() };
@@ -56,7 +56,7 @@ impl Snapshot {
         let analyses = recall.analyses(&program);
         let mut findings = program.errors.clone();
         let known = Some((&mut recall.findings, &recall.models));
-        findings.extend(lint_again(&program, &analyses, &decisions.settings, known));
+        findings.extend(lint_again(Subject::program(&program, &analyses), &decisions.settings, known));
         if let Some((folder, baseline)) = &decisions.baseline {
             baseline.drop_known(&mut findings, &program.sources, folder);
         }
@@ -86,7 +86,7 @@ impl Snapshot {
     }
 }
 
-impl Recall {
+impl SnapshotCache {
     /// Puts away what nobody will ask for again.
     pub fn tidy(&mut self) {
         self.models.tidy();

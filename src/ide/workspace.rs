@@ -82,8 +82,8 @@ impl<'a> Text<'a> {
     /// What a target means; `None` for a symbol of another program.
     pub(super) fn meaning(&self, keys: &Keys, target: Target) -> Option<Meaning> {
         Some(match target {
-            Target::Layer(layer) => Meaning::Layer(layer.name),
-            Target::Argument(layer, slot) => Meaning::Argument(layer.name, slot),
+            Target::Layer(layer) => Meaning::Layer(layer.name()),
+            Target::Argument(layer, slot) => Meaning::Argument(layer.name(), slot),
             Target::Function(function) => Meaning::Function(function.name),
             Target::Symbol(id) => {
                 let place = self.program.names.symbol(id)?.place();

@@ -8,6 +8,7 @@ use super::Size;
 
 /// An argument's value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Attribute {
     /// `none`
     None,
@@ -32,6 +33,22 @@ impl Attribute {
     /// The integer, if it is one that is no formula.
     pub fn as_integer(&self) -> Option<i128> {
         self.as_size().and_then(Size::as_number)
+    }
+
+    /// The axis of so many that it names, counted from the start; negative ones count from the end.
+    pub fn as_axis(&self, rank: usize) -> Option<usize> {
+        let (axis, rank) = (self.as_integer()?, i128::try_from(rank).ok()?);
+        let from_start = if axis < 0 { axis.checked_add(rank)? } else { axis };
+        usize::try_from(from_start).ok().filter(|axis| i128::try_from(*axis).is_ok_and(|axis| axis < rank))
+    }
+
+    /// The sizes of a list; one size is a list of one.
+    pub fn to_sizes(&self) -> Vec<Size> {
+        match self {
+            Attribute::List(values) => values.iter().filter_map(|value| value.as_size().cloned()).collect(),
+            Attribute::Size(size) => vec![size.clone()],
+            _ => Vec::new(),
+        }
     }
 
     /// True if a symbol stands in it.

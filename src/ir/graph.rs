@@ -1,192 +1,18 @@
-//! The graph itself: nodes, the wires between them, stored tensors, blocks.
+//! The graph itself: nodes and the wires between them, stored tensors, scopes.
+//!
+//! Main type: [`Graph`]. petgraph holds the wiring. Wires lead forward: a node comes after all that feed it.
 
 use std::sync::Arc;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
-use smallvec::SmallVec;
+use petgraph::visit::{Dfs, EdgeRef, Reversed, VisitMap, Visitable};
 
-use super::{Attribute, Dtype, Operation, Role, Shape, TensorType};
-
-/// A node of a [`Graph`], by its place in the execution order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub u32);
-
-/// A stored tensor of a [`Graph`], by its place in the order of declaration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct WeightId(pub u32);
-
-/// A block's use in a [`Graph`]. [`ScopeId::ROOT`] is the model itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ScopeId(pub u32);
-
-impl ScopeId {
-    /// The model's own body.
-    pub const ROOT: ScopeId = ScopeId(0);
-}
-
-/// One result of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Port {
-    /// The node.
-    pub node: NodeId,
-    /// Which of its results.
-    pub output: u32,
-}
-
-/// What feeds a node; most have no more than a few inputs.
-pub type Inputs = SmallVec<[Port; 4]>;
-
-/// The stored tensors that a node reads; most read no more than a few.
-pub type Weights = SmallVec<[WeightId; 4]>;
-
-/// Where something comes from: a range of bytes of a file that only the maker of the graph can read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Origin {
-    /// The file's number.
-    pub file: u32,
-    /// The first byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
-/// A layer's use, an operator, an input, a bare parameter or a constant.
-#[derive(Clone, Debug)]
-pub struct Node {
-    /// Unique in the graph: the path, with `@2` for the second use of a shared layer.
-    pub id: Arc<str>,
-    /// The dotted path; the same for every use of a shared layer.
-    pub path: Arc<str>,
-    /// What it does.
-    pub operation: Arc<Operation>,
-    /// The stored tensors it reads, in the order of the operation's weights.
-    pub weights: Weights,
-    /// Where it is written.
-    pub origin: Origin,
-    /// The block it stands in.
-    pub scope: ScopeId,
-    /// The node of the first use, where a shared layer is used again.
-    pub first_use: Option<NodeId>,
-    /// Where it is part of an expert: how many there are, and how many a token meets.
-    pub routing: Option<Routing>,
-    /// The doc comment of its statement.
-    pub doc: Option<Arc<str>>,
-}
-
-impl Node {
-    /// The layer's canonical name.
-    pub fn kind(&self) -> &'static str {
-        self.operation.kind
-    }
-}
-
-/// How a mixture of experts routes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Routing {
-    /// The number of experts; the node stands for all of them, its weights are one expert's or stacked.
-    pub experts: u32,
-    /// How many of them a position meets.
-    pub top_k: u32,
-}
-
-/// A stored tensor.
-#[derive(Clone, Debug)]
-pub struct Weight {
-    /// Its full name: path, point, the layer's name for it.
-    pub name: Arc<str>,
-    /// Further names, by ties.
-    pub aliases: Vec<Arc<str>>,
-    /// Its shape; always numbers.
-    pub shape: Shape,
-    /// What its elements are.
-    pub dtype: Dtype,
-    /// Whether it is learned.
-    pub role: Role,
-    /// False where frozen.
-    pub trainable: bool,
-    /// Where it is declared.
-    pub origin: Origin,
-    /// Where it belongs to an expert: how many alternatives there are and how many a position meets.
-    pub routing: Option<Routing>,
-}
-
-/// A symbolic size of a model.
-#[derive(Clone, Debug)]
-pub struct Dimension {
-    /// Its name.
-    pub name: Arc<str>,
-    /// What it is unless said otherwise.
-    pub default: Option<i128>,
-    /// The least value for which every extent is at least 1.
-    pub least: i128,
-}
-
-/// A result of a model.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// Its name.
-    pub name: Arc<str>,
-    /// What gives it.
-    pub source: Port,
-    /// Where it is declared.
-    pub origin: Origin,
-}
-
-/// A use of a block.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// The dotted path of what is inside; empty for the model.
-    pub path: Arc<str>,
-    /// The block's name; the model's name for the model.
-    pub definition: Arc<str>,
-    /// Its arguments, as written or computed.
-    pub arguments: Arc<[(Arc<str>, Attribute)]>,
-    /// The block it stands in; `None` for the model.
-    pub parent: Option<ScopeId>,
-    /// Where it is used.
-    pub origin: Origin,
-}
-
-/// What a budget bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    /// Parameters.
-    Parameters,
-    /// Multiply-accumulates.
-    Macs,
-}
-
-/// The two sides of an assertion that bounds parameters or cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// What is bounded.
-    pub measure: Measure,
-    /// What it is.
-    pub actual: u128,
-    /// What was asked for.
-    pub bound: i128,
-}
-
-/// An `assert`, decided at the defaults of the symbolic sizes.
-#[derive(Clone, Debug)]
-pub struct Assertion {
-    /// Whether it holds.
-    pub holds: bool,
-    /// True where a symbol's default was needed to decide it.
-    pub at_defaults: bool,
-    /// What to say where it does not.
-    pub message: Option<Arc<str>>,
-    /// The two sides of its comparison, as text; or nothing.
-    pub sides: Option<(String, String)>,
-    /// Where it bounds `params` or `macs`.
-    pub budget: Option<Budget>,
-    /// The block it stands in.
-    pub scope: ScopeId,
-    /// Where it is written.
-    pub origin: Origin,
-}
+use super::{
+    Assertion, Dimension, Inputs, Kind, Node, NodeId, Output, Port, Scope, ScopeId, TensorType, Weight,
+    WeightId,
+};
+use crate::source::Location;
 
 /// A wire: from which result to which input.
 #[derive(Clone, Copy, Debug)]
@@ -206,7 +32,7 @@ pub struct Graph {
     /// Its doc comment.
     pub doc: Option<Arc<str>>,
     /// Where the model is declared.
-    pub origin: Origin,
+    pub origin: Location,
     /// Its symbolic sizes, in order of appearance.
     pub dimensions: Vec<Dimension>,
     /// Its results, in order.
@@ -221,24 +47,23 @@ pub struct Graph {
 
 impl Graph {
     /// An empty model, with a root scope of its name.
-    pub fn new(name: Arc<str>, origin: Origin) -> Graph {
-        let root = Scope {
-            path: "".into(),
-            definition: name.clone(),
-            arguments: Arc::default(),
-            parent: None,
-            origin,
-        };
+    pub(super) fn new(name: Arc<str>, origin: Location) -> Graph {
+        let root = Scope { definition: name.clone(), origin, ..Scope::default() };
         let net = DiGraph::with_capacity(ROOM, ROOM);
         Graph { name, origin, scopes: vec![root], net, weights: Vec::with_capacity(ROOM), ..Graph::default() }
     }
 
     /// Adds a node after all others; its inputs must be in the graph already.
-    pub fn add(&mut self, node: Node, inputs: &[Port]) -> NodeId {
-        let is_input = node.kind() == "Input";
+    pub(super) fn add(&mut self, node: Node, inputs: &[Port]) -> NodeId {
+        let is_input = node.operation.kind == Kind::Input;
         let index = self.net.add_node(node);
-        for (port, slot) in inputs.iter().zip(0u32..) {
-            self.net.add_edge(NodeIndex::from(port.node.0), index, Wire { output: port.output, slot });
+        // petgraph goes through the wires of a node from the last that was added to the first.
+        for (slot, port) in inputs.iter().enumerate().rev() {
+            self.net.add_edge(
+                NodeIndex::from(port.node.0),
+                index,
+                Wire { output: port.output, slot: number(slot) },
+            );
         }
         let id = node_id(index);
         if is_input {
@@ -248,21 +73,42 @@ impl Graph {
     }
 
     /// Adds a stored tensor.
-    pub fn add_weight(&mut self, weight: Weight) -> WeightId {
-        let id = WeightId(u32::try_from(self.weights.len()).unwrap_or(u32::MAX));
+    pub(super) fn add_weight(&mut self, weight: Weight) -> WeightId {
+        let id = WeightId(number(self.weights.len()));
         self.weights.push(weight);
         id
     }
 
-    /// Adds a block's use.
-    pub fn add_scope(&mut self, scope: Scope) -> ScopeId {
-        let id = ScopeId(u32::try_from(self.scopes.len()).unwrap_or(u32::MAX));
+    /// Adds a scope, in which the nodes from here on are until it is closed.
+    pub(super) fn add_scope(&mut self, scope: Scope) -> ScopeId {
+        let id = ScopeId(number(self.scopes.len()));
         self.scopes.push(scope);
         id
     }
 
+    /// Closes a scope behind the last node.
+    pub(super) fn close_scope(&mut self, id: ScopeId) {
+        let end = number(self.len());
+        if let Some(scope) = self.scopes.get_mut(id.0 as usize) {
+            scope.nodes.end = end;
+        }
+    }
+
+    /// Removes the last scope.
+    pub(super) fn remove_last_scope(&mut self) {
+        self.scopes.pop();
+    }
+
+    pub(super) fn scope_mut(&mut self, id: ScopeId) -> Option<&mut Scope> {
+        self.scopes.get_mut(id.0 as usize)
+    }
+
+    pub(super) fn weight_mut(&mut self, id: WeightId) -> Option<&mut Weight> {
+        self.weights.get_mut(id.0 as usize)
+    }
+
     /// Moves everything to where it is written now.
-    pub fn map_origins(&mut self, moved: &impl Fn(Origin) -> Origin) {
+    pub fn map_origins(&mut self, moved: &impl Fn(Location) -> Location) {
         let nodes = self.net.node_weights_mut().map(|node| &mut node.origin);
         let weights = self.weights.iter_mut().map(|weight| &mut weight.origin);
         let scopes = self.scopes.iter_mut().map(|scope| &mut scope.origin);
@@ -295,11 +141,7 @@ impl Graph {
     /// What feeds a node, in the order of its inputs.
     pub fn inputs_of(&self, id: NodeId) -> Inputs {
         let wires = self.net.edges_directed(NodeIndex::from(id.0), Direction::Incoming);
-        let mut inputs: Inputs =
-            wires.map(|wire| Port { node: node_id(wire.source()), output: wire.weight().output }).collect();
-        // Wires are added in the order of the inputs, and the last one comes first.
-        inputs.reverse();
-        inputs
+        wires.map(|wire| Port { node: node_id(wire.source()), output: wire.weight().output }).collect()
     }
 
     /// Who reads a node: the reader, which of its inputs, and which result of this node; in no order.
@@ -316,17 +158,10 @@ impl Graph {
 
     /// For every node, whether an output of the model depends on it.
     pub fn reaches_output(&self) -> Vec<bool> {
-        let mut reached = vec![false; self.len()];
-        let mut waiting: Vec<NodeIndex> =
-            self.outputs.iter().map(|o| NodeIndex::from(o.source.node.0)).collect();
-        while let Some(index) = waiting.pop() {
-            match reached.get_mut(index.index()) {
-                Some(seen) if !*seen => *seen = true,
-                _ => continue,
-            }
-            waiting.extend(self.net.neighbors_directed(index, Direction::Incoming));
-        }
-        reached
+        let sources = self.outputs.iter().map(|output| NodeIndex::from(output.source.node.0));
+        let mut search = Dfs::from_parts(sources.collect(), self.net.visit_map());
+        while search.next(Reversed(&self.net)).is_some() {}
+        self.net.node_indices().map(|index| search.discovered.is_visited(&index)).collect()
     }
 
     /// The model's inputs, in order.
@@ -344,7 +179,7 @@ impl Graph {
         self.weights.len()
     }
 
-    /// The number of uses of blocks, the model included.
+    /// The number of scopes, the model included.
     pub fn scope_count(&self) -> usize {
         self.scopes.len()
     }
@@ -354,19 +189,48 @@ impl Graph {
         self.weights.get(id.0 as usize)
     }
 
-    /// The stored tensor of a number, to give it a further name.
-    pub fn weight_mut(&mut self, id: WeightId) -> Option<&mut Weight> {
-        self.weights.get_mut(id.0 as usize)
+    /// Every scope, the model first, parents before what is inside them.
+    pub fn scopes(&self) -> impl DoubleEndedIterator<Item = (ScopeId, &Scope)> + ExactSizeIterator {
+        self.scopes.iter().enumerate().map(|(at, scope)| (ScopeId(number(at)), scope))
     }
 
-    /// Every use of a block, the model first, parents before children.
-    pub fn scopes(&self) -> impl Iterator<Item = (ScopeId, &Scope)> {
-        (0u32..).map(ScopeId).zip(&self.scopes)
+    /// The scopes that a person sees as parts of the model: itself, blocks, chains.
+    pub fn modules(&self) -> impl DoubleEndedIterator<Item = (ScopeId, &Scope)> {
+        self.scopes().filter(|(_, scope)| scope.is_module())
     }
 
-    /// The use of a block.
+    /// A scope.
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.0 as usize)
+    }
+
+    /// The scope and those around it, the innermost first, the model last.
+    pub fn around(&self, id: ScopeId) -> impl Iterator<Item = (ScopeId, &Scope)> {
+        let mut next = Some(id);
+        std::iter::from_fn(move || {
+            let id = next?;
+            let scope = self.scope(id)?;
+            next = scope.parent;
+            Some((id, scope))
+        })
+    }
+
+    /// The first use of the module that a scope is a further use of; `None` where it is none.
+    pub fn first_use_of(&self, id: ScopeId) -> Option<ScopeId> {
+        let scope = self.scope(id)?;
+        let first = self.node(NodeId(scope.nodes.start))?.first_use?;
+        let is_same = |other: &Scope| other.path == scope.path && other.definition == scope.definition;
+        self.around(self.node(first)?.scope).find(|(_, other)| is_same(other)).map(|(id, _)| id)
+    }
+
+    /// The innermost block, chain or model that a scope is in; itself if it is one.
+    pub fn module_of(&self, id: ScopeId) -> ScopeId {
+        self.around(id).find(|(_, scope)| scope.is_module()).map_or(ScopeId::ROOT, |(id, _)| id)
+    }
+
+    /// The module around a module; `None` for the model.
+    pub fn outer_module(&self, id: ScopeId) -> Option<ScopeId> {
+        self.scope(id)?.parent.map(|parent| self.module_of(parent))
     }
 
     /// The symbolic sizes' defaults, for evaluation.
@@ -376,5 +240,9 @@ impl Graph {
 }
 
 fn node_id(index: NodeIndex) -> NodeId {
-    NodeId(u32::try_from(index.index()).unwrap_or(u32::MAX))
+    NodeId(number(index.index()))
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

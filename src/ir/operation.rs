@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{Attribute, Count, Shape, Size, TensorType};
+use super::{Attribute, Count, Declaration, Kind, Shape, Size, TensorType};
 
 /// What a layer does to inputs of given types.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Operation {
-    /// The canonical name of the layer: `Conv2d`; or `Input`, `Param`, `Buffer`, `Arange`, `Zeros`, `Randn`.
-    pub kind: &'static str,
+    /// What it is: a layer of the catalogue, a source, or a foreign operation.
+    pub kind: Kind,
     /// Every argument with its value, defaults filled in and sizes per axis spelled out, in the layer's order.
     pub arguments: Vec<(&'static str, Attribute)>,
     /// The results, in order.
@@ -29,13 +29,40 @@ pub struct Operation {
 
 impl Operation {
     /// An operation without weights or cost.
-    pub fn new(kind: &'static str, outputs: Vec<TensorType>) -> Operation {
-        Operation { kind, outputs, ..Operation::default() }
+    pub fn new(kind: impl Into<Kind>, outputs: Vec<TensorType>) -> Operation {
+        Operation {
+            kind: kind.into(),
+            arguments: Vec::new(),
+            outputs,
+            gives_list: false,
+            weights: Vec::new(),
+            macs: Count::ZERO,
+            elementwise: Count::ZERO,
+            window: None,
+        }
+    }
+
+    /// What its layer declares, if it is one of the catalogue.
+    pub fn layer(&self) -> Option<&'static Declaration> {
+        self.kind.layer()
     }
 
     /// The argument of this name.
     pub fn argument(&self, name: &str) -> Option<&Attribute> {
         self.arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// What of it cannot be counted in 128 bits; `None` where all can.
+    pub fn overflow(&self) -> Option<&'static str> {
+        if self.outputs.iter().any(|output| output.shape.elements().is_overflow()) {
+            Some("the elements of its result")
+        } else if self.weights.iter().any(|weight| weight.shape.elements().is_overflow()) {
+            Some("the elements of its weights")
+        } else if self.macs.is_overflow() || self.elementwise.is_overflow() {
+            Some("its cost")
+        } else {
+            None
+        }
     }
 
     /// The elements of its parameters; buffers not included.
@@ -46,6 +73,7 @@ impl Operation {
 
 /// Whether a stored tensor is learned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Learned.
     #[default]

@@ -2,11 +2,6 @@
 
 use super::Node;
 
-/// A path without the number at its end: `layer3.` of `layer3.5`. Repetitions of one thing have it in common.
-pub fn stem(path: &str) -> &str {
-    path.trim_end_matches(|c: char| c.is_ascii_digit())
-}
-
 /// True where the path's last step was made up from the kind: `conv2d_1`.
 pub fn is_automatic(node: &Node) -> bool {
     let step = node.path.rsplit('.').next().unwrap_or("");

@@ -5,7 +5,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::entry::{Argument, Fallback, Kind, Layer};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::migration_hints::INFERRED;
 use crate::diagnostic::nearest;
@@ -52,7 +52,7 @@ impl Arguments {
             [only] => format!("takes one argument, `{only}`"),
             several => format!("takes {} arguments: `{}`", several.len(), several.join("`, `")),
         };
-        let message = format!("`{}` {takes}; this is one more", layer.name);
+        let message = format!("`{}` {takes}; this is one more", layer.name());
         let error = InferenceError::new("wrong-count", ErrorSubject::Layer, message);
         match layer.arguments {
             [] => error,
@@ -125,7 +125,7 @@ impl Arguments {
             .collect();
         let first = missing.first()?;
         let names: Vec<_> = missing.iter().map(|argument| format!("`{}`", argument.name)).collect();
-        let message = format!("`{}` needs {}", layer.name, names.join(" and "));
+        let message = format!("`{}` needs {}", layer.name(), names.join(" and "));
         Some(InferenceError::new("missing-argument", ErrorSubject::Layer, message).help(format!(
             "`{}` is {}: {}",
             first.name,
@@ -142,24 +142,28 @@ fn fits(argument: &'static Argument, value: Attribute) -> Result<Attribute, Infe
     let is_integer = |value: &Attribute| value.as_integer().is_some();
     let is_number = |value: &Attribute| matches!(value, Attribute::Float(_)) || value.as_integer().is_some();
     let right = match (argument.kind, &value) {
-        (Kind::FloatOrNone, Attribute::None) => true,
+        (ArgumentKind::FloatOrNone, Attribute::None) => true,
         (_, Attribute::None) => argument.fallback.value() == Some(Attribute::None),
-        (Kind::Size, value) => is_size(value),
-        (Kind::PerAxis | Kind::Sizes | Kind::Padding, Attribute::List(values)) => all(values, is_size),
-        (Kind::Extents, Attribute::List(values)) => {
+        (ArgumentKind::Size, value) => is_size(value),
+        (ArgumentKind::PerAxis | ArgumentKind::Sizes | ArgumentKind::Padding, Attribute::List(values)) => {
+            all(values, is_size)
+        }
+        (ArgumentKind::Extents, Attribute::List(values)) => {
             all(values, |value| *value == Attribute::None || value.as_size().is_some())
         }
-        (Kind::PerAxis | Kind::Extents | Kind::Sizes, value) => is_size(value),
-        (Kind::Padding, Attribute::Text(text)) => matches!(&**text, "same" | "valid"),
-        (Kind::Padding, value) => is_size(value),
-        (Kind::Integers | Kind::Axes, Attribute::List(values)) => all(values, is_integer),
-        (Kind::Integer | Kind::Integers | Kind::Axis | Kind::Axes, value) => is_integer(value),
-        (Kind::Floats, Attribute::List(values)) => all(values, is_number),
-        (Kind::Float | Kind::FloatOrNone | Kind::Floats, value) => is_number(value),
-        (Kind::Flag, value) => matches!(value, Attribute::Flag(_)),
-        (Kind::Choice(choices), Attribute::Text(text)) => choices.contains(&&**text),
-        (Kind::Layer, value) => matches!(value, Attribute::Text(_)),
-        (Kind::Choice(_), _) => false,
+        (ArgumentKind::PerAxis | ArgumentKind::Extents | ArgumentKind::Sizes, value) => is_size(value),
+        (ArgumentKind::Padding, Attribute::Text(text)) => matches!(&**text, "same" | "valid"),
+        (ArgumentKind::Padding, value) => is_size(value),
+        (ArgumentKind::Integers | ArgumentKind::Axes, Attribute::List(values)) => all(values, is_integer),
+        (ArgumentKind::Integer | ArgumentKind::Integers | ArgumentKind::Axis | ArgumentKind::Axes, value) => {
+            is_integer(value)
+        }
+        (ArgumentKind::Floats, Attribute::List(values)) => all(values, is_number),
+        (ArgumentKind::Float | ArgumentKind::FloatOrNone | ArgumentKind::Floats, value) => is_number(value),
+        (ArgumentKind::Flag, value) => matches!(value, Attribute::Flag(_)),
+        (ArgumentKind::Choice(choices), Attribute::Text(text)) => choices.contains(&&**text),
+        (ArgumentKind::Layer, value) => matches!(value, Attribute::Text(_)),
+        (ArgumentKind::Choice(_), _) => false,
     };
     if right { Ok(value) } else { Err(wrong_kind(argument, &value)) }
 }
@@ -174,26 +178,29 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> InferenceError 
         near.into_iter().fold(error, |error, near| error.meant(format!("{near:?}")))
     };
     match (argument.kind, value) {
-        (Kind::Choice(choices), Attribute::Text(text)) => closest(error, text, choices),
-        (Kind::Padding, Attribute::Text(text)) => closest(error, text, &["same", "valid"]),
-        (Kind::Flag, value) if value.as_integer().is_some() => match value.as_integer() {
+        (ArgumentKind::Choice(choices), Attribute::Text(text)) => closest(error, text, choices),
+        (ArgumentKind::Padding, Attribute::Text(text)) => closest(error, text, &["same", "valid"]),
+        (ArgumentKind::Flag, value) if value.as_integer().is_some() => match value.as_integer() {
             Some(0) => error.help(format!("`{}=false`", argument.name)),
             Some(1) => error.help(format!("`{}=true`", argument.name)),
             _ => error.help(INFERRED),
         },
-        (Kind::Size | Kind::PerAxis | Kind::Sizes | Kind::Padding | Kind::Integer, Attribute::Float(x))
-            if x.fract() == 0.0 =>
-        {
-            error.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name))
-        }
         (
-            Kind::Integer
-            | Kind::Integers
-            | Kind::Axis
-            | Kind::Axes
-            | Kind::Float
-            | Kind::FloatOrNone
-            | Kind::Floats,
+            ArgumentKind::Size
+            | ArgumentKind::PerAxis
+            | ArgumentKind::Sizes
+            | ArgumentKind::Padding
+            | ArgumentKind::Integer,
+            Attribute::Float(x),
+        ) if x.fract() == 0.0 => error.help(format!("`{}={x:.0}`: a point makes a fraction", argument.name)),
+        (
+            ArgumentKind::Integer
+            | ArgumentKind::Integers
+            | ArgumentKind::Axis
+            | ArgumentKind::Axes
+            | ArgumentKind::Float
+            | ArgumentKind::FloatOrNone
+            | ArgumentKind::Floats,
             value,
         ) if value.as_size().is_some() => InferenceError { code: "undecided", ..error }
             .help("give the symbol a number with `--set`, or make it a parameter of the model".to_string()),
@@ -202,7 +209,7 @@ fn wrong_kind(argument: &'static Argument, value: &Attribute) -> InferenceError 
 }
 
 fn unknown(layer: &'static Layer, name: &str) -> InferenceError {
-    let message = format!("`{}` has no argument `{name}`", layer.name);
+    let message = format!("`{}` has no argument `{name}`", layer.name());
     let error = InferenceError::new("unknown-argument", ErrorSubject::Layer, message);
     let known = layer.arguments.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()));
     // A stored tensor may be tied under its name.
@@ -213,7 +220,7 @@ fn unknown(layer: &'static Layer, name: &str) -> InferenceError {
     match (reason, nearest(name, known)) {
         (Some(reason), _) => error.help(reason),
         (None, Some(near)) => error.meant(near),
-        (None, None) if layer.arguments.is_empty() => error.help(format!("`{}` takes none", layer.name)),
+        (None, None) if layer.arguments.is_empty() => error.help(format!("`{}` takes none", layer.name())),
         (None, None) => {
             let names: Vec<_> = layer.arguments.iter().map(|argument| argument.name).collect();
             error.help(format!("it takes `{}`", names.join("`, `")))

@@ -3,9 +3,9 @@
 //! Main type: [`Call`]. An accessor gives an argument's value in the form its kind promises.
 
 use super::arguments::Arguments;
-use super::entry::{Alias, Argument, Fallback, Kind, Layer};
+use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Count, Defaults, Operation, Shape, Size, TensorType};
 
 /// A layer, applied.
 pub struct Call<'a> {
@@ -37,7 +37,7 @@ impl<'a> Call<'a> {
         call.check_inputs(alias)?;
         let mut operation = (layer.apply)(&call)?;
         let resolved = std::mem::take(&mut operation.arguments);
-        operation.kind = layer.name;
+        operation.kind = layer.into();
         operation.arguments = call.described(resolved);
         Ok(operation)
     }
@@ -47,7 +47,7 @@ impl<'a> Call<'a> {
         let least = self.layer.sent().iter().filter(|name| !name.starts_with('[')).count();
         let found = self.inputs.len();
         if found < least || (!open && found > self.layer.inputs.len()) {
-            let name = self.layer.name;
+            let name = self.layer.name();
             let takes = self.layer.sent().join(", ");
             let sent = if found == 1 { "one tensor is" } else { &format!("{found} tensors are") };
             let message = format!("`{name}` takes ({takes}), but {sent} sent");
@@ -81,9 +81,10 @@ impl<'a> Call<'a> {
         let value = |slot: usize, argument: &Argument| {
             let value = self.arguments.value_at(slot, argument)?;
             Some(match (argument.kind, value) {
-                (Kind::PerAxis | Kind::Extents | Kind::Padding, size @ Attribute::Size(_)) => {
-                    Attribute::List(vec![size; self.layer.spatial.max(1)])
-                }
+                (
+                    ArgumentKind::PerAxis | ArgumentKind::Extents | ArgumentKind::Padding,
+                    size @ Attribute::Size(_),
+                ) => Attribute::List(vec![size; self.layer.spatial.max(1)]),
                 (_, value) => value,
             })
         };
@@ -104,7 +105,7 @@ impl<'a> Call<'a> {
             InferenceError::new(
                 "wrong-count",
                 ErrorSubject::Layer,
-                format!("nothing is sent to `{}`", self.layer.name),
+                format!("nothing is sent to `{}`", self.layer.name()),
             )
         })
     }
@@ -127,7 +128,7 @@ impl<'a> Call<'a> {
         expected: &str,
     ) -> Result<(&'a [Size], &'a [Size]), InferenceError> {
         let shape = self.shape()?;
-        shape.split_trailing(trailing).ok_or_else(|| InferenceError::rank(self.layer.name, expected, shape))
+        shape.split_trailing(trailing).ok_or_else(|| InferenceError::rank(self.layer.name(), expected, shape))
     }
 
     /// Refuses integer tensors where weights meet floating-point ones.
@@ -135,12 +136,12 @@ impl<'a> Call<'a> {
     /// # Errors
     /// `wrong-kind` naming the input.
     pub fn floating(&self) -> Result<(), InferenceError> {
-        match self.inputs.iter().position(|input| input.dtype == Dtype::Int) {
+        match self.inputs.iter().position(|input| input.dtype.is_integer()) {
             None => Ok(()),
             Some(at) => Err(InferenceError::new(
                 "wrong-kind",
                 ErrorSubject::Input(at),
-                format!("`{}` takes floating-point tensors, but this one holds integers", self.layer.name),
+                format!("`{}` takes floating-point tensors, but this one holds integers", self.layer.name()),
             )
             .help("token ids go through an `Embedding` first".to_string())),
         }

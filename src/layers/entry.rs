@@ -3,17 +3,16 @@
 use std::fmt;
 
 use super::{Call, InferenceError};
-use crate::ir::{Attribute, Operation};
+use crate::ir::declaration::{Features, Inside, Keeps, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Kind, Operation};
 
 /// A layer: its arguments, its documentation, and what it does.
 #[derive(Debug)]
 pub struct Layer {
-    /// The canonical name, PyTorch's where it has the layer.
-    pub name: &'static str,
+    /// What it declares of itself to the graph, whose nodes refer to it.
+    pub declaration: Declaration,
     /// Other names it may be called by.
     pub aliases: &'static [Alias],
-    /// Where it stands in the documentation.
-    pub family: Family,
     /// What it is for, in one sentence.
     pub summary: &'static str,
     /// Its arguments in PyTorch's positional order, the inferred ones left out.
@@ -37,7 +36,37 @@ pub struct Layer {
     pub apply: fn(&Call) -> Result<Operation, InferenceError>,
 }
 
+/// In place of a declaration where a family's entries share everything else; an entry that keeps it does not compile.
+pub(super) const UNDECLARED: Declaration = Declaration {
+    name: "",
+    family: Family::LinearAlgebra,
+    axes: Axes::Entrywise,
+    features: Features::NONE,
+    response: &[],
+    weights: Weighting::None,
+    values: Values::ANY,
+    training: Training::Same,
+    keeps: Keeps::Nothing,
+    inside: Inside::Plain,
+};
+
+impl From<&'static Layer> for Kind {
+    fn from(layer: &'static Layer) -> Kind {
+        Kind::Layer(&layer.declaration)
+    }
+}
+
 impl Layer {
+    /// The canonical name, PyTorch's where it has the layer.
+    pub fn name(&self) -> &'static str {
+        self.declaration.name
+    }
+
+    /// Where it stands in the documentation.
+    pub fn family(&self) -> Family {
+        self.declaration.family
+    }
+
     /// The names of the inputs that are written.
     pub fn sent(&self) -> &'static [&'static str] {
         match self.inputs.split_last() {
@@ -76,50 +105,6 @@ impl Alias {
     }
 }
 
-/// A family of layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Family {
-    /// Linear, Embedding, MatMul …
-    LinearAlgebra,
-    /// Conv2d …
-    Convolution,
-    /// MaxPool2d …
-    Pooling,
-    /// BatchNorm …
-    Normalisation,
-    /// ReLU …
-    Activation,
-    /// Dropout …
-    Regularisation,
-    /// Flatten, Reshape …
-    Shape,
-    /// LSTM, MultiheadAttention …
-    Sequence,
-    /// MixtureOfExperts
-    Mixture,
-    /// Add, Mul …
-    Merging,
-}
-
-impl Family {
-    /// Its title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Family::LinearAlgebra => "Linear algebra",
-            Family::Convolution => "Convolution",
-            Family::Pooling => "Pooling",
-            Family::Normalisation => "Normalisation",
-            Family::Activation => "Activations",
-            Family::Regularisation => "Regularisation",
-            Family::Shape => "Shape",
-            Family::Sequence => "Sequence",
-            Family::Mixture => "Mixture of experts",
-            Family::Merging => "Merging",
-        }
-    }
-}
-
 /// A tensor that a layer stores, for the documentation and for ties.
 #[derive(Debug)]
 pub struct WeightDoc {
@@ -139,7 +124,7 @@ pub struct Argument {
     /// PyTorch's and Keras's names for it.
     pub aliases: &'static [&'static str],
     /// What it takes.
-    pub kind: Kind,
+    pub kind: ArgumentKind,
     /// What it is when left out.
     pub fallback: Fallback,
     /// What it does, in a few words.
@@ -151,7 +136,7 @@ impl Argument {
     pub const fn required(
         name: &'static str,
         aliases: &'static [&'static str],
-        kind: Kind,
+        kind: ArgumentKind,
         doc: &'static str,
     ) -> Argument {
         Argument { name, aliases, kind, fallback: Fallback::Required, doc }
@@ -161,7 +146,7 @@ impl Argument {
     pub const fn optional(
         name: &'static str,
         aliases: &'static [&'static str],
-        kind: Kind,
+        kind: ArgumentKind,
         fallback: Fallback,
         doc: &'static str,
     ) -> Argument {
@@ -172,7 +157,7 @@ impl Argument {
 /// What an argument takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ArgumentKind {
     /// A size: an integer or a formula in symbolic sizes.
     Size,
     /// A size, or a list with one for each spatial axis.
@@ -205,10 +190,13 @@ pub enum Kind {
     Layer,
 }
 
-impl Kind {
+impl ArgumentKind {
     /// Whether several values are one value of it, however many they are.
     pub fn is_list(self) -> bool {
-        matches!(self, Kind::Sizes | Kind::Integers | Kind::Floats | Kind::Axes)
+        matches!(
+            self,
+            ArgumentKind::Sizes | ArgumentKind::Integers | ArgumentKind::Floats | ArgumentKind::Axes
+        )
     }
 
     /// What it takes, with an article: `a size`, `true or false`.
@@ -223,20 +211,20 @@ impl Kind {
 }
 
 /// As documentation names it: `integer`, `size, or one per axis`.
-impl fmt::Display for Kind {
+impl fmt::Display for ArgumentKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Kind::Size => write!(f, "size"),
-            Kind::PerAxis => write!(f, "size, or one per axis"),
-            Kind::Extents => write!(f, "size, or one per axis, `none` for the input's own"),
-            Kind::Sizes => write!(f, "size, or a list"),
-            Kind::Integer => write!(f, "integer"),
-            Kind::Integers => write!(f, "integer, or a list"),
-            Kind::Float => write!(f, "number"),
-            Kind::FloatOrNone => write!(f, "number or none"),
-            Kind::Floats => write!(f, "number, or a list"),
-            Kind::Flag => write!(f, "true or false"),
-            Kind::Choice(choices) => {
+            ArgumentKind::Size => write!(f, "size"),
+            ArgumentKind::PerAxis => write!(f, "size, or one per axis"),
+            ArgumentKind::Extents => write!(f, "size, or one per axis, `none` for the input's own"),
+            ArgumentKind::Sizes => write!(f, "size, or a list"),
+            ArgumentKind::Integer => write!(f, "integer"),
+            ArgumentKind::Integers => write!(f, "integer, or a list"),
+            ArgumentKind::Float => write!(f, "number"),
+            ArgumentKind::FloatOrNone => write!(f, "number or none"),
+            ArgumentKind::Floats => write!(f, "number, or a list"),
+            ArgumentKind::Flag => write!(f, "true or false"),
+            ArgumentKind::Choice(choices) => {
                 let quoted: Vec<_> = choices.iter().map(|choice| format!("{choice:?}")).collect();
                 match quoted.split_last() {
                     Some((last, others)) if !others.is_empty() => {
@@ -245,16 +233,17 @@ impl fmt::Display for Kind {
                     _ => write!(f, "{}", quoted.join("")),
                 }
             }
-            Kind::Padding => write!(f, "size, one per axis, \"same\" or \"valid\""),
-            Kind::Axis => write!(f, "axis"),
-            Kind::Axes => write!(f, "axis, or a list"),
-            Kind::Layer => write!(f, "layer"),
+            ArgumentKind::Padding => write!(f, "size, one per axis, \"same\" or \"valid\""),
+            ArgumentKind::Axis => write!(f, "axis"),
+            ArgumentKind::Axes => write!(f, "axis, or a list"),
+            ArgumentKind::Layer => write!(f, "layer"),
         }
     }
 }
 
 /// What an argument is when it is left out.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Fallback {
     /// It must be given.
     Required,

@@ -11,6 +11,7 @@ pub(super) fn counted(n: usize, one: &str, several: &str) -> String {
 
 /// What a error is about, so that it can be shown at the right place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorSubject {
     /// The layer as a whole.
     Layer,

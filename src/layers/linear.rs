@@ -3,21 +3,30 @@
 use std::ops::Range;
 
 use super::call::{Call, positions};
-use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Count, Dtype, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{
+    Axes, Count, Declaration, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
+};
+use crate::layers::axes::features;
 
 /// `bias=true`, as nearly every layer with weights has it.
-pub(super) const BIAS: Argument =
-    Argument::optional("bias", &["use_bias"], Kind::Flag, Fallback::Flag(true), "adds a learned bias");
+pub(super) const BIAS: Argument = Argument::optional(
+    "bias",
+    &["use_bias"],
+    ArgumentKind::Flag,
+    Fallback::Flag(true),
+    "adds a learned bias",
+);
 
-const OUT_FEATURES: Argument = Argument::required("out_features", &["units"], Kind::Size, "output features");
+const OUT_FEATURES: Argument =
+    Argument::required("out_features", &["units"], ArgumentKind::Size, "output features");
 
 /// What the entries here have in common.
 const LINEAR: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::LinearAlgebra,
     summary: "",
     arguments: &[],
     inputs: &["x"],
@@ -32,7 +41,18 @@ const LINEAR: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Linear",
+        declaration: Declaration {
+            name: "Linear",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::linear),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Dense")],
         summary: "A fully connected layer: every output feature reads every input feature of the last axis.",
         arguments: &[OUT_FEATURES, BIAS],
@@ -51,7 +71,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..LINEAR
     },
     Layer {
-        name: "Bilinear",
+        declaration: Declaration {
+            name: "Bilinear",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::bilinear),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Multilinear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "A form in two tensors: every output feature reads every product of their last axes' \
                   features.",
         arguments: &[OUT_FEATURES, BIAS],
@@ -73,15 +104,31 @@ pub(super) static LAYERS: &[Layer] = &[
         ..LINEAR
     },
     Layer {
-        name: "Embedding",
+        declaration: Declaration {
+            name: "Embedding",
+            family: Family::LinearAlgebra,
+            axes: Axes::Features(features::table),
+            features: Features { reads: FeatureAxis::None, writes: FeatureAxis::Last },
+            response: &[Response::Indexes],
+            weights: Weighting::Table,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "A table with a row for every token id: short for a `Linear` on one-hot vectors.",
         arguments: &[
-            Argument::required("num_embeddings", &["input_dim"], Kind::Size, "rows: how many ids there are"),
-            Argument::required("embedding_dim", &["output_dim"], Kind::Size, "the width of a row"),
+            Argument::required(
+                "num_embeddings",
+                &["input_dim"],
+                ArgumentKind::Size,
+                "rows: how many ids there are",
+            ),
+            Argument::required("embedding_dim", &["output_dim"], ArgumentKind::Size, "the width of a row"),
             Argument::optional(
                 "padding_idx",
                 &[],
-                Kind::Integer,
+                ArgumentKind::Integer,
                 Fallback::None,
                 "the id whose row stays as it is; negative ones count from the end",
             ),
@@ -139,7 +186,7 @@ fn affine(call: &Call, leading: &[Size], features: &[Size]) -> Result<Operation,
         weights.push(parameter("bias", vec![out.clone()], &tokens));
     }
     let outputs = vec![TensorType::float(with_last(leading, out))];
-    Ok(Operation { weights, macs, ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { weights, macs, ..Operation::new(call.layer, outputs) })
 }
 
 fn bilinear(call: &Call) -> Result<Operation, InferenceError> {
@@ -164,7 +211,7 @@ fn bilinear(call: &Call) -> Result<Operation, InferenceError> {
 
 fn embedding(call: &Call) -> Result<Operation, InferenceError> {
     let input = call.input()?;
-    if input.dtype != Dtype::Int {
+    if !input.dtype.is_integer() {
         let message =
             format!("`Embedding` looks up integers, but this tensor {} is floating point", input.shape);
         return Err(InferenceError::new("wrong-kind", ErrorSubject::Input(0), message)
@@ -185,7 +232,7 @@ fn embedding(call: &Call) -> Result<Operation, InferenceError> {
     }
     let ids = input.shape.dims();
     let weights = vec![parameter("weight", vec![rows, width.clone()], &positions(ids))];
-    Ok(Operation { weights, ..Operation::new("Embedding", vec![TensorType::float(with_last(ids, width))]) })
+    Ok(Operation { weights, ..Operation::new(call.layer, vec![TensorType::float(with_last(ids, width))]) })
 }
 
 #[cfg(test)]

@@ -2,14 +2,26 @@
 
 use super::broadcast::{broadcast, promoted};
 use super::call::Call;
-use super::entry::{Family, Layer};
+use super::entry::Layer;
 use super::inference_error::InferenceError;
-use crate::ir::{Count, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::features;
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
-    name: "MatMul",
+    declaration: Declaration {
+        name: "MatMul",
+        family: Family::LinearAlgebra,
+        axes: Axes::Other(features::matmul),
+        features: Features::NONE,
+        response: &[Response::Multilinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Input,
+        inside: Inside::Plain,
+    },
     aliases: &[],
-    family: Family::LinearAlgebra,
     summary: "The matrix product of two tensors; what `a @ b` means. Leading axes broadcast, and a tensor \
         of one axis is a row on the left and a column on the right.",
     arguments: &[],
@@ -72,7 +84,7 @@ fn matmul(call: &Call) -> Result<Operation, InferenceError> {
     let shape: Shape = leading.dims().iter().chain(left.free).chain(right.free).cloned().collect();
     let macs = shape.elements() * Count::from(left.summed);
     let dtype = promoted(call.inputs);
-    Ok(Operation { macs, ..Operation::new("MatMul", vec![TensorType { shape, dtype }]) })
+    Ok(Operation { macs, ..Operation::new(call.layer, vec![TensorType { shape, dtype }]) })
 }
 
 /// The axis that is summed over has two extents.

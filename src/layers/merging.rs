@@ -4,14 +4,15 @@
 
 use super::broadcast::{broadcast, promoted};
 use super::call::Call;
-use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Attribute, Count, Dtype, Operation, Shape, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Count, Declaration, ElementType, Family, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
     &[],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::None,
     "a number in place of the other tensor: `x * 0.5` is `Mul(scalar=0.5)`",
 );
@@ -19,15 +20,14 @@ const SCALAR: Argument = Argument::optional(
 const REVERSED: Argument = Argument::optional(
     "reversed",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "the scalar stands on the left: `2 - x` is `Sub(scalar=2, reversed=true)`",
 );
 
 const ARITHMETIC: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Merging,
     summary: "",
     arguments: &[SCALAR, REVERSED],
     inputs: &["x", "[y]"],
@@ -42,7 +42,18 @@ const ARITHMETIC: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Add",
+        declaration: Declaration {
+            name: "Add",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The sum of tensors, element by element; what `x + y` means.",
         inputs: &["x", "[y]…"],
         cost: "one element operation an entry of the result, for each tensor after the first",
@@ -51,14 +62,36 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Sub",
+        declaration: Declaration {
+            name: "Sub",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Subtract")],
         summary: "The difference of two tensors, element by element; what `x - y` means.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output difference = x - y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        name: "Mul",
+        declaration: Declaration {
+            name: "Mul",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Multilinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Multiply")],
         summary: "The product of tensors, element by element; what `x * y` means.",
         inputs: &["x", "[y]…"],
@@ -67,14 +100,36 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Div",
+        declaration: Declaration {
+            name: "Div",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Multilinear, Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The quotient of two tensors, element by element; what `x / y` means. Always \
             floating-point.",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    output ratio = x / y\n}\n",
         ..ARITHMETIC
     },
     Layer {
-        name: "Maximum",
+        declaration: Declaration {
+            name: "Maximum",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The largest of the tensors' values, element by element.",
         arguments: &[],
         inputs: &["x", "y…"],
@@ -85,7 +140,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..ARITHMETIC
     },
     Layer {
-        name: "Average",
+        declaration: Declaration {
+            name: "Average",
+            family: Family::Merging,
+            axes: Axes::Broadcast,
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The mean of the tensors' values, element by element. Always floating-point.",
         arguments: &[],
         inputs: &["x", "y…"],
@@ -117,7 +183,7 @@ fn arithmetic(call: &Call) -> Result<Operation, InferenceError> {
 /// One tensor and a number.
 fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceError> {
     let input = call.input()?;
-    let name = call.layer.name;
+    let name = call.layer.name();
     if call.inputs.len() > 1 {
         let found = call.inputs.len();
         return Err(InferenceError::argument(
@@ -125,16 +191,16 @@ fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceEr
             format!("`{name}` with a `scalar` takes one tensor, but {found} are sent"),
         ));
     }
-    let whole = input.dtype == Dtype::Int && scalar.as_integer().is_some() && name != "Div";
-    let dtype = if whole { Dtype::Int } else { Dtype::Float };
+    let whole = input.dtype.is_integer() && scalar.as_integer().is_some() && name != "Div";
+    let dtype = if whole { ElementType::Int64 } else { ElementType::Float32 };
     let elementwise = input.shape.elements();
     let output = TensorType { shape: input.shape.clone(), dtype };
-    Ok(Operation { elementwise, ..Operation::new(name, vec![output]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![output]) })
 }
 
 /// Two tensors or more.
 fn merged(call: &Call) -> Result<Operation, InferenceError> {
-    let name = call.layer.name;
+    let name = call.layer.name();
     let first = call.input()?;
     if call.inputs.len() == 1 && call.layer.inputs.last() == Some(&"[y]") {
         let message =
@@ -149,10 +215,10 @@ fn merged(call: &Call) -> Result<Operation, InferenceError> {
             clash.help().into_iter().fold(error, InferenceError::help)
         })?;
     }
-    let dtype = if matches!(name, "Div" | "Average") { Dtype::Float } else { promoted(call.inputs) };
+    let dtype = if matches!(name, "Div" | "Average") { ElementType::Float32 } else { promoted(call.inputs) };
     let tensors = call.inputs.len().saturating_sub(usize::from(name != "Average"));
     let elementwise = shape.elements() * Count::from(tensors as u128);
-    Ok(Operation { elementwise, ..Operation::new(name, vec![TensorType { shape, dtype }]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType { shape, dtype }]) })
 }
 
 /// `cannot add [3] and [4]`
@@ -165,7 +231,7 @@ fn cannot(name: &str, left: &Shape, right: &Shape) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::test_call::{floats, ints, refused, run};
-    use crate::ir::{Attribute, Count, Dtype, Shape};
+    use crate::ir::{Attribute, Count, ElementType, Shape};
 
     #[test]
     fn a_sum_broadcasts_and_costs_one_operation_an_entry() {
@@ -187,9 +253,9 @@ mod tests {
         let dtype = |name, scalar: Attribute| {
             run(name, &[("scalar", scalar)], &[ints([4])]).outputs.first().map(|output| output.dtype)
         };
-        assert_eq!(dtype("Mul", Attribute::from(2)), Some(Dtype::Int));
-        assert_eq!(dtype("Mul", Attribute::from(0.5)), Some(Dtype::Float));
-        assert_eq!(dtype("Div", Attribute::from(2)), Some(Dtype::Float));
+        assert_eq!(dtype("Mul", Attribute::from(2)), Some(ElementType::Int64));
+        assert_eq!(dtype("Mul", Attribute::from(0.5)), Some(ElementType::Float32));
+        assert_eq!(dtype("Div", Attribute::from(2)), Some(ElementType::Float32));
         assert_eq!(run("Add", &[], &[ints([4]), floats([4])]).outputs, [floats([4])]);
         assert_eq!(run("Add", &[], &[ints([4]), ints([4])]).outputs, [ints([4])]);
         assert_eq!(run("Average", &[], &[ints([4]), ints([4])]).outputs, [floats([4])]);

@@ -4,14 +4,26 @@
 //! node of theirs with its routing, and their result comes here as the third input.
 
 use super::call::Call;
-use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Count, Operation, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::sequence;
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
-    name: "MixtureOfExperts",
+    declaration: Declaration {
+        name: "MixtureOfExperts",
+        family: Family::Mixture,
+        axes: Axes::Other(sequence::routed),
+        features: Features::NONE,
+        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Nothing,
+        inside: Inside::Plain,
+    },
     aliases: &[],
-    family: Family::Mixture,
     summary: "Sends each position to the `top_k` experts with the best scores and adds their results, \
         weighted by the scores. The last axis of the scores is the number of experts; the router that gives \
         them is a layer of the model's own.",
@@ -19,20 +31,20 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
         Argument::required(
             "expert",
             &[],
-            Kind::Layer,
+            ArgumentKind::Layer,
             "the layer that each expert is, with weights of its own",
         ),
         Argument::optional(
             "top_k",
             &[],
-            Kind::Integer,
+            ArgumentKind::Integer,
             Fallback::Integer(2),
             "how many experts a position meets",
         ),
         Argument::optional(
             "stacked",
             &[],
-            Kind::Flag,
+            ArgumentKind::Flag,
             Fallback::Flag(false),
             "each tensor of the experts is stored as one with a leading axis, not as `0.…` to `{E-1}.…`",
         ),
@@ -79,7 +91,7 @@ fn mixture(call: &Call) -> Result<Operation, InferenceError> {
     let top_k = top_k(call, &experts)?;
     let result = results.first().unwrap_or(x).shape.clone();
     let elementwise = scores.shape.elements() + result.elements() * Count::from(top_k);
-    Ok(Operation { elementwise, ..Operation::new("MixtureOfExperts", vec![TensorType::float(result)]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType::float(result)]) })
 }
 
 /// An input's axes before the last.

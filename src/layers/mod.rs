@@ -1,11 +1,12 @@
 //! The catalogue: every layer, one file a family, one entry a layer.
 //!
 //! Main type: [`Layer`]: arguments, documentation, and one function from inputs and arguments to an
-//! [`Operation`]. Knows only `graph`. Everything else that is said of a layer follows from its entry.
+//! [`Operation`](crate::ir::Operation). Knows only `ir`. Everything else that is said of a layer follows from its entry.
 
 mod activation;
 mod arguments;
 mod attention;
+mod axes;
 mod broadcast;
 mod call;
 mod convolution;
@@ -18,6 +19,7 @@ mod merging;
 pub(crate) mod migration_hints;
 mod mixture;
 mod normalisation;
+mod operation_cache;
 mod pooling;
 mod positional;
 mod recurrent;
@@ -28,11 +30,13 @@ mod sliding;
 #[cfg(test)]
 mod test_call;
 mod transformer;
+mod values;
 
 pub use arguments::Arguments;
 pub use call::Call;
-pub use entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
+pub use entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 pub use inference_error::{ErrorSubject, InferenceError};
+pub use operation_cache::{InputTypes, OperationCache};
 
 use std::sync::LazyLock;
 
@@ -70,6 +74,19 @@ static FAMILIES: &[&[Layer]] = &[
     merging::LAYERS,
 ];
 
+/// Every entry declares itself: one that keeps what its family shares in place of a declaration does not compile.
+const _: () = {
+    let mut families = FAMILIES;
+    while let [family, others @ ..] = families {
+        let mut entries = *family;
+        while let [entry, rest @ ..] = entries {
+            assert!(!entry.declaration.name.is_empty(), "an entry without a declaration");
+            entries = rest;
+        }
+        families = others;
+    }
+};
+
 /// Every layer, by family.
 pub fn all() -> impl Iterator<Item = &'static Layer> {
     FAMILIES.iter().copied().flatten()
@@ -79,7 +96,7 @@ pub fn all() -> impl Iterator<Item = &'static Layer> {
 pub fn find(name: &str) -> Option<(&'static Layer, Option<&'static Alias>)> {
     static BY_NAME: LazyLock<HashMap<&'static str, (&'static Layer, Option<&'static Alias>)>> =
         LazyLock::new(|| {
-            let canonical = all().map(|layer| (layer.name, (layer, None)));
+            let canonical = all().map(|layer| (layer.name(), (layer, None)));
             let aliases = all()
                 .flat_map(|layer| layer.aliases.iter().map(move |alias| (alias.name, (layer, Some(alias)))));
             canonical.chain(aliases).collect()
@@ -89,17 +106,20 @@ pub fn find(name: &str) -> Option<(&'static Layer, Option<&'static Alias>)> {
 
 /// Every name a layer can be called by.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    all().flat_map(|layer| std::iter::once(layer.name).chain(layer.aliases.iter().map(|alias| alias.name)))
+    all().flat_map(|layer| std::iter::once(layer.name()).chain(layer.aliases.iter().map(|alias| alias.name)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Argument, Layer, all, names};
+    use crate::ir::Declaration;
 
     #[test]
     fn every_entry_documents_itself() {
         for layer in all() {
-            let Layer { name, summary, shape, cost, example, reference, .. } = layer;
+            let Layer {
+                declaration: Declaration { name, .. }, summary, shape, cost, example, reference, ..
+            } = layer;
             assert!(summary.ends_with('.'), "{name}: {summary}");
             assert!(!shape.is_empty() && !cost.is_empty(), "{name}");
             assert!(example.contains("model Example {") && example.ends_with("}\n"), "{name}: {example}");
@@ -124,7 +144,11 @@ mod tests {
             };
             let mut sorted: Vec<_> = layer.arguments.iter().flat_map(named).collect();
             sorted.sort_unstable();
-            assert!(sorted.windows(2).all(|pair| pair.first() != pair.last()), "{}: {sorted:?}", layer.name);
+            assert!(
+                sorted.windows(2).all(|pair| pair.first() != pair.last()),
+                "{}: {sorted:?}",
+                layer.name()
+            );
         }
     }
 }

@@ -2,28 +2,48 @@
 
 use super::call::{Call, positions};
 use super::divisibility::{Free, divided};
-use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::parameter;
-use crate::ir::{Count, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::features;
+use crate::layers::axes::moves;
+use crate::layers::axes::sequence;
+use crate::layers::values;
 
 const BASE: Argument = Argument::optional(
     "base",
     &["theta"],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::Float(10_000.0),
     "the ratio of the longest wave to the shortest",
 );
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "RotaryEmbedding",
+        declaration: Declaration {
+            name: "RotaryEmbedding",
+            family: Family::Sequence,
+            axes: Axes::Other(moves::rotated),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
-        family: Family::Sequence,
         summary: "Turns pairs of features by angles that grow with the position, head by head: the last \
             axis holds heads of `width` features each.",
         arguments: &[
-            Argument::required("width", &["head_dim"], Kind::Size, "the width of a head, an even number"),
+            Argument::required(
+                "width",
+                &["head_dim"],
+                ArgumentKind::Size,
+                "the width of a head, an even number",
+            ),
             BASE,
         ],
         inputs: &["x"],
@@ -37,31 +57,41 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: rotary,
     },
     Layer {
-        name: "RelativePositionBias",
+        declaration: Declaration {
+            name: "RelativePositionBias",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::measured),
+            features: Features::NONE,
+            response: &[Response::Ignores],
+            weights: Weighting::Table,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
-        family: Family::Sequence,
         summary: "One learned number for each head and each bucket of distances, to be added to attention's \
             scores: T5's.",
         arguments: &[
-            Argument::required("heads", &["num_heads"], Kind::Size, "how many heads"),
+            Argument::required("heads", &["num_heads"], ArgumentKind::Size, "how many heads"),
             Argument::optional(
                 "buckets",
                 &["num_buckets"],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::Integer(32),
                 "how many distances are told apart, the longer ones in ever wider groups",
             ),
             Argument::optional(
                 "max_distance",
                 &[],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::Integer(128),
                 "where the last group begins",
             ),
             Argument::optional(
                 "bidirectional",
                 &[],
-                Kind::Flag,
+                ArgumentKind::Flag,
                 Fallback::Flag(true),
                 "half of the buckets are for keys after the query",
             ),
@@ -77,16 +107,26 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: relative,
     },
     Layer {
-        name: "SinusoidalEmbedding",
+        declaration: Declaration {
+            name: "SinusoidalEmbedding",
+            family: Family::Sequence,
+            axes: Axes::Other(features::waves),
+            features: Features::NONE,
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: values::WAVE,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[],
-        family: Family::Sequence,
         summary: "Sines and cosines of a position, or of a time, at wavelengths from 2π to base · 2π. Takes \
             numbers, such as `arange(T)`, and gives a vector for each.",
         arguments: &[
             Argument::required(
                 "width",
                 &["embedding_dim"],
-                Kind::Size,
+                ArgumentKind::Size,
                 "the features of a position, an even number",
             ),
             BASE,
@@ -122,7 +162,7 @@ fn rotary(call: &Call) -> Result<Operation, InferenceError> {
         format!("the last axis of {shape} does not divide into heads of `width` {width:#}")
     })?;
     let elementwise = shape.elements();
-    Ok(Operation { elementwise, ..Operation::new("RotaryEmbedding", vec![TensorType::float(shape.clone())]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType::float(shape.clone())]) })
 }
 
 fn relative(call: &Call) -> Result<Operation, InferenceError> {
@@ -138,7 +178,7 @@ fn relative(call: &Call) -> Result<Operation, InferenceError> {
     let lookups = positions(&[queries.clone(), keys.clone()]);
     let weights = vec![parameter("weight", vec![buckets, heads.clone()], &lookups)];
     let shape = Shape::from(vec![heads, queries.clone(), keys.clone()]);
-    Ok(Operation { weights, ..Operation::new("RelativePositionBias", vec![TensorType::float(shape)]) })
+    Ok(Operation { weights, ..Operation::new(call.layer, vec![TensorType::float(shape)]) })
 }
 
 /// The number of positions of an input.
@@ -156,7 +196,7 @@ fn sinusoidal(call: &Call) -> Result<Operation, InferenceError> {
     let width = even_width(call)?;
     let shape: Shape = call.shape()?.dims().iter().cloned().chain([width]).collect();
     let elementwise: Count = shape.elements();
-    Ok(Operation { elementwise, ..Operation::new("SinusoidalEmbedding", vec![TensorType::float(shape)]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType::float(shape)]) })
 }
 
 #[cfg(test)]

@@ -4,19 +4,24 @@
 //! sequences of their own, each with states of its own.
 
 use super::call::{Call, positions};
-use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::BIAS;
 use super::regularisation::probability;
-use crate::ir::{Count, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{
+    Axes, Count, Declaration, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
+};
+use crate::layers::axes::sequence;
+use crate::layers::values;
 
 const HIDDEN: Argument =
-    Argument::required("hidden", &["hidden_size", "units"], Kind::Size, "the width of the state");
+    Argument::required("hidden", &["hidden_size", "units"], ArgumentKind::Size, "the width of the state");
 
 const DEPTH: Argument = Argument::optional(
     "layers",
     &["num_layers"],
-    Kind::Integer,
+    ArgumentKind::Integer,
     Fallback::Integer(1),
     "how many cells stand on top of each other, each with weights of its own",
 );
@@ -24,7 +29,7 @@ const DEPTH: Argument = Argument::optional(
 const DROPOUT: Argument = Argument::optional(
     "dropout",
     &[],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::Float(0.0),
     "the rate of dropout between the layers",
 );
@@ -32,7 +37,7 @@ const DROPOUT: Argument = Argument::optional(
 const BIDIRECTIONAL: Argument = Argument::optional(
     "bidirectional",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "a second cell a layer reads the sequence backwards; both results are joined",
 );
@@ -40,7 +45,7 @@ const BIDIRECTIONAL: Argument = Argument::optional(
 const SINGLE_BIAS: Argument = Argument::optional(
     "single_bias",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "only `bias_ih_l{k}`, as the papers have it, where PyTorch also stores `bias_hh_l{k}`",
 );
@@ -75,9 +80,8 @@ static LSTM_WEIGHTS: [WeightDoc; 5] = {
 };
 
 const RECURRENCE: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Sequence,
     summary: "",
     arguments: &[],
     inputs: &["x", "[h0]"],
@@ -92,7 +96,18 @@ const RECURRENCE: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "RNN",
+        declaration: Declaration {
+            name: "RNN",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: values::STATE,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 1 },
+        },
         summary: "An Elman recurrence: h' = tanh(W·x + b + U·h + c), or with ReLU. Gives all states and the \
             last.",
         arguments: &[
@@ -101,7 +116,7 @@ pub(super) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "nonlinearity",
                 &["activation"],
-                Kind::Choice(&["tanh", "relu"]),
+                ArgumentKind::Choice(&["tanh", "relu"]),
                 Fallback::Text("tanh"),
                 "what is applied to the sum",
             ),
@@ -117,7 +132,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RECURRENCE
     },
     Layer {
-        name: "LSTM",
+        declaration: Declaration {
+            name: "LSTM",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: values::GATED_STATE,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 4 },
+        },
         summary: "Long short-term memory: four gates and a cell state. Gives all states, the last, and the \
             last cell state.",
         arguments: &[
@@ -129,7 +155,7 @@ pub(super) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "proj_size",
                 &[],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::Integer(0),
                 "the state is projected to this width, less than `hidden`; 0: it is not",
             ),
@@ -147,7 +173,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RECURRENCE
     },
     Layer {
-        name: "GRU",
+        declaration: Declaration {
+            name: "GRU",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::recurrent),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["weight_ih_l0"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Input,
+            inside: Inside::Recurrence { gates: 3 },
+        },
         summary: "A gated recurrent unit: three gates. Gives all states and the last.",
         arguments: &[HIDDEN, DEPTH, BIAS, DROPOUT, BIDIRECTIONAL, SINGLE_BIAS],
         weights: &GRU_WEIGHTS,
@@ -179,7 +216,7 @@ struct Cell {
 
 impl Cell {
     fn of(call: &Call) -> Result<Cell, InferenceError> {
-        let known = CELLS.iter().find(|(name, ..)| *name == call.layer.name);
+        let known = CELLS.iter().find(|(name, ..)| *name == call.layer.name());
         let (gates, operations) = known.map_or((1, 1), |(_, gates, operations)| (*gates, *operations));
         let hidden = call.size_from("hidden", 1)?;
         let given = projected(call, &hidden)?;
@@ -263,7 +300,7 @@ fn recurrent(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let expected = "a sequence, steps by features";
     let (leading, [steps, features]) = call.trailing(2, expected)? else {
-        return Err(InferenceError::rank(call.layer.name, expected, call.shape()?));
+        return Err(InferenceError::rank(call.layer.name(), expected, call.shape()?));
     };
     let cell = Cell::of(call)?;
     let sequences = positions(leading);
@@ -277,14 +314,14 @@ fn recurrent(call: &Call) -> Result<Operation, InferenceError> {
     initial_states(call, &h, &c)?;
     let width = &cell.given * Size::from(cell.directions);
     let y: Shape = leading.iter().cloned().chain([steps.clone(), width]).collect();
-    let has_cell_state = call.layer.name == "LSTM";
+    let has_cell_state = call.layer.name() == "LSTM";
     let outputs = [Some(y), Some(h), has_cell_state.then_some(c)].into_iter().flatten();
     let moments = usage.most();
     Ok(Operation {
         weights,
         macs: &moments * &matrices,
         elementwise: moments * Count::from(&cell.hidden) * Count::from(&cells) * cell.operations,
-        ..Operation::new(call.layer.name, outputs.map(TensorType::float).collect())
+        ..Operation::new(call.layer, outputs.map(TensorType::float).collect())
     })
 }
 
@@ -300,7 +337,7 @@ fn initial_states(call: &Call, h: &Shape, c: &Shape) -> Result<(), InferenceErro
             return Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message));
         }
     }
-    if call.layer.name == "LSTM" && call.inputs.len() == 2 {
+    if call.layer.name() == "LSTM" && call.inputs.len() == 2 {
         let message = "`LSTM` starts from both states, (x, h0, c0), or from none, but only `h0` is sent";
         return Err(InferenceError::new("wrong-count", ErrorSubject::Layer, message));
     }

@@ -1,24 +1,25 @@
 //! Regularisation: layers that drop something in training and nothing otherwise.
 
 use super::call::Call;
-use super::entry::{Alias, Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::InferenceError;
-use crate::ir::{Operation, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, TensorType};
+use crate::layers::values;
 
 /// The rate at which entries or channels are dropped.
 const P: Argument = Argument::optional(
     "p",
     &["rate"],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::Float(0.5),
     "the rate at which they are dropped",
 );
 
 /// What the entries here have in common.
 const DROPS: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Regularisation,
     summary: "",
     arguments: &[P],
     inputs: &["x"],
@@ -33,14 +34,36 @@ const DROPS: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Dropout",
+        declaration: Declaration {
+            name: "Dropout",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsEntries,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, entries are dropped at random and the others scaled up.",
         example: "model Example {\n    input x: [784]\n    output y = x -> Dropout(0.2) -> Linear(10)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html",
         ..DROPS
     },
     Layer {
-        name: "Dropout1d",
+        declaration: Declaration {
+            name: "Dropout1d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(1)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a sequence are dropped at random.",
         spatial: 1,
         shape: "[…, C, L], unchanged",
@@ -49,7 +72,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        name: "Dropout2d",
+        declaration: Declaration {
+            name: "Dropout2d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(2)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a map are dropped at random.",
         spatial: 2,
         shape: "[…, C, H, W], unchanged",
@@ -59,7 +93,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        name: "Dropout3d",
+        declaration: Declaration {
+            name: "Dropout3d",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::kept(FeatureAxis::Before(3)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsChannels,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "In training, whole channels of a volume are dropped at random.",
         spatial: 3,
         shape: "[…, C, D, H, W], unchanged",
@@ -69,7 +114,18 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        name: "AlphaDropout",
+        declaration: Declaration {
+            name: "AlphaDropout",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsEntries,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Dropout that keeps mean and variance, for networks of SELU.",
         example: "model Example {\n    input x: [784]\n    output y = x -> Linear(64) -> SELU -> \
                   AlphaDropout(0.1) -> Linear(10)\n}\n",
@@ -77,13 +133,24 @@ pub(super) static LAYERS: &[Layer] = &[
         ..DROPS
     },
     Layer {
-        name: "DropPath",
+        declaration: Declaration {
+            name: "DropPath",
+            family: Family::Regularisation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: values::IDENTITY,
+            training: Training::DropsSamples,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("StochasticDepth")],
         summary: "Stochastic depth: in training, a residual branch is dropped for a whole sample.",
         arguments: &[Argument::required(
             "p",
             &["drop_prob", "rate"],
-            Kind::Float,
+            ArgumentKind::Float,
             "the rate at which the branch is dropped",
         )],
         example: "model Example {\n    input x: [64]\n    output y = x + (x -> Linear(64) -> \
@@ -117,7 +184,7 @@ fn dropout(call: &Call) -> Result<Operation, InferenceError> {
             call.layer.shape.trim_end_matches(", unchanged"),
         )?;
     }
-    Ok(Operation::new(call.layer.name, vec![TensorType::float(call.shape()?.clone())]))
+    Ok(Operation::new(call.layer, vec![TensorType::float(call.shape()?.clone())]))
 }
 
 #[cfg(test)]

@@ -1,16 +1,19 @@
 //! Scale and Normalize: tensors multiplied by something of one axis, learned or measured.
 
 use super::call::Call;
-use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED, WeightDoc};
 use super::inference_error::InferenceError;
 use super::linear::{parameter, positions_beside};
-use crate::ir::{Operation, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, TensorType};
+use crate::layers::axes::features;
+use crate::layers::axes::reducing;
+use crate::layers::values;
 
 /// What the entries here have in common.
 const RESCALING: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::LinearAlgebra,
     summary: "",
     arguments: &[],
     inputs: &["x"],
@@ -25,14 +28,31 @@ const RESCALING: Layer = Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Scale",
+        declaration: Declaration {
+            name: "Scale",
+            family: Family::LinearAlgebra,
+            axes: Axes::Other(features::scaled),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Linear],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Each channel times a learned number, and with `bias=true` plus another.",
         arguments: &[
-            Argument::optional("axis", &[], Kind::Axis, Fallback::Integer(0), "the axis of the channels"),
+            Argument::optional(
+                "axis",
+                &[],
+                ArgumentKind::Axis,
+                Fallback::Integer(0),
+                "the axis of the channels",
+            ),
             Argument::optional(
                 "bias",
                 &["use_bias"],
-                Kind::Flag,
+                ArgumentKind::Flag,
                 Fallback::Flag(false),
                 "adds a learned number to each channel",
             ),
@@ -51,18 +71,41 @@ pub(super) static LAYERS: &[Layer] = &[
         ..RESCALING
     },
     Layer {
-        name: "Normalize",
+        declaration: Declaration {
+            name: "Normalize",
+            family: Family::LinearAlgebra,
+            axes: Axes::Along(reducing::along_axis),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: values::OF_LENGTH_1,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         summary: "Divided by the p-norm along an axis, so that its length is 1.",
         arguments: &[
-            Argument::optional("p", &[], Kind::Float, Fallback::Float(2.0), "the norm's power, more than 0"),
+            Argument::optional(
+                "p",
+                &[],
+                ArgumentKind::Float,
+                Fallback::Float(2.0),
+                "the norm's power, more than 0",
+            ),
             Argument::optional(
                 "axis",
                 &[],
-                Kind::Axis,
+                ArgumentKind::Axis,
                 Fallback::Integer(0),
                 "the axis along which it is taken",
             ),
-            Argument::optional("eps", &["epsilon"], Kind::Float, Fallback::Float(1e-12), "the least divisor"),
+            Argument::optional(
+                "eps",
+                &["epsilon"],
+                ArgumentKind::Float,
+                Fallback::Float(1e-12),
+                "the least divisor",
+            ),
         ],
         example: "model Example {\n    input x: [128]\n    output y = x -> Linear(64) -> Normalize\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html",
@@ -82,7 +125,7 @@ fn rescaled(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let outputs = vec![TensorType::float(shape.clone())];
-    Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer, outputs) })
 }
 
 fn scale(call: &Call) -> Result<Operation, InferenceError> {

@@ -3,9 +3,8 @@
 //! Main function: [`slide`]. What a convolution, a pool and an `Unfold` share stands here, once.
 
 use super::call::{Call, positions};
-use super::entry::Family;
 use super::inference_error::InferenceError;
-use crate::ir::{Count, Shape, Size, WindowAxis};
+use crate::ir::{Count, Family, Shape, Size, WindowAxis};
 
 /// A tensor as leading axes, channels and the axes over which a window slides.
 #[derive(Clone, Copy)]
@@ -31,7 +30,7 @@ impl<'a> Map<'a> {
         let (leading, rest) = call.trailing(spatial.saturating_add(1), expected)?;
         let (channels, extents) = rest
             .split_first()
-            .ok_or_else(|| InferenceError::rank(call.layer.name, expected, &Shape::default()))?;
+            .ok_or_else(|| InferenceError::rank(call.layer.name(), expected, &Shape::default()))?;
         Ok(Map { leading, channels, extents })
     }
 
@@ -133,7 +132,7 @@ fn padding(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> Option<String>
     };
     let needed: Vec<Size> = extents.iter().zip(axes).map(missing).collect();
     let over_half = |(pad, axis): (&Size, &WindowAxis)| axis.kernel.is_less(&(pad * 2)) == Some(true);
-    if call.layer.family == Family::Pooling && needed.iter().zip(axes).any(over_half) {
+    if call.layer.family() == Family::Pooling && needed.iter().zip(axes).any(over_half) {
         return None;
     }
     Some(match needed.split_first() {
@@ -156,7 +155,7 @@ fn does_not_fit(call: &Call, extents: &[Size], axes: &[WindowAxis]) -> String {
     let padding = if padded == judged { String::new() } else { format!(", padded to {padded}") };
     format!(
         "`{}`: a kernel of {kernel}{dilated} does not fit on a {place} of {map}{known}{padding}",
-        call.layer.name
+        call.layer.name()
     )
 }
 

@@ -2,41 +2,54 @@
 
 use super::attention::{CAUSAL, Heads, Meeting, Sequence};
 use super::call::{Call, positions};
-use super::entry::{Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::{BIAS, parameter};
 use super::normalisation::check_eps;
 use super::regularisation::probability;
-use crate::ir::{Count, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType, WeightSpec};
+use crate::layers::axes::sequence;
 
 const ARGUMENTS: &[Argument] = &[
-    Argument::required("heads", &["nhead", "num_heads"], Kind::Size, "how many heads; they divide the width"),
+    Argument::required(
+        "heads",
+        &["nhead", "num_heads"],
+        ArgumentKind::Size,
+        "how many heads; they divide the width",
+    ),
     Argument::optional(
         "hidden",
         &["dim_feedforward"],
-        Kind::Size,
+        ArgumentKind::Size,
         Fallback::Integer(2048),
         "the width inside the feed-forward network",
     ),
-    Argument::optional("dropout", &[], Kind::Float, Fallback::Float(0.1), "the rate of every dropout"),
+    Argument::optional(
+        "dropout",
+        &[],
+        ArgumentKind::Float,
+        Fallback::Float(0.1),
+        "the rate of every dropout",
+    ),
     Argument::optional(
         "activation",
         &[],
-        Kind::Choice(&["relu", "gelu"]),
+        ArgumentKind::Choice(&["relu", "gelu"]),
         Fallback::Text("relu"),
         "what stands inside the feed-forward network",
     ),
     Argument::optional(
         "eps",
         &["layer_norm_eps"],
-        Kind::Float,
+        ArgumentKind::Float,
         Fallback::Float(1e-5),
         "what the norms add to the variance",
     ),
     Argument::optional(
         "norm_first",
         &[],
-        Kind::Flag,
+        ArgumentKind::Flag,
         Fallback::Flag(false),
         "norms stand before attention and feed-forward network, not after the sums",
     ),
@@ -87,9 +100,19 @@ static OF_DECODER: [WeightDoc; 14] = {
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
-        name: "TransformerEncoderLayer",
+        declaration: Declaration {
+            name: "TransformerEncoderLayer",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::transformed),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["self_attn.in_proj_weight"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Both,
+            inside: Inside::TransformerLayer,
+        },
         aliases: &[],
-        family: Family::Sequence,
         summary: "Self-attention and a feed-forward network, each with a norm and a residual sum. \
             `bias=false` drops every bias, the norms' too.",
         arguments: ARGUMENTS,
@@ -105,9 +128,19 @@ pub(super) static LAYERS: &[Layer] = &[
         apply: encoder,
     },
     Layer {
-        name: "TransformerDecoderLayer",
+        declaration: Declaration {
+            name: "TransformerDecoderLayer",
+            family: Family::Sequence,
+            axes: Axes::Other(sequence::transformed),
+            features: Features::replaced(FeatureAxis::Last),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Several { first: &["self_attn.in_proj_weight"] },
+            values: Values::ANY,
+            training: Training::DropsInside,
+            keeps: Keeps::Both,
+            inside: Inside::TransformerLayer,
+        },
         aliases: &[],
-        family: Family::Sequence,
         summary: "Self-attention, attention to a memory and a feed-forward network, each with a norm and a \
             residual sum. `bias=false` drops every bias, the norms' too.",
         arguments: ARGUMENTS,
@@ -152,7 +185,7 @@ fn layer(call: &Call, x: Sequence, attentions: &[(&str, Sequence)]) -> Result<Op
     let (heads, hidden, bias) = (Heads::of(call, x.width)?, call.size_from("hidden", 1)?, call.flag("bias"));
     let sequences = positions(x.leading);
     let tokens = &sequences * &Count::from(x.length);
-    let mut operation = Operation::default();
+    let mut operation = Operation::new(call.layer, Vec::new());
     for (prefix, keys) in attentions {
         let meeting = Meeting {
             sequences: sequences.clone(),

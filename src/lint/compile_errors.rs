@@ -1,6 +1,6 @@
 //! What keeps a graph from being built: the documentation of every structural error.
 //!
-//! Main table: [`STRUCTURAL`]. The errors themselves are made where they are found; none can be allowed or lowered.
+//! Main table: [`COMPILE_ERRORS`]. The errors themselves are made where they are found; none can be allowed or lowered.
 
 /// A structural error.
 #[derive(Debug)]
@@ -13,14 +13,14 @@ pub struct CompileError {
     pub meaning: &'static str,
     /// A program that has it.
     pub example: &'static str,
-    /// The same program, mended.
-    pub mended: &'static str,
-    /// How to mend it.
-    pub mend: &'static str,
+    /// The same program, fixed.
+    pub fixed: &'static str,
+    /// How to fix it.
+    pub fix: &'static str,
 }
 
 /// Every structural error, from the text to the numbers.
-pub static STRUCTURAL: &[CompileError] = &[
+pub static COMPILE_ERRORS: &[CompileError] = &[
     CompileError {
         name: "syntax",
         summary: "the text is not Weft",
@@ -28,8 +28,8 @@ pub static STRUCTURAL: &[CompileError] = &[
 A character, a bracket or a word stands where the language has no place for it. What is left is still read, so one such \
 error does not hide the next; a statement that could not be read says nothing else.",
         example: "model Net {\n    input x: [3, 32, 32]\n    output y = x ->\n}\n",
-        mended: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> ReLU\n}\n",
-        mend: "The message says what was expected and after what.",
+        fixed: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> ReLU\n}\n",
+        fix: "The message says what was expected and after what.",
     },
     CompileError {
         name: "unknown-name",
@@ -38,8 +38,8 @@ error does not hide the next; a statement that could not be read says nothing el
 A tensor, value, parameter or size is read that was not bound before, or a part of a layer that it does not have, or one \
 whose shape no use has fixed yet. A name first bound in a round of a `for` is not known outside it.",
         example: "model Net {\n    input image: [3, 32, 32]\n    output y = imgae -> ReLU\n}\n",
-        mended: "model Net {\n    input image: [3, 32, 32]\n    output y = image -> ReLU\n}\n",
-        mend: "Bind the name first, or write the one that is suggested.",
+        fixed: "model Net {\n    input image: [3, 32, 32]\n    output y = image -> ReLU\n}\n",
+        fix: "Bind the name first, or write the one that is suggested.",
     },
     CompileError {
         name: "unknown-layer",
@@ -48,8 +48,8 @@ whose shape no use has fixed yet. A name first bound in a round of a `for` is no
 A stage names something that is no layer of the catalogue, no block of the file or its imports, no declared layer and no \
 parameter. Unused blocks and branches not taken are checked as well.",
         example: "model Net {\n    input x: [10]\n    output y = x -> Linaer(5)\n}\n",
-        mended: "model Net {\n    input x: [10]\n    output y = x -> Linear(5)\n}\n",
-        mend: "`weft layer` lists the catalogue. Import the block, or write the name that is suggested.",
+        fixed: "model Net {\n    input x: [10]\n    output y = x -> Linear(5)\n}\n",
+        fix: "`weft layer` lists the catalogue. Import the block, or write the name that is suggested.",
     },
     CompileError {
         name: "unknown-argument",
@@ -58,8 +58,8 @@ parameter. Unused blocks and branches not taken are checked as well.",
 The named argument is none of the layer's or block's. PyTorch's and Keras's names for an argument are known; `dim` is \
 written `axis`, because axes do not count the batch.",
         example: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, strid=2)\n}\n",
-        mended: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, stride=2)\n}\n",
-        mend: "`weft layer NAME` lists a layer's arguments.",
+        fixed: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, stride=2)\n}\n",
+        fix: "`weft layer NAME` lists a layer's arguments.",
     },
     CompileError {
         name: "invalid-argument",
@@ -68,26 +68,26 @@ written `axis`, because axes do not count the batch.",
 The value is of the wrong kind (a string where a size belongs) or out of range: a kernel of 0, a dropout rate past 1, an \
 axis that the input does not have.",
         example: "model Net {\n    input x: [10]\n    output y = x -> Dropout(1.5)\n}\n",
-        mended: "model Net {\n    input x: [10]\n    output y = x -> Dropout(0.5)\n}\n",
-        mend: "The message says what the argument takes.",
+        fixed: "model Net {\n    input x: [10]\n    output y = x -> Dropout(0.5)\n}\n",
+        fix: "The message says what the argument takes.",
     },
     CompileError {
         name: "missing-argument",
         summary: "an argument without a default is left out",
         meaning: "The layer or block cannot be applied without it. Channels of the input are never an argument.",
         example: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8)\n}\n",
-        mended: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8, kernel=3)\n}\n",
-        mend: "Give it.",
+        fixed: "model Net {\n    input x: [3, 32, 32]\n    output y = x -> Conv2d(8, kernel=3)\n}\n",
+        fix: "Give it.",
     },
     CompileError {
         name: "wrong-kind",
-        summary: "a tensor, a layer or a value stands where another belongs",
+        summary: "a tensor, a layer or a value is used where another is expected",
         meaning: "\
 A tensor is what flows through the model, a layer is what it flows through, a value is known before: one cannot stand for \
 another. A condition must be true or false.",
         example: "model Net {\n    input x: [10]\n    let n = 3\n    output y = if n { x } else { x -> ReLU }\n}\n",
-        mended: "model Net {\n    input x: [10]\n    let n = 3\n    output y = if n > 0 { x } else { x -> ReLU }\n}\n",
-        mend: "The message says what stands there and what belongs there.",
+        fixed: "model Net {\n    input x: [10]\n    let n = 3\n    output y = if n > 0 { x } else { x -> ReLU }\n}\n",
+        fix: "The message says what was found and what was expected.",
     },
     CompileError {
         name: "wrong-count",
@@ -96,8 +96,8 @@ another. A condition must be true or false.",
 A layer takes another number of inputs, gives another number of results than are taken apart, or a list has another \
 length.",
         example: "model Net {\n    input x: [10]\n    output y = (x, x) -> Linear(5)\n}\n",
-        mended: "model Net {\n    input x: [10]\n    output y = (x, x) -> Concat(axis=0) -> Linear(5)\n}\n",
-        mend: "The message has both numbers.",
+        fixed: "model Net {\n    input x: [10]\n    output y = (x, x) -> Concat(axis=0) -> Linear(5)\n}\n",
+        fix: "The message has both numbers.",
     },
     CompileError {
         name: "duplicate-name",
@@ -106,8 +106,8 @@ length.",
 Two layers are stored under one path, two tensors under one name, or two items, parameters or inputs are called the same. \
 Both places are shown.",
         example: "model Net {\n    input x: [10]\n    output y = x -> fc: Linear(5) -> fc: Linear(5)\n}\n",
-        mended: "model Net {\n    input x: [10]\n    output y = x -> fc1: Linear(5) -> fc2: Linear(5)\n}\n",
-        mend: "Label them apart. To use one set of weights twice, declare it: `layer fc = Linear(5)`.",
+        fixed: "model Net {\n    input x: [10]\n    output y = x -> fc1: Linear(5) -> fc2: Linear(5)\n}\n",
+        fix: "Label them apart. To use one set of weights twice, declare it: `layer fc = Linear(5)`.",
     },
     CompileError {
         name: "shape-mismatch",
@@ -117,8 +117,8 @@ The operands of an addition, a concatenation or a matrix product, or an input an
 layer takes another rank. Two sizes are equal when their formulas are: what cannot be shown equal is an error even where the \
 defaults agree. The message shows both shapes and where each comes from.",
         example: "model Net {\n    input x: [3, 32, 32]\n    output y = x + (x -> Conv2d(3, kernel=3))\n}\n",
-        mended: "model Net {\n    input x: [3, 32, 32]\n    output y = x + (x -> Conv2d(3, kernel=3, pad=1))\n}\n",
-        mend: "Change the layer at which the shapes parted: padding, stride or channels.",
+        fixed: "model Net {\n    input x: [3, 32, 32]\n    output y = x + (x -> Conv2d(3, kernel=3, pad=1))\n}\n",
+        fix: "Change the layer at which the shapes parted: padding, stride or channels.",
     },
     CompileError {
         name: "empty-output",
@@ -127,8 +127,8 @@ defaults agree. The message shows both shapes and where each comes from.",
 An extent of the result would be 0 or less, mostly because a kernel is larger than the padded map. Where the extent is \
 symbolic only the defaults count.",
         example: "model Net {\n    input x: [3, 5, 5]\n    output y = x -> Conv2d(8, kernel=7)\n}\n",
-        mended: "model Net {\n    input x: [3, 5, 5]\n    output y = x -> Conv2d(8, kernel=7, pad=3)\n}\n",
-        mend: "Pad, take a smaller kernel, or reduce the map less before.",
+        fixed: "model Net {\n    input x: [3, 5, 5]\n    output y = x -> Conv2d(8, kernel=7, pad=3)\n}\n",
+        fix: "Pad, take a smaller kernel, or reduce the map less before.",
     },
     CompileError {
         name: "indivisible",
@@ -137,8 +137,8 @@ symbolic only the defaults count.",
 Groups must divide the channels, heads the width, key heads the heads, r² the channels of a PixelShuffle; a rotary width is \
 even. The nearest values that work are named.",
         example: "model Net {\n    input x: [6, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, groups=4)\n}\n",
-        mended: "model Net {\n    input x: [6, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, groups=2)\n}\n",
-        mend: "Take one of the values that are named.",
+        fixed: "model Net {\n    input x: [6, 32, 32]\n    output y = x -> Conv2d(8, kernel=3, groups=2)\n}\n",
+        fix: "Take one of the values that are named.",
     },
     CompileError {
         name: "tie-mismatch",
@@ -153,24 +153,24 @@ model Net {
     output y = tokens -> words -> Linear(500, bias=false, weight=words.weight)
 }
 ",
-        mended: "\
+        fixed: "\
 model Net {
     input tokens: int[16]
     layer words = Embedding(1000, 64)
     output y = tokens -> words -> Linear(1000, bias=false, weight=words.weight)
 }
 ",
-        mend: "Give both layers the same sizes.",
+        fix: "Give both layers the same sizes.",
     },
     CompileError {
         name: "undecided",
-        summary: "a symbolic size stands where a number is needed",
+        summary: "a symbolic size is used where a number is needed",
         meaning: "\
 What shapes the graph must be a number: conditions, ranges, list lengths, repetition counts and every weight's shape. A \
 size that a model's input leaves open is a symbol, even with a default.",
         example: "model Net {\n    input x: [T]\n    output y = x -> Linear(5)\n}\n",
-        mended: "model Net(t=64) {\n    input x: [t]\n    output y = x -> Linear(5)\n}\n",
-        mend: "Give the symbol a number with `--set`, or make it a parameter of the model.",
+        fixed: "model Net(t=64) {\n    input x: [t]\n    output y = x -> Linear(5)\n}\n",
+        fix: "Give the symbol a number with `--set`, or make it a parameter of the model.",
     },
     CompileError {
         name: "recursion",
@@ -184,7 +184,7 @@ model Net {
     output y = x -> Deep
 }
 ",
-        mended: "\
+        fixed: "\
 block Deep = Linear(5) -> ReLU
 
 model Net {
@@ -192,7 +192,7 @@ model Net {
     output y = x -> Deep * 3
 }
 ",
-        mend: "Repeat with `* n` or a `for`.",
+        fix: "Repeat with `* n` or a `for`.",
     },
     CompileError {
         name: "import",
@@ -209,7 +209,7 @@ model Net {
     output y = x -> Stem
 }
 ",
-        mended: "\
+        fixed: "\
 block Stem = Linear(5) -> ReLU
 
 model Net {
@@ -217,7 +217,7 @@ model Net {
     output y = x -> Stem
 }
 ",
-        mend: "Mend the path or the name.",
+        fix: "Fix the path or the name.",
     },
     CompileError {
         name: "limit",
@@ -226,8 +226,8 @@ model Net {
 A source file holds at most 16 MiB, brackets nest 256 deep, blocks 64 deep, a model has a million layers, a program a \
 thousand imported files. The limits are checked before the memory is taken.",
         example: "model Net {\n    input x: [5]\n    output y = x -> ReLU * 2_000_000\n}\n",
-        mended: "model Net {\n    input x: [5]\n    output y = x -> ReLU * 2\n}\n",
-        mend: "Mostly a number is mistyped.",
+        fixed: "model Net {\n    input x: [5]\n    output y = x -> ReLU * 2\n}\n",
+        fix: "Usually a number is mistyped.",
     },
     CompileError {
         name: "count-overflow",
@@ -239,7 +239,7 @@ model Net {
     output y = x -> Flatten
 }
 ",
-        mended: "model Net {\n    input x: [9_000_000_000, 9]\n    output y = x -> Flatten\n}\n",
-        mend: "Mostly a number is mistyped.",
+        fixed: "model Net {\n    input x: [9_000_000_000, 9]\n    output y = x -> Flatten\n}\n",
+        fix: "Usually a number is mistyped.",
     },
 ];

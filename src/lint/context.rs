@@ -6,14 +6,13 @@ use std::fmt;
 use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
-use super::graph_index::{GraphIndex, Kind, Reader};
+use super::graph_index::{GraphIndex, NodeClass, Reader};
 use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::ir::{Count, Graph, Node, NodeId, Origin, Port, Role, ScopeId, Size, WeightId};
-use crate::layers::Family;
-use crate::source::Sources;
+use crate::ir::{Count, Family, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::source::{Location, Sources};
 
 /// The extents of a tensor; most have no more than four axes.
 pub type Extents = SmallVec<[u128; 4]>;
@@ -25,8 +24,10 @@ pub struct LintContext<'m> {
     pub graph: &'m Graph,
     /// What follows from it, which may be made only when it is asked for.
     pub(super) analysis: &'m dyn Borrow<Analysis>,
-    /// The texts that it was built from.
+    /// The files that its places are in.
     pub sources: &'m Sources,
+    /// Whether it was built from Weft text, so that its places are places in that text.
+    pub(super) is_text: bool,
     /// Its wires.
     pub(super) index: &'m GraphIndex,
     /// What the project decided of the rule that is asked.
@@ -78,19 +79,19 @@ impl<'m> LintContext<'m> {
     }
 
     /// True where the model has a node of a kind that is meant.
-    pub(super) fn has(&self, is_meant: impl Fn(&Kind) -> bool) -> bool {
+    pub(super) fn has(&self, is_meant: impl Fn(&NodeClass) -> bool) -> bool {
         self.index.has(is_meant)
     }
 
     /// True where the model has a node of this kind.
     pub(super) fn has_kind(&self, name: &str) -> bool {
-        self.has(|kind| kind.name == name)
+        self.has(|kind| kind.name() == name)
     }
 
     /// The nodes of the kinds that are meant, in execution order. What a model has nothing of costs nothing.
     pub(super) fn nodes_of(
         &self,
-        is_meant: impl Fn(&Kind) -> bool,
+        is_meant: impl Fn(&NodeClass) -> bool,
     ) -> impl Iterator<Item = (NodeId, &'m Node)> {
         let graph = self.graph;
         self.index.of_kinds(is_meant).filter_map(move |id| Some((id, graph.node(id)?)))
@@ -163,7 +164,7 @@ impl<'m> LintContext<'m> {
     }
 
     /// True where so many nodes are all that are written at a place, so that a change there changes no other.
-    pub(super) fn are_all_at(&self, origin: Origin, nodes: usize) -> bool {
+    pub(super) fn are_all_at(&self, origin: Location, nodes: usize) -> bool {
         self.index.written_at(self.graph, origin) == nodes
     }
 
@@ -250,11 +251,11 @@ pub(super) fn grouped(n: u128) -> String {
     Count::from(n).to_string()
 }
 
-/// `part` of `whole` in per cent: `74.3 %`, `0.66 %`.
+/// `part` of `whole` in per cent: `74.3%`, `0.66%`.
 pub(super) fn percent(part: u128, whole: u128) -> String {
     let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
     let digits = if share < 1.0 { 2 } else { 1 };
-    format!("{share:.digits$} %")
+    format!("{share:.digits$}%")
 }
 
 /// `1 layer`, `3 layers`.
@@ -268,8 +269,8 @@ mod tests {
 
     #[test]
     fn small_shares_keep_two_digits_after_the_point() {
-        assert_eq!(percent(743, 1000), "74.3 %");
-        assert_eq!(percent(66, 10_000), "0.66 %");
-        assert_eq!(percent(1, 0), "0.00 %");
+        assert_eq!(percent(743, 1000), "74.3%");
+        assert_eq!(percent(66, 10_000), "0.66%");
+        assert_eq!(percent(1, 0), "0.00%");
     }
 }

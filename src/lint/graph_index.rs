@@ -7,8 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
 use super::context::Slide;
-use crate::ir::{Graph, NodeId, Operation, Origin, Port};
-use crate::layers::{self, Family};
+use crate::ir::{Family, Graph, Kind, NodeId, Operation, Port};
+use crate::source::Location;
 
 /// A node that reads a result of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +21,25 @@ pub struct Reader {
     pub output: u32,
 }
 
-/// A kind of node.
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    /// The layer's canonical name.
-    pub name: &'static str,
-    /// The layer's family; `None` for inputs, stored tensors and constants.
-    pub family: Option<Family>,
-    /// True where a node of it slides a window.
+/// The nodes of one kind.
+#[derive(Clone, Debug)]
+pub struct NodeClass {
+    /// What they are.
+    pub kind: Kind,
+    /// True where one of them slides a window.
     pub has_window: bool,
+}
+
+impl NodeClass {
+    /// The layer's canonical name.
+    pub fn name(&self) -> &str {
+        self.kind.name()
+    }
+
+    /// The layer's family; `None` for inputs, stored tensors and constants.
+    pub fn family(&self) -> Option<Family> {
+        self.kind.layer().map(|layer| layer.family)
+    }
 }
 
 /// The wires of a graph, and what follows from them alone.
@@ -37,7 +47,7 @@ pub struct Kind {
 pub struct GraphIndex {
     inputs: Table<Port>,
     readers: Table<Reader>,
-    kinds: Vec<Kind>,
+    kinds: Vec<NodeClass>,
     /// The number of each node's kind.
     kind_of: Vec<usize>,
     /// The number of what each node does: nodes that do the same share it.
@@ -47,7 +57,7 @@ pub struct GraphIndex {
     gives_output: Vec<bool>,
     reaches_output: OnceCell<Vec<bool>>,
     of_data: OnceCell<Vec<bool>>,
-    sites: OnceCell<HashMap<Origin, usize>>,
+    sites: OnceCell<HashMap<Location, usize>>,
 }
 
 impl GraphIndex {
@@ -89,16 +99,16 @@ impl GraphIndex {
 
     /// The family of a node's layer; `None` for inputs, stored tensors and constants.
     pub fn family(&self, id: NodeId) -> Option<Family> {
-        self.kind_of.get(index(id)).and_then(|number| self.kinds.get(*number)?.family)
+        self.kind_of.get(index(id)).and_then(|number| self.kinds.get(*number)?.family())
     }
 
     /// True where the graph has a node of a kind that is meant.
-    pub fn has(&self, is_meant: impl Fn(&Kind) -> bool) -> bool {
+    pub fn has(&self, is_meant: impl Fn(&NodeClass) -> bool) -> bool {
         self.kinds.iter().any(is_meant)
     }
 
     /// The nodes of the kinds that are meant, in execution order. What a graph has nothing of costs nothing.
-    pub fn of_kinds(&self, is_meant: impl Fn(&Kind) -> bool) -> impl Iterator<Item = NodeId> {
+    pub fn of_kinds(&self, is_meant: impl Fn(&NodeClass) -> bool) -> impl Iterator<Item = NodeId> {
         let meant: SmallVec<[bool; 32]> = self.kinds.iter().map(is_meant).collect();
         let looked_at = if meant.contains(&true) { self.kind_of.as_slice() } else { &[] };
         let is_meant = move |(number, _): &(&usize, u32)| meant.get(**number) == Some(&true);
@@ -123,7 +133,7 @@ impl GraphIndex {
             for (id, node) in graph.nodes() {
                 let mut inputs = self.inputs(id).iter();
                 let fed = inputs.any(|port| of_data.get(index(port.node)).copied().unwrap_or(false));
-                of_data.push(fed || node.kind() == "Input");
+                of_data.push(fed || node.operation.kind == Kind::Input);
             }
             of_data
         });
@@ -150,7 +160,7 @@ impl GraphIndex {
     }
 
     /// How many nodes are written at a place.
-    pub fn written_at(&self, graph: &Graph, origin: Origin) -> usize {
+    pub fn written_at(&self, graph: &Graph, origin: Location) -> usize {
         let sites = self.sites.get_or_init(|| {
             let mut sites = HashMap::new();
             for (_, node) in graph.nodes() {
@@ -207,14 +217,13 @@ fn operations(graph: &Graph) -> (Vec<&Operation>, Vec<usize>) {
 }
 
 /// The kinds of nodes, and the number of each node's.
-fn kinds(operations: &[&Operation], operation_of: &[usize]) -> (Vec<Kind>, Vec<usize>) {
-    let mut kinds: Vec<Kind> = Vec::new();
+fn kinds(operations: &[&Operation], operation_of: &[usize]) -> (Vec<NodeClass>, Vec<usize>) {
+    let mut kinds: Vec<NodeClass> = Vec::new();
     let mut number = |operation: &Operation| {
-        let known = kinds.iter().position(|kind| kind.name == operation.kind);
+        let known = kinds.iter().position(|kind| kind.kind == operation.kind);
         let number = known.unwrap_or(kinds.len());
         if known.is_none() {
-            let family = layers::find(operation.kind).map(|(layer, _)| layer.family);
-            kinds.push(Kind { name: operation.kind, family, has_window: false });
+            kinds.push(NodeClass { kind: operation.kind.clone(), has_window: false });
         }
         if let Some(kind) = kinds.get_mut(number) {
             kind.has_window |= operation.window.is_some();
@@ -310,10 +319,10 @@ model Net {
             readers.sort_unstable();
             let told = wiring.readers(id).iter();
             assert!(told.map(|reader| (reader.node, reader.slot as u32, reader.output)).eq(readers));
-            assert_eq!(wiring.family(id), layers::find(node.kind()).map(|(layer, _)| layer.family));
+            assert_eq!(wiring.family(id), node.family());
         }
         assert_eq!(wiring.reaches_output(), graph.reaches_output());
-        let of_kind = |name| wiring.of_kinds(|kind| kind.name == name).collect::<Vec<_>>();
+        let of_kind = |name| wiring.of_kinds(|kind| kind.name() == name).collect::<Vec<_>>();
         assert_eq!(of_kind("ReLU").len(), 2);
         assert_eq!(of_kind("Conv2d"), []);
         assert!(!wiring.has(|kind| kind.has_window));

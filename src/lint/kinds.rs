@@ -1,7 +1,6 @@
 //! What a layer does, as far as rules must know it: data about kinds, and arguments read as numbers.
 
-use crate::ir::{Attribute, Node, Role, Size, WindowAxis};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, Role, Size, WindowAxis};
 
 /// Layers that only give the same entries another shape or order.
 const RESHAPING: &[&str] =

@@ -2,8 +2,7 @@
 
 use super::context::LintContext;
 use super::graph_index::index;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 
 /// The node at which most layers that `counts` names stand on one path without a sum or other meeting of tensors, a
 /// normalisation or a layer that holds either; with how many they are. Of equally long paths the first.

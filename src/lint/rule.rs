@@ -24,10 +24,10 @@ pub struct Rule {
     pub why: &'static str,
     /// Programs in which it fires, and nothing else does; the first is its example.
     pub fires: &'static [&'static str],
-    /// Programs that come near and are clean; the first is the example, mended.
+    /// Programs that come near and are clean; the first is the example, fixed.
     pub clean: &'static [&'static str],
-    /// How to mend it.
-    pub mend: &'static str,
+    /// How to fix it.
+    pub fix: &'static str,
     /// Designs that do this on purpose.
     pub exceptions: &'static str,
     /// What the rule rests on.
@@ -58,6 +58,7 @@ impl Rule {
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Check {
     /// Every model by itself.
     Model(fn(&LintContext) -> Vec<Diagnostic>),
@@ -104,9 +105,9 @@ impl fmt::Display for Category {
 /// How grave a rule's findings are unless a project decides otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Must be mended.
+    /// Must be fixed.
     Error,
-    /// Worth mending.
+    /// Worth fixing.
     Warn,
     /// Worth knowing.
     Note,

@@ -1,12 +1,12 @@
 //! Rules and structural errors as the formats of findings tell of them.
 
-use super::{CompileError, Level, RULES, Rule, STRUCTURAL};
+use super::{COMPILE_ERRORS, CompileError, Level, RULES, Rule};
 use crate::diagnostic::Severity;
-use crate::diagnostic::output_format::RuleInfo;
+use crate::diagnostic::formats::RuleInfo;
 
 /// Every rule, then every structural error, as they are unless a project decides otherwise.
-pub fn abouts() -> Vec<RuleInfo> {
-    RULES.iter().map(|rule| of_rule(rule)).chain(STRUCTURAL.iter().map(of_error)).collect()
+pub fn rule_infos() -> Vec<RuleInfo> {
+    RULES.iter().map(|rule| of_rule(rule)).chain(COMPILE_ERRORS.iter().map(of_error)).collect()
 }
 
 fn of_rule(rule: &Rule) -> RuleInfo {
@@ -17,7 +17,7 @@ fn of_rule(rule: &Rule) -> RuleInfo {
         enabled: rule.level != Level::Allow,
         summary: rule.summary,
         meaning: rule.proves,
-        mend: rule.mend,
+        fix: rule.fix,
     }
 }
 
@@ -29,6 +29,6 @@ fn of_error(error: &CompileError) -> RuleInfo {
         enabled: true,
         summary: error.summary,
         meaning: error.meaning,
-        mend: error.mend,
+        fix: error.fix,
     }
 }

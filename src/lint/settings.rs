@@ -38,6 +38,7 @@ pub struct Budget {
 
 /// What a budget bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Measure {
     /// Stored parameters.
     Parameters,

@@ -5,7 +5,6 @@
 
 use super::context::LintContext;
 use crate::diagnostic::Edit;
-use crate::front::weft::location;
 use crate::ir::Node;
 use crate::layers::{self, Layer};
 use crate::source::{Location, SourceFile, Sources, Span};
@@ -29,11 +28,11 @@ pub(super) struct StageEdit<'m> {
 impl<'m> StageEdit<'m> {
     /// The stage of a node; `None` where it is not the call of the node's own layer.
     pub fn of(model: &LintContext<'m>, node: &Node) -> Option<StageEdit<'m>> {
-        let place = location(node.origin);
-        let file = model.sources.get(place.file)?;
+        let place = node.origin;
+        let file = model.sources.get(place.file).filter(|_| model.is_text)?;
         let expr = parse_expression(place.file, file.slice(place.span)).ok()?;
         let (name, call) = called(expr, place.span.start)?;
-        let (layer, _) = layers::find(file.slice(name)).filter(|(layer, _)| layer.name == node.kind())?;
+        let (layer, _) = layers::find(file.slice(name)).filter(|(layer, _)| layer.name() == node.kind())?;
         Some(StageEdit { file, place, layer, name, call })
     }
 
@@ -118,8 +117,8 @@ fn alone(before: &str, after: &str) -> (usize, usize) {
 
 /// A layer after the stage of a node; `None` where the stage is no lone call or name.
 pub(super) fn insert_after(model: &LintContext, node: &Node, layer: &str) -> Option<Edit> {
-    let place = location(node.origin);
-    let text = model.sources.text(place);
+    let place = node.origin;
+    let text = model.is_text.then(|| model.sources.text(place))?;
     let expr = parse_expression(place.file, text).ok()?;
     called(expr, 0)?;
     let end = Span { start: place.span.end, end: place.span.end };

@@ -63,7 +63,7 @@ pub fn gone(model: &str, at: Location) -> Diagnostic {
         .help("if that is meant, `weft lock` records it")
 }
 
-/// `not 25,557,032: +4.0 %, 1,048,576 more`
+/// `not 25,557,032: +4.0%, 1,048,576 more`
 fn than(old: u128, new: u128) -> String {
     let (difference, word) =
         if new > old { (new.abs_diff(old), "more") } else { (old.abs_diff(new), "fewer") };
@@ -71,7 +71,7 @@ fn than(old: u128, new: u128) -> String {
     let share = if old == 0 {
         String::new()
     } else {
-        format!("{sign}{:.1} %, ", 100.0 * difference as f64 / old as f64)
+        format!("{sign}{:.1}%, ", 100.0 * difference as f64 / old as f64)
     };
     format!("not {}: {share}{} {word}", grouped(old), grouped(difference))
 }

@@ -1,76 +1,14 @@
 //! The columns that a report can have: a table, one line each.
 //!
-//! Main types: [`Column`] and what stands in one, [`Value`]. [`COLUMNS`] is the registry; the usual ones are shown
-//! unless others are asked for.
+//! Main type: [`Column`]. [`COLUMNS`] is the registry; the usual ones are shown unless others are asked for.
 
-use super::numbers::{grouped, percent, shown};
-use super::{Line, Report};
 use crate::analysis::{
     Analysis, AtDefaults, MemoryConfig, ReceptiveField, Sharing, Training, attention_cost, dense_equivalent,
     intensity, moved, receptive_fields, training,
 };
 use crate::diagnostic::nearest;
-use crate::ir::{Count, Dtype, Graph, Role, WeightId};
-
-/// What stands in a column of a line.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Nothing.
-    Nothing,
-    /// Words.
-    Text(String),
-    /// A number, or a formula.
-    Number(Count),
-    /// From the least to the most.
-    Between(Count, Count),
-    /// A part of a whole.
-    Share(u128, u128),
-    /// A ratio.
-    Ratio(f64),
-}
-
-impl Value {
-    /// As people read it.
-    pub fn shown(&self, defaults: AtDefaults) -> String {
-        match self {
-            Value::Nothing => String::new(),
-            Value::Text(text) => text.clone(),
-            Value::Number(count) => shown(count, defaults),
-            Value::Between(least, most) => match (shown(least, defaults), shown(most, defaults)) {
-                (least, most) if least == most => most,
-                (least, most) => format!("{least}–{most}"),
-            },
-            Value::Share(part, whole) => percent(*part, *whole),
-            Value::Ratio(ratio) if *ratio < 9.95 => format!("{ratio:.1}"),
-            Value::Ratio(ratio) => grouped(ratio.round() as u128),
-        }
-    }
-
-    /// As programs read it: not grouped, not rounded; of a range the most.
-    pub fn plain(&self, defaults: AtDefaults) -> String {
-        let number = |count: &Count| {
-            defaults.count(count).map_or_else(|| format!("{count:#}"), |number| number.to_string())
-        };
-        match self {
-            Value::Nothing => String::new(),
-            Value::Text(text) => text.clone(),
-            Value::Number(count) | Value::Between(_, count) => number(count),
-            Value::Share(_, 0) => "0".to_string(),
-            Value::Share(part, whole) => (*part as f64 / *whole as f64 * 100.0).to_string(),
-            Value::Ratio(ratio) => ratio.to_string(),
-        }
-    }
-
-    /// How large it is; `None` for words and nothing.
-    pub(super) fn size(&self, defaults: AtDefaults) -> Option<f64> {
-        match self {
-            Value::Nothing | Value::Text(_) => None,
-            Value::Number(count) | Value::Between(_, count) => Some(defaults.value_at_defaults(count) as f64),
-            Value::Share(part, _) => Some(*part as f64),
-            Value::Ratio(ratio) => Some(*ratio),
-        }
-    }
-}
+use crate::ir::{Count, ElementType, Graph, Role, WeightId};
+use crate::report::{ColumnValue, Report, ReportLine};
 
 /// A column.
 #[derive(Debug)]
@@ -90,7 +28,7 @@ pub struct Column {
     /// True where the numbers of all lines add up to the model's.
     pub adds_up: bool,
     /// What it is of a line.
-    pub value: fn(&Line, &Context) -> Value,
+    pub value: fn(&ReportLine, &Context) -> ColumnValue,
 }
 
 const WORDS: Column = Column {
@@ -101,7 +39,7 @@ const WORDS: Column = Column {
     leaves: None,
     is_usual: true,
     adds_up: false,
-    value: |_, _| Value::Nothing,
+    value: |_, _| ColumnValue::Nothing,
 };
 
 /// A usual column of numbers.
@@ -111,7 +49,7 @@ const fn usual(
     doc: &'static str,
     leaves: Option<u8>,
     adds_up: bool,
-    value: fn(&Line, &Context) -> Value,
+    value: fn(&ReportLine, &Context) -> ColumnValue,
 ) -> Column {
     Column { key, heading, doc, right: true, leaves, is_usual: true, adds_up, value }
 }
@@ -122,19 +60,19 @@ const fn extra(
     heading: &'static str,
     doc: &'static str,
     adds_up: bool,
-    value: fn(&Line, &Context) -> Value,
+    value: fn(&ReportLine, &Context) -> ColumnValue,
 ) -> Column {
     Column { key, heading, doc, right: true, leaves: Some(6), is_usual: false, adds_up, value }
 }
 
 /// Every column, in the order of a report.
 pub static COLUMNS: &[Column] = &[
-    Column { key: "layer", heading: "layer", doc: "the path", value: |_, _| Value::Nothing, ..WORDS },
+    Column { key: "layer", heading: "layer", doc: "the path", value: |_, _| ColumnValue::Nothing, ..WORDS },
     Column {
         key: "kind",
         heading: "kind",
         doc: "the layer, or the block and how many of it",
-        value: |line, _| Value::Text(line.kind.clone()),
+        value: |line, _| ColumnValue::Text(line.kind.clone()),
         ..WORDS
     },
     Column {
@@ -142,18 +80,23 @@ pub static COLUMNS: &[Column] = &[
         heading: "output",
         doc: "the shape of the result",
         leaves: Some(3),
-        value: |line, _| line.output.as_ref().map_or(Value::Nothing, |shape| Value::Text(shape.to_string())),
+        value: |line, _| {
+            line.output.as_ref().map_or(ColumnValue::Nothing, |shape| ColumnValue::Text(shape.to_string()))
+        },
         ..WORDS
     },
     usual("params", "parameters", "parameters it owns", None, true, |line, _| number(&line.cells.parameters)),
     usual("percent", "%", "of the model's parameters", Some(1), true, |line, context| {
         let part = line.cells.parameters.as_ref();
-        part.map_or(Value::Nothing, |part| {
-            Value::Share(context.defaults.value_at_defaults(part), context.parameters)
+        part.map_or(ColumnValue::Nothing, |part| {
+            ColumnValue::Share(context.defaults.value_at_defaults(part), context.parameters)
         })
     }),
     usual("uses", "uses", "how often each element is used for one sample", Some(5), false, |line, _| {
-        line.cells.uses.clone().map_or(Value::Nothing, |(least, most)| Value::Between(least, most))
+        line.cells
+            .uses
+            .clone()
+            .map_or(ColumnValue::Nothing, |(least, most)| ColumnValue::Between(least, most))
     }),
     usual(
         "without_sharing",
@@ -166,8 +109,8 @@ pub static COLUMNS: &[Column] = &[
     usual("macs", "MACs", "multiply-accumulates", Some(4), true, |line, _| number(&line.cells.macs)),
     extra("macs_percent", "% of MACs", "of the model's multiply-accumulates", true, |line, context| {
         let part = line.cells.macs.as_ref();
-        part.map_or(Value::Nothing, |part| {
-            Value::Share(context.defaults.value_at_defaults(part), context.macs)
+        part.map_or(ColumnValue::Nothing, |part| {
+            ColumnValue::Share(context.defaults.value_at_defaults(part), context.macs)
         })
     }),
     extra(
@@ -223,13 +166,14 @@ pub static COLUMNS: &[Column] = &[
         false,
         |line, context| match line.nodes.as_slice() {
             [only] if line.cells.parameters.is_some() => number(&dense_equivalent(context.graph, *only)),
-            _ => Value::Nothing,
+            _ => ColumnValue::Nothing,
         },
     ),
     extra("memory", "output bytes", "bytes of its result, for the whole batch", false, |line, context| {
-        let size = |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
+        let size =
+            |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), ElementType::Float32);
         let batch = Count::from(u128::from(context.setting.batch));
-        line.output.as_ref().map_or(Value::Nothing, |shape| Value::Number(&size(shape) * &batch))
+        line.output.as_ref().map_or(ColumnValue::Nothing, |shape| ColumnValue::Number(&size(shape) * &batch))
     }),
     extra(
         "bytes",
@@ -239,12 +183,13 @@ pub static COLUMNS: &[Column] = &[
         |line, context| line.sum(|id| Some(moved(context.graph, id, context.setting.dtype))),
     ),
     extra("intensity", "MACs/byte", "arithmetic intensity: MACs to a byte moved", false, |line, context| {
-        let Value::Number(bytes) = line.sum(|id| Some(moved(context.graph, id, context.setting.dtype)))
+        let ColumnValue::Number(bytes) = line.sum(|id| Some(moved(context.graph, id, context.setting.dtype)))
         else {
-            return Value::Nothing;
+            return ColumnValue::Nothing;
         };
         let macs = line.cells.macs.as_ref();
-        macs.and_then(|macs| intensity(macs, &bytes, context.defaults)).map_or(Value::Nothing, Value::Ratio)
+        macs.and_then(|macs| intensity(macs, &bytes, context.defaults))
+            .map_or(ColumnValue::Nothing, ColumnValue::Ratio)
     }),
     extra(
         "field",
@@ -265,22 +210,22 @@ pub static COLUMNS: &[Column] = &[
     ),
 ];
 
-fn number(count: &Option<Count>) -> Value {
-    count.clone().map_or(Value::Nothing, Value::Number)
+fn number(count: &Option<Count>) -> ColumnValue {
+    count.clone().map_or(ColumnValue::Nothing, ColumnValue::Number)
 }
 
-fn sharing(line: &Line, context: &Context) -> Value {
+fn sharing(line: &ReportLine, context: &Context) -> ColumnValue {
     let uses = || line.owned.iter().filter_map(|id| context.analysis.uses.get(id.0 as usize));
     let ways = Sharing::ALL.into_iter().filter(|way| uses().any(|uses| uses.sharing.contains(way)));
     let names: Vec<_> = ways.map(Sharing::name).collect();
-    if names.is_empty() { Value::Nothing } else { Value::Text(names.join(", ")) }
+    if names.is_empty() { ColumnValue::Nothing } else { ColumnValue::Text(names.join(", ")) }
 }
 
-impl Line {
+impl ReportLine {
     /// The sum over its layers; nothing where that is nothing.
-    fn sum(&self, of: impl Fn(crate::ir::NodeId) -> Option<Count>) -> Value {
+    fn sum(&self, of: impl Fn(crate::ir::NodeId) -> Option<Count>) -> ColumnValue {
         let sum: Count = self.nodes.iter().filter_map(|id| of(*id)).sum();
-        if sum == Count::ZERO { Value::Nothing } else { Value::Number(sum) }
+        if sum == Count::ZERO { ColumnValue::Nothing } else { ColumnValue::Number(sum) }
     }
 }
 
@@ -315,20 +260,20 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn field(&self, line: &Line, told: impl Fn(&ReceptiveField) -> String) -> Value {
+    fn field(&self, line: &ReportLine, told: impl Fn(&ReceptiveField) -> String) -> ColumnValue {
         let last = line.nodes.iter().rev().find_map(|id| self.fields.get(id.0 as usize)?.as_ref());
-        last.map_or(Value::Nothing, |field| Value::Text(told(field)))
+        last.map_or(ColumnValue::Nothing, |field| ColumnValue::Text(told(field)))
     }
 
     fn owned(
         &self,
-        line: &Line,
+        line: &ReportLine,
         counts: impl Fn(&crate::ir::Weight, &crate::analysis::TensorUses) -> bool,
-    ) -> Value {
+    ) -> ColumnValue {
         let known = |id: &WeightId| Some((self.graph.weight(*id)?, self.analysis.uses.get(id.0 as usize)?));
         let owned = line.owned.iter().filter_map(known).filter(|(weight, uses)| counts(weight, uses));
         let sum: Count = owned.map(|(_, uses)| &uses.elements).sum();
-        if sum == Count::ZERO { Value::Nothing } else { Value::Number(sum) }
+        if sum == Count::ZERO { ColumnValue::Nothing } else { ColumnValue::Number(sum) }
     }
 }
 
@@ -345,7 +290,7 @@ pub fn column(key: &str) -> Result<&'static Column, String> {
     COLUMNS.iter().find(|column| column.key == key).ok_or_else(|| {
         let keys = || COLUMNS.iter().map(|column| column.key);
         let hint = match nearest(key, keys()) {
-            Some(near) => format!("`{near}`?"),
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("there is `{}`", keys().collect::<Vec<_>>().join("`, `")),
         };
         format!("no column is called `{key}`; {hint}")
@@ -398,20 +343,7 @@ mod tests {
         assert_eq!(keys("+field").last(), Some(&"field"));
         assert_eq!(keys("+field").len(), usual_columns().len() + 1);
         assert_eq!(keys("all").len(), COLUMNS.len());
-        assert_eq!(chosen("macz").expect_err("none"), "no column is called `macz`; `macs`?");
+        assert_eq!(chosen("macz").expect_err("none"), "no column is called `macz`; did you mean `macs`?");
         assert!(chosen(" ,").is_err());
-    }
-
-    #[test]
-    fn values_are_grouped_for_people_and_plain_for_programs() {
-        let graph = Graph::default();
-        let defaults = AtDefaults(&graph);
-        let both = |value: Value| (value.shown(defaults), value.plain(defaults));
-        let told = |shown: &str, plain: &str| (shown.to_string(), plain.to_string());
-        assert_eq!(both(Value::Number(Count::from(12_345))), told("12,345", "12345"));
-        assert_eq!(both(Value::Between(Count::from(2), Count::from(1_000))), told("2–1,000", "1000"));
-        assert_eq!(both(Value::Share(1, 8)), told("12.5", "12.5"));
-        assert_eq!(both(Value::Ratio(0.25)), told("0.2", "0.25"));
-        assert_eq!(both(Value::Nothing), told("", ""));
     }
 }

@@ -5,17 +5,15 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Graph, NodeId, Scope, ScopeId, stem};
-
-/// What a chain in parentheses is called as a block.
-const CHAIN: &str = "Sequential";
+use crate::blocks::{is_chain, series};
+use crate::ir::{Graph, NodeId, ScopeId};
 
 /// Nodes that have no line: they store no parameter and compute nothing.
 const SILENT: &[&str] = &["Input", "Buffer", "Arange", "Zeros", "Randn"];
 
 /// A line of the report, before its numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct LinePlan {
     /// How many opened blocks it stands in.
     pub level: usize,
     /// The opened block it stands in.
@@ -37,7 +35,7 @@ pub(super) enum Shows {
 
 /// How a block's use is shown.
 #[derive(Clone, Copy, Debug, Default)]
-struct Plan {
+struct ScopePlan {
     /// The outermost closed block it stands in, or itself.
     closed: Option<ScopeId>,
     /// How many opened blocks there are around its layers.
@@ -47,10 +45,10 @@ struct Plan {
 }
 
 /// The lines of a model.
-pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
+pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<LinePlan> {
     let plans = plans(graph, depth);
     let plan = |scope: ScopeId| plans.get(scope.0 as usize).copied().unwrap_or_default();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<LinePlan> = Vec::new();
     let mut announced = vec![false; plans.len()];
     for (id, node) in graph.nodes() {
         let of = plan(node.scope);
@@ -59,8 +57,8 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
         let (level, inside) = (plan(around).level, plan(around).opened);
         match (of.closed, entries.last_mut()) {
             (None, _) if SILENT.contains(&node.kind()) => {}
-            (None, _) => entries.push(Entry { level, inside, shows: Shows::Layer(id) }),
-            (Some(closed), Some(Entry { shows: Shows::Folded(scopes, nodes), .. }))
+            (None, _) => entries.push(LinePlan { level, inside, shows: Shows::Layer(id) }),
+            (Some(closed), Some(LinePlan { shows: Shows::Folded(scopes, nodes), .. }))
                 if belongs(graph, scopes, closed) =>
             {
                 if scopes.last() != Some(&closed) {
@@ -69,7 +67,7 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
                 nodes.push(id);
             }
             (Some(closed), _) => {
-                entries.push(Entry { level, inside, shows: Shows::Folded(vec![closed], vec![id]) })
+                entries.push(LinePlan { level, inside, shows: Shows::Folded(vec![closed], vec![id]) })
             }
         }
     }
@@ -78,10 +76,10 @@ pub(super) fn entries(graph: &Graph, depth: usize) -> Vec<Entry> {
 
 /// Adds the lines of the opened blocks around a layer, each before the first of its layers.
 fn announce(
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<LinePlan>,
     announced: &mut [bool],
     graph: &Graph,
-    plans: &[Plan],
+    plans: &[ScopePlan],
     opened: ScopeId,
 ) {
     let plan = |scope: ScopeId| plans.get(scope.0 as usize).copied().unwrap_or_default();
@@ -97,43 +95,38 @@ fn announce(
     }
     entries.extend(waiting.into_iter().rev().map(|scope| {
         let parent = graph.scope(scope).and_then(|scope| scope.parent).unwrap_or_default();
-        Entry { level: plan(parent).level, inside: plan(parent).opened, shows: Shows::Opened(scope) }
+        LinePlan { level: plan(parent).level, inside: plan(parent).opened, shows: Shows::Opened(scope) }
     }));
 }
 
 /// For every use of a block, how it is shown.
-fn plans(graph: &Graph, depth: usize) -> Vec<Plan> {
-    let mut alike: HashMap<Kin, usize> = HashMap::new();
-    for (_, scope) in graph.scopes() {
-        let known = alike.entry(kin(scope)).or_default();
+fn plans(graph: &Graph, depth: usize) -> Vec<ScopePlan> {
+    let mut members: HashMap<_, usize> = HashMap::new();
+    for (_, scope) in graph.modules() {
+        let known = members.entry(series(graph, scope)).or_default();
         *known = known.saturating_add(1);
     }
-    let mut plans: Vec<Plan> = Vec::new();
+    let mut plans: Vec<ScopePlan> = Vec::new();
     // Parents stand before their children.
     for (id, scope) in graph.scopes() {
         let outside = scope.parent.and_then(|parent| plans.get(parent.0 as usize)).copied();
         let plan = match outside {
-            None => Plan::default(),
-            Some(outside) if outside.closed.is_some() => outside,
-            Some(outside) if &*scope.definition == CHAIN && alike.get(&kin(scope)) == Some(&1) => outside,
+            None => ScopePlan::default(),
+            Some(outside) if outside.closed.is_some() || !scope.is_module() => outside,
+            Some(outside) if is_chain(scope) && members.get(&series(graph, scope)) == Some(&1) => outside,
             Some(outside) if outside.level < depth => {
-                Plan { closed: None, level: outside.level.saturating_add(1), opened: id }
+                ScopePlan { closed: None, level: outside.level.saturating_add(1), opened: id }
             }
-            Some(outside) => Plan { closed: Some(id), ..outside },
+            Some(outside) => ScopePlan { closed: Some(id), ..outside },
         };
         plans.push(plan);
     }
     plans
 }
 
-/// What consecutive calls of one block have in common: where they stand, the block, the path up to its number.
-type Kin<'a> = (Option<ScopeId>, &'a str, &'a str);
-
-fn kin(scope: &Scope) -> Kin<'_> {
-    (scope.parent, &scope.definition, stem(&scope.path))
-}
-
+/// True where a use goes on with the series of others.
 fn belongs(graph: &Graph, scopes: &[ScopeId], scope: ScopeId) -> bool {
-    let known = scopes.first().and_then(|first| graph.scope(*first)).map(kin);
-    known.is_some() && known == graph.scope(scope).map(kin)
+    let series = |scope: &ScopeId| graph.scope(*scope).map(|scope| series(graph, scope));
+    let known = scopes.first().and_then(series);
+    known.is_some() && known == series(&scope)
 }

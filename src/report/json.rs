@@ -1,6 +1,6 @@
 //! The report as JSON: the document.
 
-use super::{Format, Report};
+use crate::report::{Format, Report};
 use crate::back::document::{WriteError, json};
 
 pub(super) const FORMAT: Format =

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub(super) struct TableColumn {
     /// Its heading.
     pub name: &'static str,
     /// True for numbers, which stand at the right.
@@ -20,7 +20,7 @@ pub(super) struct Column {
 
 /// A row: a cell for each column, and a text that takes the place of empty cells.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Row {
+pub(super) struct TableRow {
     pub cells: Vec<String>,
     /// Stands where `cells` are empty, if they are, else on a line of its own.
     pub note: Option<String>,
@@ -28,8 +28,8 @@ pub(super) struct Row {
 
 /// Rows under columns.
 pub(super) struct Grid<'a> {
-    columns: &'a [Column],
-    rows: Vec<Row>,
+    columns: &'a [TableColumn],
+    rows: Vec<TableRow>,
     widths: Vec<usize>,
     shown: Vec<bool>,
 }
@@ -45,7 +45,7 @@ const SHORTEST: usize = 8;
 
 impl<'a> Grid<'a> {
     /// Lays rows out, in a width if one is given.
-    pub fn new(columns: &'a [Column], rows: Vec<Row>, width: Option<usize>) -> Grid<'a> {
+    pub fn new(columns: &'a [TableColumn], rows: Vec<TableRow>, width: Option<usize>) -> Grid<'a> {
         let filled =
             |at: usize| rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| !cell.is_empty()));
         let widest = |at: usize, name: &str| {
@@ -88,7 +88,7 @@ impl<'a> Grid<'a> {
         widths.fold(MARGIN.saturating_add(gaps), usize::saturating_add)
     }
 
-    fn visible(&self) -> impl Iterator<Item = (usize, &Column, usize)> {
+    fn visible(&self) -> impl Iterator<Item = (usize, &TableColumn, usize)> {
         let columns = self.columns.iter().zip(&self.widths).zip(&self.shown).enumerate();
         columns.filter(|(_, (_, shown))| **shown).map(|(at, ((column, width), _))| (at, column, *width))
     }
@@ -104,7 +104,7 @@ impl<'a> Grid<'a> {
     /// The headings.
     pub fn heading(&self) -> String {
         let names: Vec<String> = self.columns.iter().map(|column| column.name.to_string()).collect();
-        self.line(&Row { cells: names, note: None }).remove(0)
+        self.line(&TableRow { cells: names, note: None }).remove(0)
     }
 
     /// A line across.
@@ -117,7 +117,7 @@ impl<'a> Grid<'a> {
         self.rows.iter().flat_map(|row| self.line(row)).collect()
     }
 
-    fn line(&self, row: &Row) -> Vec<String> {
+    fn line(&self, row: &TableRow) -> Vec<String> {
         let place = row.note.as_ref().and_then(|note| self.place(row, note));
         let mut texts: Vec<String> = Vec::new();
         for (at, column, width) in self.visible() {
@@ -139,7 +139,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The first run of empty number cells, and its width, if a note fits in it.
-    fn place(&self, row: &Row, note: &str) -> Option<(Range<usize>, usize)> {
+    fn place(&self, row: &TableRow, note: &str) -> Option<(Range<usize>, usize)> {
         let empty = |at: usize| row.cells.get(at).is_none_or(String::is_empty);
         let run: Vec<(usize, usize)> = self
             .visible()
@@ -206,15 +206,15 @@ pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const COLUMNS: &[Column] = &[
-        Column { name: "layer", right: false, leaves: None },
-        Column { name: "n", right: true, leaves: Some(2) },
-        Column { name: "uses", right: true, leaves: Some(1) },
+    const COLUMNS: &[TableColumn] = &[
+        TableColumn { name: "layer", right: false, leaves: None },
+        TableColumn { name: "n", right: true, leaves: Some(2) },
+        TableColumn { name: "uses", right: true, leaves: Some(1) },
     ];
 
-    fn rows(rows: &[[&str; 3]]) -> Vec<Row> {
+    fn rows(rows: &[[&str; 3]]) -> Vec<TableRow> {
         rows.iter()
-            .map(|row| Row { cells: row.iter().map(|cell| cell.to_string()).collect(), note: None })
+            .map(|row| TableRow { cells: row.iter().map(|cell| cell.to_string()).collect(), note: None })
             .collect()
     }
 
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_note_stands_where_cells_are_empty_else_below() {
         let noted = |cells: [&str; 3], note: &str| {
-            let row = Row {
+            let row = TableRow {
                 cells: cells.iter().map(|cell| cell.to_string()).collect(),
                 note: Some(note.to_string()),
             };

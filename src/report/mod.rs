@@ -1,38 +1,36 @@
 //! The parameter report: what each layer stores, how often it is used, what it costs.
 //!
-//! Main types: [`Report`], what is reported, and [`Format`], how. [`FORMATS`] is the registry, one file a format.
-//! Nothing here prints; a report is text.
+//! Main types: [`Report`], what is reported, and [`ReportFormat`], how. [`FORMATS`] is the registry, one file a format.
 
+mod column_value;
 mod columns;
-mod csv;
 mod fold;
-mod html;
-mod json;
+mod formats;
 mod layout;
-mod markdown;
 pub(crate) mod numbers;
-pub mod pages;
 mod rows;
 mod sorting;
 mod summary;
-mod table;
 mod title;
-mod yaml;
 
 #[cfg(test)]
 mod tests;
 
-pub use columns::{COLUMNS, Column, Context, Value, chosen, column, usual_columns};
+pub use column_value::ColumnValue;
+pub use columns::{COLUMNS, Column, Context, chosen, column, usual_columns};
+pub(crate) use formats::markdown::cell as markdown_cell;
 pub(crate) use layout::wrapped;
-pub(crate) use markdown::cell as markdown_cell;
-pub use rows::{Cells, Line, lines};
-pub use sorting::{Row, arranged};
+pub use rows::{Cells, ReportLine, lines};
+pub use sorting::{ReportRow, arranged};
 pub use summary::{Sum, summary};
 pub use title::{Title, title};
 
+use std::io::Write;
+
 use crate::analysis::{Analysis, MemoryConfig};
-use crate::back::document::{Document, WriteError};
+use crate::back::document::Document;
 use crate::ir::Graph;
+use crate::output::{Format, Registry, WriteError};
 
 /// How costs are counted, said below every report.
 pub const CONVENTION: &str = "MACs count contractions per sample: convolutions, linear layers, matrix products, \
@@ -87,16 +85,17 @@ impl Report<'_> {
 }
 
 /// A format of the report.
-#[derive(Debug)]
-pub struct Format {
-    /// Its name, as in `--format`.
-    pub name: &'static str,
-    /// What it is for, in a few words.
-    pub summary: &'static str,
-    /// Writes it.
-    pub render: fn(&Report) -> Result<String, WriteError>,
-}
+pub type ReportFormat = Format<Writer>;
+
+/// Writes a report.
+pub type Writer = fn(&Report, &mut dyn Write) -> Result<(), WriteError>;
 
 /// Every format, the default first.
-pub static FORMATS: &[Format] =
-    &[table::FORMAT, markdown::FORMAT, csv::FORMAT, json::FORMAT, yaml::FORMAT, html::FORMAT];
+pub static FORMATS: Registry<Writer> = Registry::new(&[
+    &formats::table::FORMAT,
+    &formats::markdown::FORMAT,
+    &formats::csv::FORMAT,
+    &formats::document::JSON,
+    &formats::document::YAML,
+    &formats::html::FORMAT,
+]);

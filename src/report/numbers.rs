@@ -22,9 +22,9 @@ pub(crate) fn percent(part: u128, whole: u128) -> String {
     if part > 0 && share < 0.05 { "<0.1".to_string() } else { format!("{share:.1}") }
 }
 
-/// `6.9 × as many`; without a decimal from a hundred on.
+/// `6.9× as many`; without a decimal from a hundred on.
 pub(crate) fn times(many: u128, few: u128) -> Option<String> {
-    ratio(many, few).map(|ratio| format!("{ratio} × as many"))
+    ratio(many, few).map(|ratio| format!("{ratio}× as many"))
 }
 
 /// `6.9`, `98,775`; `None` where it is one.
@@ -86,9 +86,9 @@ mod tests {
 
     #[test]
     fn a_ratio_is_as_exact_as_it_is_small() {
-        assert_eq!(times(423_038, 61_706).as_deref(), Some("6.9 × as many"));
-        assert_eq!(times(25_200, 28).as_deref(), Some("900 × as many"));
-        assert_eq!(times(5, 10).as_deref(), Some("0.50 × as many"));
+        assert_eq!(times(423_038, 61_706).as_deref(), Some("6.9× as many"));
+        assert_eq!(times(25_200, 28).as_deref(), Some("900× as many"));
+        assert_eq!(times(5, 10).as_deref(), Some("0.50× as many"));
         assert_eq!(times(7, 7), None);
         assert_eq!(times(7, 0), None);
     }

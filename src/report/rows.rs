@@ -3,13 +3,14 @@
 //! Main function: [`lines`]. Of a column of parameters, uses or MACs, every number stands in one line only, so that
 //! each column adds up to the model's total.
 
-use super::fold::{Entry, Shows, entries};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic, stem};
+use crate::blocks::range_label;
+use crate::ir::{Count, Graph, Node, NodeId, Port, Scope, ScopeId, Shape, WeightId, is_automatic};
+use crate::report::fold::{LinePlan, Shows, entries};
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct ReportLine {
     /// How many opened blocks it stands in.
     pub level: usize,
     /// The path, as seen from the opened block it stands in; empty for a layer without a name of its own.
@@ -44,7 +45,7 @@ pub struct Cells {
 }
 
 /// The lines of a model, blocks opened to a depth.
-pub fn lines(graph: &Graph, analysis: &Analysis, depth: usize) -> Vec<Line> {
+pub fn lines(graph: &Graph, analysis: &Analysis, depth: usize) -> Vec<ReportLine> {
     let rows = Rows { graph, analysis, owners: Owners::of(graph) };
     let entries = entries(graph, depth);
     let unread = rows.owners.unread().map(|weight| rows.unread(weight));
@@ -58,7 +59,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn line(&self, entry: &Entry) -> Line {
+    fn line(&self, entry: &LinePlan) -> ReportLine {
         let line = match &entry.shows {
             Shows::Layer(id) => self.graph.node(*id).map(|node| self.layer(*id, node)),
             Shows::Opened(scope) => self.graph.scope(*scope).map(opened),
@@ -67,13 +68,13 @@ impl<'a> Rows<'a> {
         let line = line.unwrap_or_else(|| named(String::new(), String::new()));
         let around = self.graph.scope(entry.inside).map_or("", |scope| &scope.path);
         let path = if line.label.is_empty() { line.kind.clone() } else { line.label.clone() };
-        Line { level: entry.level, label: relative(&line.label, around), path, ..line }
+        ReportLine { level: entry.level, label: relative(&line.label, around), path, ..line }
     }
 
-    fn layer(&self, id: NodeId, node: &'a Node) -> Line {
+    fn layer(&self, id: NodeId, node: &'a Node) -> ReportLine {
         let owned: Vec<WeightId> = self.owners.owned(id, node).collect();
         let label = if owned.is_empty() && is_automatic(node) { "" } else { &*node.path };
-        Line {
+        ReportLine {
             output: node.operation.outputs.first().map(|output| output.shape.clone()),
             cells: self.cells(&owned, Some(node.operation.macs.clone())),
             note: self.whose(&[(id, node)]),
@@ -83,7 +84,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn folded(&self, scopes: &[ScopeId], ids: &[NodeId]) -> Line {
+    fn folded(&self, scopes: &[ScopeId], ids: &[NodeId]) -> ReportLine {
         let nodes: Vec<(NodeId, &Node)> =
             ids.iter().filter_map(|id| Some((*id, self.graph.node(*id)?))).collect();
         let owned: Vec<WeightId> = nodes.iter().flat_map(|(id, node)| self.owners.owned(*id, node)).collect();
@@ -97,7 +98,7 @@ impl<'a> Rows<'a> {
         let repeated =
             blocks.len() > 1 && blocks.windows(2).all(|pair| matches!(pair, [a, b] if a.path == b.path));
         let once = || repeated.then(|| "one set of weights".to_string());
-        Line {
+        ReportLine {
             output: self.result(&nodes),
             cells: self.cells(&owned, Some(macs)),
             note: self.whose(&nodes).or_else(once),
@@ -108,10 +109,10 @@ impl<'a> Rows<'a> {
     }
 
     /// A parameter that is declared and not read.
-    fn unread(&self, weight: WeightId) -> Line {
+    fn unread(&self, weight: WeightId) -> ReportLine {
         let stored = self.graph.weight(weight);
         let name = stored.map_or(String::new(), |stored| stored.name.to_string());
-        Line {
+        ReportLine {
             path: name.clone(),
             owned: vec![weight],
             output: stored.map(|stored| stored.shape.clone()),
@@ -177,8 +178,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn named(label: String, kind: String) -> Line {
-    Line {
+fn named(label: String, kind: String) -> ReportLine {
+    ReportLine {
         level: 0,
         label,
         kind,
@@ -191,7 +192,7 @@ fn named(label: String, kind: String) -> Line {
     }
 }
 
-fn opened(scope: &Scope) -> Line {
+fn opened(scope: &Scope) -> ReportLine {
     named(scope.path.to_string(), scope.definition.to_string())
 }
 
@@ -208,12 +209,8 @@ fn relative(path: &str, around: &str) -> String {
 fn folded_label(blocks: &[&Scope]) -> String {
     match blocks {
         [] => String::new(),
+        [first, .., last] => range_label(&first.path, &last.path),
         [only] => only.path.to_string(),
-        [first, .., last] if first.path == last.path => first.path.to_string(),
-        [first, .., last] => match stem(&first.path).strip_suffix('.') {
-            Some(common) => common.to_string(),
-            None => format!("{} … {}", first.path, last.path.trim_start_matches(stem(&last.path))),
-        },
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! Main function: [`summary`]. A line appears where it says something: no buffers, no line of buffers.
 
-use super::Report;
-use super::numbers::{grouped, octets, percent, shown, times};
 use crate::analysis::{
     Analysis, AtDefaults, Footprint, Sharing, TensorUses, footprint, masked_macs, training,
 };
 use crate::diagnostic::escaped;
 use crate::ir::{Count, Graph, Node, NodeId, Role, is_automatic};
+use crate::report::Report;
+use crate::report::numbers::{grouped, octets, percent, shown, times};
 
 /// A sum.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +58,7 @@ impl Figures<'_> {
         shown(count, self.defaults)
     }
 
-    /// `6.9 × as many`, where both have numbers.
+    /// `6.9× as many`, where both have numbers.
     fn times(&self, many: &Count, few: &Count) -> Option<String> {
         times(self.defaults.count(many)?, self.defaults.count(few)?)
     }
@@ -71,7 +71,7 @@ impl Figures<'_> {
     fn parameters(&self) -> Vec<Sum> {
         let totals = &self.analysis.totals;
         let all = self.number(&totals.parameters);
-        let share = |part: &Count| format!("{} %", percent(self.number(part), all));
+        let share = |part: &Count| format!("{}%", percent(self.number(part), all));
         let mut sums = vec![sum(
             0,
             "parameters",
@@ -210,7 +210,7 @@ impl Figures<'_> {
         };
         let mut sums = Vec::new();
         if let Some(at) = memory.at {
-            let place = format!("at most at once, at {}", self.place(at));
+            let place = format!("peak, at {}", self.place(at));
             let notes =
                 [Some(place), self.formula(&memory.activations).map(|formula| format!("{formula} bytes"))];
             let notes = notes.into_iter().flatten().chain(batch.clone());

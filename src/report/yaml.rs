@@ -1,6 +1,6 @@
 //! The report as YAML: the document.
 
-use super::{Format, Report};
+use crate::report::{Format, Report};
 use crate::back::document::{WriteError, yaml};
 
 pub(super) const FORMAT: Format =

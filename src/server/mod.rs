@@ -3,39 +3,19 @@
 //! Main function: [`run`]. The types of the protocol leave this module nowhere. A request is a file with a function
 //! and a line of `dispatch`; what the server says it can do is in `capabilities`. Nothing here writes to the disk.
 
-mod actions;
-mod capabilities;
-mod completion;
+mod answers;
 mod dispatch;
-mod documents;
-mod editor;
-mod findings;
-mod folding;
-mod formatting;
-mod hints;
-mod hover;
-mod names;
-mod overlay_fs;
-mod pages;
-mod positions;
-mod rename;
-mod semantic_tokens;
+mod protocol;
 mod session;
-mod signature;
-mod symbols;
-mod sync;
 #[cfg(test)]
 mod tests;
-mod transport;
-mod uris;
-mod view;
-mod workspace;
+mod texts;
 
 use std::io::{self, BufRead, Write};
 
+use protocol::transport::{Incoming, Transport};
 pub use session::End;
 use session::Session;
-use transport::{Incoming, Transport};
 
 /// Serves one editor until it leaves.
 ///
@@ -50,11 +30,11 @@ pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::
         if session.is_overdue() {
             session.publish_next();
         }
-        let incoming = session.patience().map_or_else(|| wire.next(), |time| wire.next_within(time));
+        let incoming = session.debounce().map_or_else(|| wire.next(), |time| wire.next_within(time));
         let end = match incoming {
             Incoming::Message(message) => session.take(message),
             Incoming::Noise(why) => {
-                session.complain(&why);
+                session.log_error(&why);
                 None
             }
             Incoming::End => Some(End::Left),
@@ -63,7 +43,7 @@ pub fn run(input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::
                 None
             }
         };
-        session.said().into_iter().for_each(|message| wire.send(message));
+        session.drain_outbox().into_iter().for_each(|message| wire.send(message));
         if let Some(end) = end {
             return Ok(end);
         }

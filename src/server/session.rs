@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
-use lsp_types::notification::{self as told, Notification as Told};
-use lsp_types::request::Request as Asked;
+use lsp_types::notification::{self as notifications, Notification as NotificationType};
+use lsp_types::request::Request as RequestType;
 use lsp_types::{InitializeParams, LogMessageParams, MessageType, ShowMessageParams};
 
-use super::capabilities;
-use super::dispatch;
-use super::documents::Documents;
-use super::editor::{ClientAbilities, ClientSettings, folders};
-use super::positions::Encoding;
 use crate::project::Projects;
+use crate::server::dispatch;
+use crate::server::protocol::capabilities;
+use crate::server::protocol::editor::{ClientCapabilities, ClientSettings, folders};
+use crate::server::protocol::positions::Encoding;
+use crate::server::texts::documents::Documents;
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +40,14 @@ pub(super) struct Session {
     stage: Stage,
     pub documents: Documents,
     pub encoding: Encoding,
-    pub abilities: ClientAbilities,
-    pub wishes: ClientSettings,
+    pub client: ClientCapabilities,
+    pub settings: ClientSettings,
     /// The folders that are open in the editor.
     pub folders: Vec<PathBuf>,
     /// What the projects of these files decided, as far as it was asked for.
     pub projects: Projects,
     /// Why a configuration could not be used, when that was last said.
-    pub refusal: Option<String>,
+    pub config_error: Option<String>,
     /// When a text last changed, and when the first one changed that the editor was not told of.
     changed: Option<(Instant, Instant)>,
     asked: i32,
@@ -65,11 +65,11 @@ impl Session {
             stage: Stage::Before,
             documents: Documents::default(),
             encoding: Encoding::default(),
-            abilities: ClientAbilities::default(),
-            wishes: ClientSettings::default(),
+            client: ClientCapabilities::default(),
+            settings: ClientSettings::default(),
             folders: Vec::new(),
             projects: Projects::default(),
-            refusal: None,
+            config_error: None,
             changed: None,
             asked: 0,
         }
@@ -78,27 +78,29 @@ impl Session {
     /// Takes a message; tells how the session ended where it is the last.
     pub fn take(&mut self, message: Message) -> Option<End> {
         match message {
-            Message::Notification(told) if told.method == told::Exit::METHOD => {
+            Message::Notification(notification) if notification.method == notifications::Exit::METHOD => {
                 return Some(if self.stage == Stage::Ending { End::Asked } else { End::Left });
             }
-            Message::Notification(told) if self.stage == Stage::Open => dispatch::take(self, told),
+            Message::Notification(notification) if self.stage == Stage::Open => {
+                dispatch::take(self, notification)
+            }
             Message::Request(request) => {
                 let response = self.answer(request);
                 self.outbox.push(response.into());
             }
-            Message::Response(Response { response_result: Ok(value), .. }) => self.take_settings(&value),
+            Message::Response(Response { response_result: Ok(value), .. }) => self.receive_settings(&value),
             Message::Response(_) | Message::Notification(_) => {}
         }
         None
     }
 
     /// What is to be said by now.
-    pub fn said(&mut self) -> Vec<Message> {
+    pub fn drain_outbox(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.outbox)
     }
 
     /// How long to wait for the editor before it is told of what changed; `None` where there is nothing to tell.
-    pub fn patience(&self) -> Option<Duration> {
+    pub fn debounce(&self) -> Option<Duration> {
         let (last, first) = self.changed?;
         let now = Instant::now();
         let burst = QUIET.saturating_sub(now.duration_since(last));
@@ -118,11 +120,15 @@ impl Session {
 
     /// Tells what is found in one text that changed.
     pub fn publish_next(&mut self) {
-        let next = self.documents.all().find(|document| document.untold).map(|document| document.uri.clone());
+        let next = self
+            .documents
+            .all()
+            .find(|document| document.is_unpublished)
+            .map(|document| document.uri.clone());
         if let Some(uri) = next {
             self.publish(&uri);
         }
-        if self.documents.all().all(|document| !document.untold) {
+        if self.documents.all().all(|document| !document.is_unpublished) {
             self.changed = None;
         }
     }
@@ -159,34 +165,34 @@ impl Session {
         };
         let general = params.capabilities.general.as_ref();
         self.encoding = Encoding::agreed(general.and_then(|general| general.position_encodings.as_deref()));
-        self.abilities = ClientAbilities::of(&params.capabilities, shows_texts);
+        self.client = ClientCapabilities::of(&params.capabilities, shows_texts);
         self.folders = folders(&params);
         self.stage = Stage::Open;
-        if let Some(wishes) = &params.initialization_options {
-            self.take_wishes(wishes);
+        if let Some(settings) = &params.initialization_options {
+            self.apply_settings(settings);
         }
         Response { id, response_result: Ok(capabilities::greeting(self.encoding)) }
     }
 
     /// Tells the editor something.
-    pub fn tell<N: Told>(&mut self, params: N::Params) {
+    pub fn notify<N: NotificationType>(&mut self, params: N::Params) {
         self.outbox.push(Notification::new(N::METHOD.to_owned(), params).into());
     }
 
     /// Asks the editor something.
-    pub fn ask<R: Asked>(&mut self, params: R::Params) {
+    pub fn request<R: RequestType>(&mut self, params: R::Params) {
         self.asked = self.asked.wrapping_add(1);
         self.outbox.push(Request::new(RequestId::from(self.asked), R::METHOD.to_owned(), params).into());
     }
 
     /// Tells the editor's log what went wrong.
-    pub fn complain(&mut self, message: &str) {
+    pub fn log_error(&mut self, message: &str) {
         let params = LogMessageParams { typ: MessageType::ERROR, message: message.to_owned() };
-        self.tell::<told::LogMessage>(params);
+        self.notify::<notifications::LogMessage>(params);
     }
 
     /// Tells the user what is wrong.
-    pub fn warn(&mut self, message: String) {
-        self.tell::<told::ShowMessage>(ShowMessageParams { typ: MessageType::WARNING, message });
+    pub fn show_warning(&mut self, message: String) {
+        self.notify::<notifications::ShowMessage>(ShowMessageParams { typ: MessageType::WARNING, message });
     }
 }

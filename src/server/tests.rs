@@ -6,8 +6,8 @@ use lsp_server::{Message, Notification};
 use lsp_types::Uri;
 use serde_json::{Value, json};
 
-use super::session::Session;
 use crate::diagnostic::Diagnostic;
+use crate::server::session::Session;
 
 const EDITS: usize = 10_000;
 /// After so many edits what is found is held to a cold start's; texts are compared after each.
@@ -39,7 +39,7 @@ fn session() -> Session {
     let params = json!({ "capabilities": {} });
     let request = lsp_server::Request { id: 1.into(), method: "initialize".into(), params };
     assert!(session.take(request.into()).is_none());
-    session.said();
+    session.drain_outbox();
     session
 }
 
@@ -152,7 +152,7 @@ fn after_any_edits_text_and_findings_are_a_cold_starts() {
             let (change, after) = change(&mut dice, &texts[one], &pieces, &wholes);
             let params = json!({ "textDocument": { "uri": NAMES[one], "version": version }, "contentChanges": [change] });
             assert!(warm.take(notification("textDocument/didChange", params)).is_none());
-            let complaints = warm.said().len();
+            let complaints = warm.drain_outbox().len();
             assert_eq!(complaints, usize::from(after.is_none()), "{change}");
             refused += complaints;
             texts[one] = after.unwrap_or_else(|| std::mem::take(&mut texts[one]));

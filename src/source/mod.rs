@@ -16,7 +16,9 @@ pub use revision::Revision;
 use std::sync::{Arc, OnceLock};
 
 /// A file among [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct FileId(pub u32);
 
 impl FileId {
@@ -59,12 +61,19 @@ impl Span {
 }
 
 /// A span of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Location {
     /// The file.
     pub file: FileId,
     /// The bytes.
     pub span: Span,
+}
+
+impl Location {
+    /// No place: of what was not read from a file, or is in none any more.
+    pub const NOWHERE: Location = Location { file: FileId::NOWHERE, span: Span { start: 0, end: 0 } };
 }
 
 /// One source file: its name as people write it, and its text.
@@ -157,6 +166,13 @@ impl Sources {
             let (line, column) = file.line_column(location.span.start);
             (file.name(), line, column)
         })
+    }
+
+    /// `net.weft:3:7`: name, line and column of a location's start; `None` where its file is not among these.
+    pub fn place(&self, location: Location) -> Option<String> {
+        self.get(location.file)?;
+        let (name, line, column) = self.position(location);
+        Some(format!("{name}:{line}:{column}"))
     }
 
     /// The first line of a location: of a model, its name.

@@ -17,6 +17,7 @@ pub const KEYWORDS: [&str; 21] = [
 
 /// What a token of a text is to an editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TokenKind {
     /// A word that may be a name, or a part of a label.
     Word,

@@ -1,7 +1,7 @@
 //! Every statement and expression of a tree, an outer one before those in it.
 //!
 //! Main type: [`Visitor`], whose methods go on into what they are given; one that is replaced calls the function of its name
-//! here to go on. For a plain look at everything there are [`parts`] and [`statements`]. Depth is bounded by the nesting of
+//! here to go on. For a plain look at everything there are [`subtrees`] and [`statements`]. Depth is bounded by the nesting of
 //! brackets.
 
 use super::ast::{
@@ -43,28 +43,28 @@ pub(crate) trait Visitor<'t> {
 
 /// A part of a file.
 #[derive(Clone, Copy)]
-pub(crate) enum Part<'t> {
+pub(crate) enum Subtree<'t> {
     Statement(&'t Stmt),
     Expression(&'t Expr),
 }
 
 /// Shows every part of a file to a function.
-pub(crate) fn parts<'t>(file: &'t File, see: &mut dyn FnMut(Part<'t>)) {
-    file.items.iter().for_each(|one| item(&mut Parts { see }, one));
+pub(crate) fn subtrees<'t>(file: &'t File, see: &mut dyn FnMut(Subtree<'t>)) {
+    file.items.iter().for_each(|one| item(&mut Subtrees { see }, one));
 }
 
-struct Parts<'s, 't> {
-    see: &'s mut dyn FnMut(Part<'t>),
+struct Subtrees<'s, 't> {
+    see: &'s mut dyn FnMut(Subtree<'t>),
 }
 
-impl<'t> Visitor<'t> for Parts<'_, 't> {
+impl<'t> Visitor<'t> for Subtrees<'_, 't> {
     fn statement(&mut self, stmt: &'t Stmt) {
-        (self.see)(Part::Statement(stmt));
+        (self.see)(Subtree::Statement(stmt));
         statement(self, stmt);
     }
 
     fn expression(&mut self, expr: &'t Expr) {
-        (self.see)(Part::Expression(expr));
+        (self.see)(Subtree::Expression(expr));
         expression(self, expr);
     }
 }

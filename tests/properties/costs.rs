@@ -52,7 +52,7 @@ fn built(text: &str) -> Result<Graph, TestCaseError> {
     Ok(std::sync::Arc::unwrap_or_clone(program.models.remove(0)))
 }
 
-fn readers(graph: &Graph, weight: WeightId) -> Vec<(&'static str, &Count)> {
+fn readers(graph: &Graph, weight: WeightId) -> Vec<(&str, &Count)> {
     let nodes = graph.nodes().map(|(_, node)| node).filter(|node| node.weights.contains(&weight));
     nodes.map(|node| (node.kind(), &node.operation.macs)).collect()
 }

@@ -8,9 +8,9 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 use weft::analysis::{Analysis, analyse};
 use weft::diagnostic::{Diagnostic, Fix, Severity};
-use weft::fix::{Wanted, apply};
+use weft::fix::{FixLevel, apply};
 use weft::front::weft::Program;
-use weft::lint::{Choice, Level, RULES, Settings, lint};
+use weft::lint::{Choice, Level, RULES, Settings, Subject, lint};
 use weft::source::{FileId, Span};
 
 use super::elaborated;
@@ -208,7 +208,8 @@ impl Seen {
         let asked = |level| Choice { level: Some(level), ..Choice::default() };
         let off = RULES.iter().filter(|rule| rule.level == Level::Allow);
         let rules = off.map(|rule| (rule.name, asked(Level::Warn))).collect();
-        let findings = lint(&program, &analyses, &Settings { rules, ..Settings::default() });
+        let findings =
+            lint(Subject::program(&program, &analyses), &Settings { rules, ..Settings::default() });
         let mut found = [program.errors.clone(), findings].concat();
         found.sort_by_key(|one| (one.primary.location, one.code));
         Seen { program, analyses, found }
@@ -319,7 +320,7 @@ fn saves_what_it_says(before: &Seen, after: &Seen, fix: &Fix, told: &str) -> Res
 }
 
 /// A text with fixes written into it until there is none.
-fn mended(text: &str, wanted: Wanted) -> Result<String, TestCaseError> {
+fn mended(text: &str, wanted: FixLevel) -> Result<String, TestCaseError> {
     let mut text = text.to_owned();
     for _ in 0..10 {
         let seen = Seen::of(&text);
@@ -342,7 +343,7 @@ proptest! {
         let seen = built(&text)?;
         for finding in seen.found.iter().filter(|finding| finding.fix.is_some()) {
             let fix = finding.fix.as_ref().expect("one");
-            let fixed = apply(FileId(0), &text, std::slice::from_ref(finding), Wanted::All);
+            let fixed = apply(FileId(0), &text, std::slice::from_ref(finding), FixLevel::All);
             prop_assert_eq!(fixed.count, 1);
             let after = Seen::of(&fixed.text);
             let told = format!("[{}] {}: {}\n{text}\nbecame\n{}", finding.code, finding.message, fix.title, fixed.text);
@@ -358,13 +359,13 @@ proptest! {
     #[test]
     fn safe_fixes_compose_and_unsafe_ones_too(text in network()) {
         let seen = built(&text)?;
-        let safe = mended(&text, Wanted::Safe)?;
+        let safe = mended(&text, FixLevel::Safe)?;
         let after = Seen::of(&safe);
         let told = format!("{text}\nbecame\n{safe}");
         no_new_error(&seen, &after, &told)?;
         is_the_same(&seen, &after, &told)?;
         prop_assert!(!after.found.iter().any(|one| one.fix.as_ref().is_some_and(|fix| fix.safe)), "{}", told);
-        let all = mended(&text, Wanted::All)?;
+        let all = mended(&text, FixLevel::All)?;
         let after = Seen::of(&all);
         let told = format!("{text}\nbecame\n{all}");
         no_new_error(&seen, &after, &told)?;
@@ -388,11 +389,11 @@ proptest! {
         for _ in 0..10 {
             let mut seen = Seen::of(&right);
             seen.found.retain(|one| one.code.starts_with("unknown-"));
-            let fixed = apply(FileId(0), &right, &seen.found, Wanted::All);
+            let fixed = apply(FileId(0), &right, &seen.found, FixLevel::All);
             right = fixed.text;
         }
         prop_assert_eq!(one_spelling(&right), one_spelling(&text), "of\n{}", wrong);
-        let all = |text: &str| mended(text, Wanted::All).map(|text| one_spelling(&text));
+        let all = |text: &str| mended(text, FixLevel::All).map(|text| one_spelling(&text));
         prop_assert_eq!(all(&wrong)?, all(&text)?, "of\n{}", wrong);
     }
 }

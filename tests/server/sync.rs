@@ -210,7 +210,7 @@ fn the_projects_configuration_holds_as_for_check() {
     project.write("weft.toml", "[lint]\nignor = []\n");
     client.tell("workspace/didChangeWatchedFiles", changed);
     let told = client.hear("window/showMessage")["message"].as_str().unwrap().to_owned();
-    assert!(told.contains("weft.toml:2:1") && told.contains("`ignore`?"), "{told}");
+    assert!(told.contains("weft.toml:2:1") && told.contains("did you mean `ignore`?"), "{told}");
     let found = client.published(&net, 1);
     assert_eq!((codes(&found), &found[0]["severity"]), (vec!["unused-input"], &json!(2)));
     client.end();

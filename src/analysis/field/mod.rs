@@ -13,7 +13,7 @@ mod tests;
 pub use reach::Reach;
 
 use super::AtDefaults;
-use crate::ir::{Dtype, Graph, NodeId};
+use crate::ir::{Graph, Kind, NodeId};
 use reach::LONGEST;
 use rules::{Sent, Step, View};
 
@@ -93,7 +93,7 @@ fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
     };
     let result = node.operation.outputs.first();
     let outputs = result.map(|kind| extents(&kind.shape)).unwrap_or_default();
-    if node.kind() == "Input" {
+    if node.operation.kind == Kind::Input {
         return View::of_input(outputs.len());
     }
     let sent: Vec<Sent> = graph
@@ -102,7 +102,7 @@ fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
         .filter_map(|port| {
             let kind = graph.type_of(port)?;
             let view = views.get(port.node.0 as usize)?;
-            Some(Sent { view, extents: extents(&kind.shape), is_index: kind.dtype == Dtype::Int })
+            Some(Sent { view, extents: extents(&kind.shape), is_index: kind.dtype.is_integer() })
         })
         .collect();
     rules::applied(&Step { operation: &node.operation, sent: &sent, outputs: &outputs, judge, longest })

@@ -155,10 +155,10 @@ pub(super) fn applied(step: &Step) -> View {
     if seen.is_empty() {
         return View::Free;
     }
-    if MERGING.contains(&operation.kind) {
+    if MERGING.contains(&operation.kind.name()) {
         return step.merged(&seen);
     }
-    if operation.kind == "Concat" {
+    if operation.kind.name() == "Concat" {
         return step.concatenated(&seen);
     }
     let (View::Seen { axes, spatial }, [_]) =
@@ -169,15 +169,15 @@ pub(super) fn applied(step: &Step) -> View {
     if let Some(window) = operation.window.as_ref().filter(|_| outputs.len() == axes.len()) {
         return step.windowed(axes, window);
     }
-    if POINTWISE.contains(&operation.kind) {
+    if POINTWISE.contains(&operation.kind.name()) {
         return View::Seen { axes: axes.clone(), spatial: *spatial };
     }
-    if operation.kind == "Embedding" && sent.iter().all(|sent| sent.is_index) {
+    if operation.kind.name() == "Embedding" && sent.iter().all(|sent| sent.is_index) {
         let axes = axes.iter().cloned().chain([Axis::Whole]).collect();
         return View::Seen { axes, spatial: 0 };
     }
-    let spatial = if REARRANGING.contains(&operation.kind) { 0 } else { *spatial };
-    let rule = RULES.iter().find(|(kind, _)| *kind == operation.kind).map(|(_, rule)| rule);
+    let spatial = if REARRANGING.contains(&operation.kind.name()) { 0 } else { *spatial };
+    let rule = RULES.iter().find(|(kind, _)| *kind == operation.kind.name()).map(|(_, rule)| rule);
     match rule.and_then(|rule| rule(step, axes)).filter(|axes| axes.len() == outputs.len()) {
         Some(axes) => View::Seen { axes, spatial },
         None => step.mixed(if outputs.len() == axes.len() { spatial } else { 0 }),

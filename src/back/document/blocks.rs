@@ -43,10 +43,10 @@ fn is_empty(fields: &Fields) -> bool {
 /// The blocks of a model, outermost first.
 pub(super) fn blocks(graph: &Graph, analysis: &Analysis) -> Vec<Block> {
     let mut children: Vec<Vec<Block>> = graph.scopes().map(|_| Vec::new()).collect();
-    let scopes: Vec<(ScopeId, &Scope)> = graph.scopes().collect();
+    let modules: Vec<(ScopeId, &Scope)> = graph.modules().collect();
     // Parents stand before their children: from the last to the first, each has all of its own when it is placed.
-    for (id, scope) in scopes.into_iter().rev() {
-        let Some(parent) = scope.parent else { continue };
+    for (id, scope) in modules.into_iter().rev() {
+        let Some(parent) = graph.outer_module(id) else { continue };
         let mut inside = children.get_mut(id.0 as usize).map(std::mem::take).unwrap_or_default();
         inside.reverse();
         if let Some(outside) = children.get_mut(parent.0 as usize) {

@@ -1,20 +1,26 @@
 //! The document as JSON.
 
-use super::{Document, WriteError};
+use std::io::Write;
 
-/// The document as indented JSON, with a line break at the end.
+use super::Document;
+use crate::back::{Job, Target, Writer};
+use crate::output::{WriteError, write_json};
+
+/// The target `json`.
+pub static JSON: Target = Target {
+    name: "json",
+    summary: "The whole graph as JSON",
+    extensions: &["json"],
+    writer: Writer {
+        has_depth: false,
+        write: |job: &Job, out| json(&Document::new(job.models.iter().copied()), out),
+    },
+};
+
+/// Writes the document as indented JSON, with a line break at the end.
 ///
 /// # Errors
 /// None that a document can bring about; the writer's own are passed on.
-pub fn json(document: &Document) -> Result<String, WriteError> {
-    written_json(document)
-}
-
-/// Anything as indented JSON, with a line break at the end.
-///
-/// # Errors
-/// The writer's own.
-pub(crate) fn written_json(document: &impl serde::Serialize) -> Result<String, WriteError> {
-    let text = serde_json::to_string_pretty(document);
-    text.map(|text| text + "\n").map_err(|error| WriteError { format: "JSON", source: error.into() })
+pub fn json(document: &Document, out: &mut dyn Write) -> Result<(), WriteError> {
+    write_json(document, out)
 }

@@ -15,34 +15,14 @@ mod yaml;
 mod tests;
 
 pub use blocks::Block;
-pub use json::json;
-pub(crate) use json::written_json;
+pub use json::{JSON, json};
 pub use value::{Dimensions, Fields, Number, Value};
-pub use yaml::yaml;
+pub use yaml::{YAML, yaml};
 
 use serde::Serialize;
 
 use crate::analysis::{Analysis, MemoryConfig};
 use crate::ir::Graph;
-
-/// Why a document could not be written.
-#[derive(Debug)]
-pub struct WriteError {
-    format: &'static str,
-    source: Box<dyn std::error::Error + Send + Sync>,
-}
-
-impl std::fmt::Display for WriteError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot write {}: {}", self.format, self.source)
-    }
-}
-
-impl std::error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.source)
-    }
-}
 
 /// The version of the schema; it changes only when a key is removed or changes its meaning.
 pub const VERSION: u32 = 1;
@@ -175,7 +155,7 @@ pub struct Layer {
     /// The full dotted path, the same for every use.
     pub name: String,
     /// The layer's canonical name.
-    pub kind: &'static str,
+    pub kind: String,
     /// Every argument, defaults filled in.
     pub arguments: Fields,
     /// The ids of what feeds it, in order; `lstm:1` for a second result.

@@ -6,11 +6,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::fold::{Folds, Run, window};
-use super::picture::{BoxKind, Part, Picture};
-use super::tree::{Item, Tree};
+use super::fold::Folds;
+use super::picture::{BoxKind, Picture, PictureBox};
 use crate::analysis::{Analysis, AtDefaults, Owners};
-use crate::ir::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic, stem};
+use crate::blocks::{Run, Tree, TreeItem, is_numbered, range, window};
+use crate::ir::{Attribute, Count, Node, NodeId, Output, Port, ScopeId, TensorType, is_automatic};
 use crate::layers;
 
 /// Says what the boxes of a model's picture show.
@@ -83,44 +83,44 @@ impl<'a> CaptionSource<'a> {
         }
     }
 
-    pub fn layer(&self, id: NodeId, last: Item, run: Option<&Run>) -> Part {
-        let Some(node) = self.tree.graph.node(id) else { return Part::default() };
+    pub fn layer(&self, id: NodeId, last: TreeItem, run: Option<&Run>) -> PictureBox {
+        let Some(node) = self.tree.graph.node(id) else { return PictureBox::default() };
         let sort = match node.kind() {
             "Input" => BoxKind::Input,
             "Param" | "Buffer" => BoxKind::Stored,
-            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family)),
+            kind => BoxKind::Layer(layers::find(kind).map(|(layer, _)| layer.family())),
         };
-        let unnamed = node.weights.is_empty() && (is_automatic(node) || is_number(&node.path));
-        let path = self.folded_path(Item::Layer(id), last);
+        let unnamed = node.weights.is_empty() && (is_automatic(node) || is_numbered(&node.path));
+        let path = self.folded_path(TreeItem::Layer(id), last);
         let name = if unnamed { String::new() } else { self.relative(&path, node.scope) };
         let seen = self.seen.get(&id.0);
         let own = seen.map_or(String::new(), |seen| between(&seen.owned, |count| self.number(count)));
         let buffer = node.kind() == "Buffer";
-        Part {
+        PictureBox {
             sort,
             name,
             kind: if sort == BoxKind::Input { String::new() } else { node.kind().to_string() },
             shape: seen.map_or(String::new(), |seen| between(&seen.shapes, String::clone)),
             parameters: joined(" · ", [own, if buffer { "not learned".into() } else { self.tied(id..=id) }]),
-            repeats: self.repeats(&self.tree.span(Item::Layer(id)), run),
+            repeats: self.repeats(&self.tree.span(TreeItem::Layer(id)), run),
             details: self.details(node),
-            ..Part::default()
+            ..PictureBox::default()
         }
     }
 
-    pub fn block(&self, id: ScopeId, last: Item, run: Option<&Run>, is_open: bool) -> Part {
-        let Some(scope) = self.tree.graph.scope(id) else { return Part::default() };
-        let item = Item::Block(id);
+    pub fn block(&self, id: ScopeId, last: TreeItem, run: Option<&Run>, is_open: bool) -> PictureBox {
+        let Some(scope) = self.tree.graph.scope(id) else { return PictureBox::default() };
+        let item = TreeItem::Block(id);
         let span = self.tree.span(item);
-        let members = self.members(scope.parent, item, run);
+        let members = self.members(self.tree.graph.outer_module(id), item, run);
         let path = self.folded_path(item, last);
-        let around = scope.parent.unwrap_or_default();
+        let around = self.tree.graph.outer_module(id).unwrap_or_default();
         let tied = if is_open {
             String::new()
         } else {
             self.tied(NodeId(span.start)..=NodeId(span.end.saturating_sub(1)))
         };
-        Part {
+        PictureBox {
             sort: BoxKind::Block,
             name: self.relative(&path, around),
             kind: scope.definition.to_string(),
@@ -129,31 +129,31 @@ impl<'a> CaptionSource<'a> {
             repeats: self.repeats(&span, run),
             details: call(&scope.path, &scope.definition, &scope.arguments),
             block: Some(id),
-            ..Part::default()
+            ..PictureBox::default()
         }
     }
 
-    pub fn repetition(&self, items: &[Item], run: &Run) -> Part {
+    pub fn repetition(&self, items: &[TreeItem], run: &Run) -> PictureBox {
         let members: Vec<_> = (0..run.times).map(|k| window(self.tree, items, run, k)).collect();
-        Part {
+        PictureBox {
             sort: BoxKind::Repetition,
             parameters: self.parameters_of(&members),
             repeats: self.repeats(&(0..0), Some(run)),
-            ..Part::default()
+            ..PictureBox::default()
         }
     }
 
-    pub fn output(&self, output: &Output) -> Part {
-        Part {
+    pub fn output(&self, output: &Output) -> PictureBox {
+        PictureBox {
             sort: BoxKind::Output,
             name: output.name.to_string(),
             shape: self.tree.graph.type_of(output.source).map_or(String::new(), TensorType::to_string),
-            ..Part::default()
+            ..PictureBox::default()
         }
     }
 
     /// The layers of each member of a run, or of the part itself.
-    fn members(&self, around: Option<ScopeId>, item: Item, run: Option<&Run>) -> Vec<Range<u32>> {
+    fn members(&self, around: Option<ScopeId>, item: TreeItem, run: Option<&Run>) -> Vec<Range<u32>> {
         let Some(run) = run else { return vec![self.tree.span(item)] };
         let items = self.tree.siblings(around.unwrap_or_default());
         (0..run.times).map(|k| window(self.tree, items, run, k)).collect()
@@ -232,12 +232,8 @@ impl<'a> CaptionSource<'a> {
     }
 
     /// The path of a part, or of the first and the last that it stands for: `layer3.1 … 5`.
-    fn folded_path(&self, first: Item, last: Item) -> String {
-        let (first, last) = (self.tree.path(first), self.tree.path(last));
-        if first == last {
-            return first.to_string();
-        }
-        format!("{first} … {}", last.strip_prefix(stem(last)).unwrap_or(last))
+    fn folded_path(&self, first: TreeItem, last: TreeItem) -> String {
+        range(self.tree.path(first), self.tree.path(last))
     }
 
     /// A path as seen from the block it is drawn in.
@@ -280,9 +276,4 @@ fn between<T>(values: &[T], told: impl Fn(&T) -> String) -> String {
 
 fn joined<const N: usize>(by: &str, texts: [String; N]) -> String {
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(by)
-}
-
-/// True for a place in a chain: `classifier.3`.
-fn is_number(path: &str) -> bool {
-    stem(path.rsplit('.').next().unwrap_or(path)).is_empty()
 }

@@ -1,25 +1,21 @@
-//! Drawings of a model's graph.
+//! What the targets that draw have in common: a model as boxes and arrows, and where they are placed.
 //!
-//! Main types: [`Picture`], what is drawn, and [`Drawing`], how. [`DRAWINGS`] is the registry, one file a format.
-//! Repetitions are folded as `× n`, and a shared layer is drawn once with all its uses leading to it.
+//! Main type: [`Picture`]. Repetitions are folded as `× n`, and a shared layer is drawn once with all its uses leading
+//! to it. A target decides how a picture is written, never what is in it.
 
-mod caption;
+pub(super) mod caption;
 mod captions;
 mod detail_level;
-mod dot;
 mod fold;
-mod layout;
-mod mermaid;
-mod palette;
+pub(super) mod layout;
+pub(super) mod palette;
 mod picture;
-pub mod svg;
-mod tree;
 
 #[cfg(test)]
 mod tests;
 
 pub use detail_level::DetailLevel;
-pub use picture::{Arrow, BoxId, BoxKind, Part, Picture};
+pub use picture::{Arrow, BoxId, BoxKind, Picture, PictureBox};
 
 use crate::analysis::Analysis;
 use crate::ir::Graph;
@@ -27,34 +23,25 @@ use crate::ir::Graph;
 /// A model and what follows from it.
 pub type Drawn<'a> = (&'a Graph, &'a Analysis);
 
-/// A format of drawings.
-#[derive(Debug)]
-pub struct Drawing {
-    /// Its name, as in `--to`.
-    pub name: &'static str,
-    /// What it is, in a few words.
-    pub summary: &'static str,
-    /// Draws some models, in order, each opened in the first of these ways that fits the format, or in the last.
-    pub draw: fn(&[Drawn], &[DetailLevel]) -> String,
+/// The ways to open the blocks of a drawing that are tried until one fits: the asked depth, or from the most to the least.
+pub(super) fn detail_levels(depth: Option<usize>) -> Vec<DetailLevel> {
+    depth.map_or(DetailLevel::FROM_MOST.to_vec(), |depth| vec![DetailLevel::to(depth)])
 }
 
-/// Every format of drawings.
-pub static DRAWINGS: &[Drawing] = &[dot::DRAWING, mermaid::DRAWING, svg::DRAWING];
-
 /// `layer3.1 … 5  Bottleneck × 5`
-fn naming(part: &Part) -> String {
+pub(super) fn naming(part: &PictureBox) -> String {
     let texts = [&*part.name, &*part.kind, &*part.repeats];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// The name of an opened block with its sums.
-fn heading(part: &Part) -> String {
+pub(super) fn heading(part: &PictureBox) -> String {
     let texts = [naming(part), part.shape.clone(), part.parameters.clone()];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("   ")
 }
 
 /// `use 1`, `uses 1, 2`, `uses 1–12`
-fn uses(numbers: &[u32]) -> String {
+pub(super) fn uses(numbers: &[u32]) -> String {
     let mut spans: Vec<(u32, u32)> = Vec::new();
     for number in numbers {
         match spans.last_mut() {

@@ -1,11 +1,11 @@
 //! The colours of boxes, by what they are.
 
 use super::picture::BoxKind;
-use crate::layers::Family;
+use crate::ir::Family;
 
 /// A colour of boxes.
 #[derive(Debug, PartialEq)]
-pub(super) struct Colour {
+pub(in crate::back) struct Colour {
     /// Its name, for style sheets.
     pub name: &'static str,
     /// The fill and the border on a light ground.
@@ -23,7 +23,7 @@ const fn colour(
 }
 
 /// Every colour.
-pub(super) static COLOURS: &[Colour] = &[
+pub(in crate::back) static COLOURS: &[Colour] = &[
     colour("port", ("#ffffff", "#475569"), ("#0f172a", "#94a3b8")),
     colour("constant", ("#f1f5f9", "#94a3b8"), ("#1e293b", "#64748b")),
     colour("stored", ("#fef9c3", "#ca8a04"), ("#3b2f0b", "#ca8a04")),
@@ -41,7 +41,7 @@ pub(super) static COLOURS: &[Colour] = &[
 ];
 
 /// The colour of a box.
-pub(super) fn of(sort: BoxKind) -> &'static Colour {
+pub(in crate::back) fn of(sort: BoxKind) -> &'static Colour {
     static PLAIN: Colour = colour("block", ("#f8fafc", "#94a3b8"), ("#172033", "#64748b"));
     let name = match sort {
         BoxKind::Input | BoxKind::Output => "port",

@@ -7,11 +7,10 @@ use std::collections::HashSet;
 
 use super::captions::CaptionSource;
 use super::detail_level::DetailLevel;
-use super::fold::{Folds, Run};
-use super::tree::{Item, Likeness, Tree};
+use super::fold::Folds;
 use crate::analysis::Analysis;
-use crate::ir::{Graph, NodeId, ScopeId};
-use crate::layers::Family;
+use crate::blocks::{Class, Run, Tree, TreeItem};
+use crate::ir::{Family, Graph, NodeId, ScopeId};
 
 /// A box of a [`Picture`], by its place.
 pub type BoxId = usize;
@@ -26,7 +25,7 @@ pub struct Picture {
     /// Its sums: `25,557,032 parameters · 4,089,184,256 MACs`.
     pub sums: String,
     /// Every box, a box before those inside it.
-    pub boxes: Vec<Part>,
+    pub boxes: Vec<PictureBox>,
     /// The boxes that stand in no other, in order.
     pub outermost: Vec<BoxId>,
     /// The arrows, in order; between boxes without boxes inside.
@@ -35,7 +34,7 @@ pub struct Picture {
 
 /// A box.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Part {
+pub struct PictureBox {
     /// What it is.
     pub sort: BoxKind,
     /// Its path as seen from the box around it; empty where the program made it up.
@@ -60,6 +59,7 @@ pub struct Part {
 
 /// What a box is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BoxKind {
     /// An input of the model.
     Input,
@@ -120,7 +120,7 @@ struct Sketch<'a> {
     tell: &'a CaptionSource<'a>,
     opening: DetailLevel,
     /// What was opened already, where each is opened once.
-    opened: HashSet<Likeness>,
+    opened: HashSet<Class>,
     picture: Picture,
     /// For each layer, the box that shows it.
     shown: Vec<Option<BoxId>>,
@@ -169,7 +169,7 @@ impl<'a> Sketch<'a> {
     }
 
     /// Adds a box around neighbours that repeat as one.
-    fn repetition(&mut self, items: &[Item], run: &Run, around: Option<BoxId>, depth: usize) {
+    fn repetition(&mut self, items: &[TreeItem], run: &Run, around: Option<BoxId>, depth: usize) {
         let id = self.add(self.tell.repetition(items, run), around);
         for (at, item) in items.iter().enumerate().skip(run.start).take(run.period) {
             self.item((*item, last(items, run, at).unwrap_or(*item)), None, Some(id), depth);
@@ -177,20 +177,26 @@ impl<'a> Sketch<'a> {
     }
 
     /// Adds the box of a part; `last` is the last that it stands for, or itself.
-    fn item(&mut self, (item, last): (Item, Item), run: Option<&Run>, around: Option<BoxId>, depth: usize) {
+    fn item(
+        &mut self,
+        (item, last): (TreeItem, TreeItem),
+        run: Option<&Run>,
+        around: Option<BoxId>,
+        depth: usize,
+    ) {
         match item {
-            Item::Layer(layer) => {
+            TreeItem::Layer(layer) => {
                 let part = self.tell.layer(layer, last, run);
                 let id = self.add(part, around);
                 self.show(layer.0, id);
             }
-            Item::Block(scope) => {
-                let likeness = self.tree.structure(scope);
+            TreeItem::Block(scope) => {
+                let structure = self.tree.structure(scope);
                 let is_open = depth < self.opening.depth
-                    && !(self.opening.each_once && self.opened.contains(&likeness));
+                    && !(self.opening.each_once && self.opened.contains(&structure));
                 let id = self.add(self.tell.block(scope, last, run, is_open), around);
                 if is_open {
-                    self.opened.insert(likeness);
+                    self.opened.insert(structure);
                     self.fill(scope, Some(id), depth.saturating_add(1));
                 } else {
                     self.tree.span(item).for_each(|layer| self.show(layer, id));
@@ -199,7 +205,7 @@ impl<'a> Sketch<'a> {
         }
     }
 
-    fn add(&mut self, mut part: Part, around: Option<BoxId>) -> BoxId {
+    fn add(&mut self, mut part: PictureBox, around: Option<BoxId>) -> BoxId {
         let id = self.picture.boxes.len();
         part.around = around;
         self.picture.boxes.push(part);
@@ -270,6 +276,6 @@ impl<'a> Sketch<'a> {
 }
 
 /// The last of the parts that the one at a place stands for.
-fn last(items: &[Item], run: &Run, at: usize) -> Option<Item> {
+fn last(items: &[TreeItem], run: &Run, at: usize) -> Option<TreeItem> {
     items.get(at.saturating_add(run.period.saturating_mul(run.times.saturating_sub(1)))).copied()
 }

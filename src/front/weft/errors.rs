@@ -3,7 +3,8 @@
 use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::Location;
+use crate::layers::{ErrorSubject, InferenceError};
+use crate::source::{Location, Sources, Span};
 
 /// How many errors get a suggestion: as many as are shown of a file, and some.
 const SHOWN: usize = 200;
@@ -58,4 +59,32 @@ impl Extend<Diagnostic> for Errors {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, errors: I) {
         errors.into_iter().for_each(|error| self.push(error));
     }
+}
+
+/// Why the catalogue refused, at the place that it is about.
+pub(super) fn to_diagnostic(error: InferenceError, place: Location, sources: &Sources) -> Diagnostic {
+    let found = Diagnostic::structural(error.code, place, error.message);
+    let found = match &error.meant {
+        Some(meant) => found.meant(named_part(place, sources, error.about), meant),
+        None => found,
+    };
+    error.help.into_iter().fold(found, Diagnostic::help)
+}
+
+/// Of `name=value` the value, where an argument is refused for its value, else the name.
+fn named_part(place: Location, sources: &Sources, about: ErrorSubject) -> Location {
+    let text = sources.text(place);
+    let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_word(name.trim_end())) else {
+        return place;
+    };
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let part = match about {
+        ErrorSubject::Argument(_) => Span::new(end.saturating_sub(value.trim_start().len()), end),
+        _ => Span::new(start, start.saturating_add(name.trim_end().len())),
+    };
+    part.within(place.file)
+}
+
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }

@@ -4,65 +4,37 @@
 //! depends on the text, the files imported, and the options. An error is reported once, where it begins;
 //! what follows from it is silent.
 //!
-//! `library` reads files, `resolve` checks names everywhere, `model` plans and builds; the other files are the
-//! [`Evaluator`](evaluator::Evaluator)'s, by what they elaborate. Weights are made where a layer is applied.
+//! `resolve` knows names, scopes and imports, `eval` works out values and statements, `lower` applies layers and blocks,
+//! and `incremental` keeps what an edit does not touch. Weights are made where a layer is applied.
 
-mod apply_layer;
-mod arithmetic;
-mod assertion;
-mod block;
-pub mod built_in;
-mod cache;
-mod calls;
-mod chain;
 mod errors;
-mod evaluator;
-mod expression;
-mod fields;
-mod fingerprint;
-mod frame;
-mod functions;
-mod instantiation_cache;
-mod item_dependencies;
-mod label;
-mod library;
-mod mixture;
-mod model;
-mod moves;
-mod name_map;
-mod name_table;
-pub mod names;
-mod operation_cache;
-mod pattern;
-mod refusals;
+mod eval;
+mod incremental;
+mod lower;
 mod resolve;
-mod statement;
-pub mod stdlib;
-mod templates;
-mod texts;
 mod value;
-mod value_limits;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Graph, Origin};
-use crate::source::{FileId, FileSystem, Location, Sources, Span};
+use crate::ir::Graph;
+use crate::source::{FileId, FileSystem, Location, Sources};
 use crate::syntax::Comment;
 use crate::syntax::ast::File;
-pub use cache::IncrementalState;
 use errors::Errors;
-pub use fingerprint::Fingerprint;
-use fingerprint::Fingerprints;
-use instantiation_cache::InstantiationCache;
-pub use item_dependencies::ItemDependencies;
-use library::{Library, item_name};
-use model::{Plan, Set};
-pub use moves::{Moves, Stand};
-use names::{Names, Recorder};
+use eval::model::{Plan, Set};
+pub use incremental::cache::IncrementalState;
+pub use incremental::moves::{Moves, Stand};
+use lower::instantiation_cache::InstantiationCache;
 use resolve::Usage;
+pub use resolve::fingerprint::Fingerprint;
+use resolve::fingerprint::Fingerprints;
+pub use resolve::item_dependencies::ItemDependencies;
+use resolve::library::{self, Library, item_name};
+use resolve::names::{Names, Recorder};
+pub use resolve::{built_in, names, stdlib};
 
 /// What to build, and with which values.
 #[derive(Clone, Debug, Default)]
@@ -130,11 +102,6 @@ pub struct Definition {
     pub location: Location,
     /// The whole definition.
     pub whole: Location,
-}
-
-/// The place that a node, weight or scope comes from.
-pub fn location(origin: Origin) -> Location {
-    Span { start: origin.start, end: origin.end }.within(FileId(origin.file))
 }
 
 /// The errors behind which any definition may be meant.

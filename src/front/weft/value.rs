@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::library::Definition;
-use crate::ir::{Attribute, Port, Size, WeightId};
+use crate::front::weft::resolve::library::Definition;
+use crate::ir::{Attribute, Size, Tensor, WeightId};
 use crate::layers::{self, Alias, Arguments};
 use crate::source::Location;
 
@@ -28,15 +28,6 @@ pub(super) enum Value {
     /// A layer's several results: the first, unless they are taken apart.
     Outputs(Arc<Vec<Value>>),
     Layer(Layer),
-}
-
-/// A tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tensor {
-    /// A result of a node.
-    Port(Port),
-    /// A stored tensor, not yet read in the graph.
-    Weight(WeightId),
 }
 
 /// What a layer is sent; mostly one tensor.
@@ -115,6 +106,30 @@ pub(super) enum Label {
     /// `_`
     Splice,
     Path(Arc<str>),
+}
+
+/// Inputs given by name: name, tensor, where.
+pub(super) type Named = (Arc<str>, Value, Location);
+
+impl CatalogueCall {
+    /// A layer of the catalogue without arguments.
+    pub fn of(name: &str) -> Option<CatalogueCall> {
+        let (layer, alias) = layers::find(name)?;
+        Some(CatalogueCall {
+            layer,
+            alias,
+            arguments: Arguments::default(),
+            places: Vec::new(),
+            ties: Vec::new(),
+            expert: None,
+            trainable: true,
+        })
+    }
+}
+
+/// Which input of a layer has a name.
+pub(super) fn input_slot(layer: &'static layers::Layer, name: &str) -> Option<usize> {
+    layer.sent().iter().position(|input| input.trim_matches(['[', ']', '…']).replace(' ', "_") == name)
 }
 
 impl Layer {
@@ -196,4 +211,11 @@ impl Value {
             Value::Poison | Value::Tensor(_) | Value::Outputs(_) | Value::Layer(_) => return None,
         })
     }
+}
+
+/// The inputs of a block's use, as far as the block has not taken them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CallInputs {
+    pub positional: std::vec::IntoIter<Tensor>,
+    pub named: Vec<(Arc<str>, Value, Location)>,
 }

@@ -1,10 +1,10 @@
 //! The arguments of a call, and what they may be.
 
 use super::{Completion, CompletionKind, Documentation, layers};
-use crate::ide::callee::{Callee, Parameter};
-use crate::ide::cursor::{Call, Cursor};
+use crate::ide::context::callee::{Callee, Parameter};
+use crate::ide::context::cursor::{Call, Cursor};
 use crate::ide::workspace::Text;
-use crate::layers::{Argument, Fallback, Kind};
+use crate::layers::{Argument, ArgumentKind, Fallback};
 
 /// How far the names of arguments are: nothing is nearer.
 const RANK: u8 = 0;
@@ -67,9 +67,9 @@ fn argument(parameter: &Parameter, cursor: &Cursor) -> Completion {
         };
     };
     let value = match known.kind {
-        Kind::Flag if known.fallback == Fallback::Flag(true) => Some("${1|false,true|}".to_owned()),
-        Kind::Flag => Some("${1|true,false|}".to_owned()),
-        Kind::Choice(choices) => Some(format!("${{1|{}|}}", quoted(choices).join(","))),
+        ArgumentKind::Flag if known.fallback == Fallback::Flag(true) => Some("${1|false,true|}".to_owned()),
+        ArgumentKind::Flag => Some("${1|true,false|}".to_owned()),
+        ArgumentKind::Choice(choices) => Some(format!("${{1|{}|}}", quoted(choices).join(","))),
         _ => None,
     };
     let default = known.fallback.value();
@@ -107,10 +107,10 @@ pub(super) fn values(callee: Callee, call: &Call, cursor: &Cursor) -> Vec<Comple
         ..Completion::plain(text, CompletionKind::Value, RANK)
     };
     match argument.kind {
-        Kind::Flag => ["true", "false"].map(value).to_vec(),
-        Kind::Choice(choices) => quoted(choices).iter().map(|choice| value(choice)).collect(),
-        Kind::Padding => ["\"same\"", "\"valid\""].map(value).to_vec(),
-        Kind::Layer => layers::all(cursor),
+        ArgumentKind::Flag => ["true", "false"].map(value).to_vec(),
+        ArgumentKind::Choice(choices) => quoted(choices).iter().map(|choice| value(choice)).collect(),
+        ArgumentKind::Padding => ["\"same\"", "\"valid\""].map(value).to_vec(),
+        ArgumentKind::Layer => layers::all(cursor),
         _ => Vec::new(),
     }
 }
@@ -119,8 +119,8 @@ pub(super) fn values(callee: Callee, call: &Call, cursor: &Cursor) -> Vec<Comple
 pub(super) fn strings(callee: Callee, call: &Call) -> Vec<Completion> {
     let Some(argument) = wanted(callee, call) else { return Vec::new() };
     let choices = match argument.kind {
-        Kind::Choice(choices) => choices,
-        Kind::Padding => &["same", "valid"],
+        ArgumentKind::Choice(choices) => choices,
+        ArgumentKind::Padding => &["same", "valid"],
         _ => &[],
     };
     let value = |choice: &&str| Completion {

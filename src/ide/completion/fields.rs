@@ -2,7 +2,7 @@
 
 use super::{Completion, CompletionKind};
 use crate::front::weft::names::{Occurrence, Symbol, SymbolKind, Target};
-use crate::ide::inside::{Held, held, paths};
+use crate::ide::context::inside::{Held, held, paths};
 use crate::ide::workspace::Text;
 
 /// The fields of a tensor.

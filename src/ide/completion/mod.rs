@@ -4,21 +4,21 @@
 //! list it. Everything is offered that may stand there: an editor narrows it down by what is typed.
 
 mod arguments;
+mod context;
 mod fields;
 mod imports;
 mod keywords;
 mod layers;
-mod place;
 mod symbols;
 
 use std::collections::HashSet;
 
-use super::cursor::{Cursor, Inside};
-use super::workspace::{Text, Workspace};
 use crate::front::weft::names::SymbolKind;
-use crate::report::pages::markdown;
+use crate::ide::context::cursor::{Cursor, Inside};
+use crate::ide::workspace::{Text, Workspace};
+use crate::pages::markdown;
 use crate::source::Span;
-use place::Place;
+use context::CompletionContext;
 
 /// How far keywords are.
 const LAST: u8 = 9;
@@ -81,6 +81,7 @@ pub enum CompletionKind {
 
 /// What more there is to read of a completion.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Documentation {
     /// Nothing.
     None,
@@ -110,7 +111,7 @@ impl Completion {
 
 /// What the catalogue says of a layer, in Markdown.
 pub fn documentation(layer: &str) -> Option<String> {
-    crate::layers::find(layer).map(|(layer, _)| markdown::section(layer))
+    crate::layers::find(layer).map(|(layer, _)| markdown::layers::section(layer))
 }
 
 /// What may be written at a byte of a text.
@@ -127,8 +128,8 @@ pub fn complete(text: Text, offset: usize, workspace: Workspace) -> Option<Compl
             in_string(text, &cursor, workspace)?
         }
         Inside::Code => {
-            let place = place::of(&cursor);
-            if let Place::Source(start) = place {
+            let place = context::of(&cursor);
+            if let CompletionContext::Source(start) = place {
                 replace.start = start;
             }
             in_code(text, &cursor, &place, workspace)
@@ -146,47 +147,49 @@ fn in_string(text: Text, cursor: &Cursor, workspace: Workspace) -> Option<Vec<Co
         return Some(imports::files(text, workspace, false));
     }
     let call = cursor.call()?;
-    let callee = super::callee::Callee::of_call(text, &call)?;
+    let callee = crate::ide::context::callee::Callee::of_call(text, &call)?;
     Some(arguments::strings(callee, &call))
 }
 
-fn in_code(text: Text, cursor: &Cursor, place: &Place, workspace: Workspace) -> Vec<Completion> {
+fn in_code(text: Text, cursor: &Cursor, place: &CompletionContext, workspace: Workspace) -> Vec<Completion> {
     let mut found = Vec::new();
     match place {
-        Place::Nothing => {}
-        Place::Words(words) => found.extend(keywords::words(words)),
-        Place::Then(words) => {
+        CompletionContext::Nothing => {}
+        CompletionContext::Words(words) => found.extend(keywords::words(words)),
+        CompletionContext::Then(words) => {
             found.extend(keywords::words(words));
             found.extend(keywords::statements());
         }
-        Place::Items => found.extend(keywords::items()),
-        Place::Statements => {
+        CompletionContext::Items => found.extend(keywords::items()),
+        CompletionContext::Statements => {
             found.extend(keywords::statements());
             found.extend(symbols::tensors(text, cursor));
         }
-        Place::Source(_) => {
+        CompletionContext::Source(_) => {
             found.extend(imports::modules());
             found.extend(imports::files(text, workspace, true));
         }
-        Place::Offered { source, listed } => found.extend(imports::offered(text, source, listed, workspace)),
-        Place::Field { operand } => found.extend(fields::of(text, *operand)),
-        Place::Base => found.extend(symbols::models(text, cursor)),
-        Place::Stage => stages(text, cursor, &mut found),
-        Place::Value => values(text, cursor, &mut found),
-        Place::Either => {
+        CompletionContext::Offered { source, listed } => {
+            found.extend(imports::offered(text, source, listed, workspace))
+        }
+        CompletionContext::Field { operand } => found.extend(fields::of(text, *operand)),
+        CompletionContext::Base => found.extend(symbols::models(text, cursor)),
+        CompletionContext::Stage => stages(text, cursor, &mut found),
+        CompletionContext::Value => values(text, cursor, &mut found),
+        CompletionContext::Either => {
             values(text, cursor, &mut found);
             found.extend(layers::all(cursor));
         }
-        Place::Argument(call) => {
-            let callee = super::callee::Callee::of_call(text, call);
+        CompletionContext::Argument(call) => {
+            let callee = crate::ide::context::callee::Callee::of_call(text, call);
             if let Some(callee) = callee {
                 found.extend(arguments::names(text, callee, call, cursor));
                 found.extend(arguments::values(callee, call, cursor));
             }
             further(text, cursor, &mut found);
         }
-        Place::Given(call) => {
-            let callee = super::callee::Callee::of_call(text, call);
+        CompletionContext::Given(call) => {
+            let callee = crate::ide::context::callee::Callee::of_call(text, call);
             found.extend(callee.into_iter().flat_map(|callee| arguments::values(callee, call, cursor)));
             further(text, cursor, &mut found);
         }

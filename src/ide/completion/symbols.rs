@@ -4,8 +4,8 @@ use super::{Completion, CompletionKind, Documentation, parentheses};
 use crate::front::weft::built_in::FUNCTIONS;
 use crate::front::weft::names::{SymbolId, SymbolKind};
 use crate::front::weft::stdlib;
-use crate::ide::callee::Callee;
-use crate::ide::cursor::Cursor;
+use crate::ide::context::callee::Callee;
+use crate::ide::context::cursor::Cursor;
 use crate::ide::workspace::Text;
 use crate::source::FileId;
 

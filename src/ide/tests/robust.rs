@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use crate::ide::workspace::surveyed;
 use crate::ide::{
-    Text, Workspace, colours, complete, definition, folds, highlights, outline, references, rename, renamed,
-    signature, workspace_outline,
+    Text, Workspace, complete, definition, folds, highlights, outline, references, rename, renamed,
+    semantic_tokens, signature, workspace_outline,
 };
 use crate::source::Memory;
 
@@ -97,7 +97,7 @@ fn ask_everything(content: &str, offset: usize) {
     if rename(text, offset).is_ok() {
         let _ = renamed(text, offset, "anew", workspace);
     }
-    assert!(colours(text).iter().all(|token| inside(token.span)));
+    assert!(semantic_tokens(text).iter().all(|token| inside(token.span)));
     assert!(folds(&program).iter().all(|fold| inside(fold.span)));
     outline(content, &program.tree);
     workspace_outline("m", workspace);

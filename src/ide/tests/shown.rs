@@ -1,8 +1,8 @@
-//! Outlines, folds and colours.
+//! Outlines, folds and semantic_tokens.
 
 use super::{Case, around};
 use crate::front::weft::{Input, Options, elaborate};
-use crate::ide::{Outline, Text, Workspace, colours, folds, outline, workspace_outline};
+use crate::ide::{Outline, Text, Workspace, folds, outline, semantic_tokens, workspace_outline};
 use crate::source::Memory;
 
 const PROGRAM: &str = "\
@@ -112,7 +112,7 @@ fn bodies_chains_comments_and_imports_fold() {
 #[test]
 fn every_token_has_the_colour_of_what_it_means() {
     let case = case();
-    let shown = colours(case.named()).into_iter().map(|token| {
+    let shown = semantic_tokens(case.named()).into_iter().map(|token| {
         let mut words = vec![format!("{:?}", token.colour)];
         let flags = [
             (token.declaration, "declaration"),
@@ -129,9 +129,9 @@ fn every_token_has_the_colour_of_what_it_means() {
 #[test]
 fn colours_are_in_order_and_do_not_overlap() {
     let case = case();
-    let spans: Vec<_> = colours(case.named()).into_iter().map(|token| token.span).collect();
+    let spans: Vec<_> = semantic_tokens(case.named()).into_iter().map(|token| token.span).collect();
     assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{}", around(&case.text, spans));
     let broken = Case::new("model M { input x: [3] y = x -> Foo(3, bar=x) -> a.b[x].c: Conv2d( │");
     let named = Text { program: &broken.program, path: None };
-    assert!(colours(named).iter().all(|token| &broken.text[token.span.range()] != "Foo"));
+    assert!(semantic_tokens(named).iter().all(|token| &broken.text[token.span.range()] != "Foo"));
 }

@@ -1,18 +1,38 @@
 //! Activations that look along an axis: what normalises over it, and what gates one half with the other.
 
 use super::{ACTIVATION, of_floats};
-use crate::ir::{Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::moves;
+use crate::layers::axes::reducing;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
+use crate::layers::values;
 
-const AXIS: Argument =
-    Argument::optional("axis", &[], Kind::Axis, Fallback::Integer(-1), "the axis; the last unless given");
+const AXIS: Argument = Argument::optional(
+    "axis",
+    &[],
+    ArgumentKind::Axis,
+    Fallback::Integer(-1),
+    "the axis; the last unless given",
+);
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Softmax",
+        declaration: Declaration {
+            name: "Softmax",
+            family: Family::Activation,
+            axes: Axes::Along(reducing::along_axis),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Removes],
+            weights: Weighting::None,
+            values: values::SHARE,
+            training: Training::Same,
+            keeps: Keeps::Output,
+            inside: Inside::Plain,
+        },
         summary: "Weights that sum to 1 along an axis: exp(x) / Σ exp(x).",
         arguments: &[AXIS],
         example: "model Example {\n    input x: [10]\n    output probabilities = x -> Softmax\n}\n",
@@ -21,7 +41,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..ACTIVATION
     },
     Layer {
-        name: "LogSoftmax",
+        declaration: Declaration {
+            name: "LogSoftmax",
+            family: Family::Activation,
+            axes: Axes::Along(reducing::along_axis),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Removes],
+            weights: Weighting::None,
+            values: values::LOG_SHARE,
+            training: Training::Same,
+            keeps: Keeps::Output,
+            inside: Inside::Plain,
+        },
         summary: "The logarithm of Softmax, computed in one so that it does not underflow.",
         arguments: &[AXIS],
         example: "model Example {\n    input x: [10]\n    output y = x -> LogSoftmax\n}\n",
@@ -30,7 +61,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..ACTIVATION
     },
     Layer {
-        name: "GLU",
+        declaration: Declaration {
+            name: "GLU",
+            family: Family::Activation,
+            axes: Axes::Other(moves::halved),
+            features: Features::kept(FeatureAxis::Argument("axis")),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Gated linear unit: the first half of an axis times the sigmoid of the second.",
         arguments: &[AXIS],
         shape: "the axis is halved, the others stay",
@@ -66,7 +108,7 @@ fn glu(call: &Call) -> Result<Operation, InferenceError> {
     };
     let result = shape.dims().iter().enumerate().map(halved).collect::<Result<Shape, InferenceError>>()?;
     let elementwise = result.elements();
-    Ok(Operation { elementwise, ..Operation::new(call.layer.name, vec![TensorType::float(result)]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType::float(result)]) })
 }
 
 #[cfg(test)]

@@ -1,20 +1,34 @@
 //! Activations that look at one entry at a time.
 
 use super::{ACTIVATION, of_any, of_floats, to_floats};
-use crate::ir::{Attribute, Count, Operation, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Weighting};
+use crate::ir::{Attribute, Axes, Count, Declaration, Family, Operation, Size};
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{parameter, positions_beside};
+use crate::layers::values;
 
 /// An entry that PyTorch documents under `torch.nn` (or, with a prefix given, elsewhere).
 macro_rules! entry {
-    ($name:literal, $summary:literal, $($rest:tt)*) => {
-        entry!(@ $name, $summary, concat!("torch.nn.", $name), $($rest)*)
+    ($name:literal, $response:ident, $values:expr, $keeps:ident, $summary:literal, $($rest:tt)*) => {
+        entry!(@ $name, $response, $values, $keeps, $summary, concat!("torch.nn.", $name), $($rest)*)
     };
-    (@ $name:literal, $summary:literal, $page:expr, $($field:ident: $value:expr),*) => {
+    (@ $name:literal, $response:ident, $values:expr, $keeps:ident, $summary:literal, $page:expr,
+        $($field:ident: $value:expr),*) => {
         Layer {
-            name: $name,
+            declaration: Declaration {
+                name: $name,
+                family: Family::Activation,
+                axes: Axes::Entrywise,
+                features: Features::NONE,
+                response: &[Response::$response],
+                weights: Weighting::None,
+                values: $values,
+                training: Training::Same,
+                keeps: Keeps::$keeps,
+                inside: Inside::Plain,
+            },
             summary: $summary,
             example: concat!("model Example {\n    input x: [10]\n    output y = x -> ", $name, "\n}\n"),
             reference: concat!("https://pytorch.org/docs/stable/generated/", $page, ".html"),
@@ -24,31 +38,40 @@ macro_rules! entry {
     };
 }
 
-const ALPHA: &[Argument] =
-    &[Argument::optional("alpha", &[], Kind::Float, Fallback::Float(1.0), "where negative inputs end")];
+const ALPHA: &[Argument] = &[Argument::optional(
+    "alpha",
+    &[],
+    ArgumentKind::Float,
+    Fallback::Float(1.0),
+    "where negative inputs end",
+)];
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
-    entry!("ReLU", "Rectified linear unit: max(0, x).", apply: of_any),
-    entry!("ReLU6", "ReLU that stops at 6: min(max(0, x), 6).", apply: of_any),
-    entry!("LeakyReLU", "ReLU with a small slope below 0: max(0, x) + negative_slope · min(0, x).",
+    entry!("ReLU", Nonlinear, values::RELU, Output,
+        "Rectified linear unit: max(0, x).", apply: of_any),
+    entry!("ReLU6", Nonlinear, values::RELU6, Output,
+        "ReLU that stops at 6: min(max(0, x), 6).", apply: of_any),
+    entry!("LeakyReLU", Nonlinear, values::LEAKY, Input,
+        "ReLU with a small slope below 0: max(0, x) + negative_slope · min(0, x).",
         arguments: &[Argument::optional(
             "negative_slope",
             &["alpha"],
-            Kind::Float,
+            ArgumentKind::Float,
             Fallback::Float(0.01),
             "the slope below 0",
         )]
     ),
-    entry!("PReLU", "ReLU whose slope below 0 is learned, one for all or one a channel.",
+    entry!("PReLU", Nonlinear, values::LEARNED_SLOPE, Input,
+        "ReLU whose slope below 0 is learned, one for all or one a channel.",
         arguments: &[
             Argument::optional(
                 "num_parameters",
                 &[],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::Integer(1),
                 "slopes: 1, or the channels on axis 0",
             ),
-            Argument::optional("init", &[], Kind::Float, Fallback::Float(0.25), "the slopes' first value"),
+            Argument::optional("init", &[], ArgumentKind::Float, Fallback::Float(0.25), "the slopes' first value"),
         ],
         weights: &[WeightDoc {
             name: "weight",
@@ -57,70 +80,104 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         }],
         apply: prelu
     ),
-    entry!("ELU", "Exponential linear unit: x, below 0 alpha · (exp(x) − 1).", arguments: ALPHA),
-    entry!("SELU", "ELU, scaled so that activations normalise themselves.", apply: of_floats),
-    entry!("CELU", "ELU, smooth for every alpha: x, below 0 alpha · (exp(x / alpha) − 1).",
+    entry!("ELU", Nonlinear, values::ELU, Output,
+        "Exponential linear unit: x, below 0 alpha · (exp(x) − 1).", arguments: ALPHA),
+    entry!("SELU", Nonlinear, values::SELU, Output,
+        "ELU, scaled so that activations normalise themselves.", apply: of_floats),
+    entry!("CELU", Nonlinear, values::ELU, Output,
+        "ELU, smooth for every alpha: x, below 0 alpha · (exp(x / alpha) − 1).",
         arguments: ALPHA,
         apply: celu
     ),
-    entry!("GELU", "Gaussian error linear unit: x · Φ(x).",
+    entry!("GELU", Nonlinear, values::GELU, Input,
+        "Gaussian error linear unit: x · Φ(x).",
         arguments: &[Argument::optional(
             "approximate",
             &[],
-            Kind::Choice(&["none", "tanh"]),
+            ArgumentKind::Choice(&["none", "tanh"]),
             Fallback::Text("none"),
             "`\"tanh\"` is the approximation of the first papers and of GPT-2",
         )]
     ),
-    entry!("SiLU", "x · sigmoid(x), also called swish.", aliases: &[Alias::of("Swish")]),
-    entry!("Mish", "x · tanh(softplus(x)).", apply: of_floats),
-    entry!("Sigmoid", "1 / (1 + exp(−x)).", apply: to_floats),
-    entry!("LogSigmoid", "log(1 / (1 + exp(−x))).", apply: of_floats),
-    entry!("Tanh", "Hyperbolic tangent.", apply: to_floats),
-    entry!("Hardswish", "Swish made of straight lines: x · ReLU6(x + 3) / 6.", apply: of_floats),
-    entry!("Hardsigmoid", "A sigmoid made of straight lines: ReLU6(x + 3) / 6.", apply: of_floats),
-    entry!("Hardtanh", "x between two bounds, the bounds outside.",
+    entry!("SiLU", Nonlinear, values::SILU, Input,
+        "x · sigmoid(x), also called swish.", aliases: &[Alias::of("Swish")]),
+    entry!("Mish", Nonlinear, values::MISH, Input,
+        "x · tanh(softplus(x)).", apply: of_floats),
+    entry!("Sigmoid", Nonlinear, values::UNIT, Output,
+        "1 / (1 + exp(−x)).", apply: to_floats),
+    entry!("LogSigmoid", Nonlinear, values::NEGATIVE, Input,
+        "log(1 / (1 + exp(−x))).", apply: of_floats),
+    entry!("Tanh", Nonlinear, values::SYMMETRIC, Output,
+        "Hyperbolic tangent.", apply: to_floats),
+    entry!("Hardswish", Nonlinear, values::HARDSWISH, Input,
+        "Swish made of straight lines: x · ReLU6(x + 3) / 6.", apply: of_floats),
+    entry!("Hardsigmoid", Nonlinear, values::UNIT, Input,
+        "A sigmoid made of straight lines: ReLU6(x + 3) / 6.", apply: of_floats),
+    entry!("Hardtanh", Nonlinear, values::HARD, Input,
+        "x between two bounds, the bounds outside.",
         arguments: &[
-            Argument::optional("min_val", &[], Kind::Float, Fallback::Float(-1.0), "the lower bound"),
-            Argument::optional("max_val", &[], Kind::Float, Fallback::Float(1.0), "the upper bound"),
+            Argument::optional("min_val", &[], ArgumentKind::Float, Fallback::Float(-1.0), "the lower bound"),
+            Argument::optional("max_val", &[], ArgumentKind::Float, Fallback::Float(1.0), "the upper bound"),
         ],
         apply: hardtanh
     ),
-    entry!("Softplus", "A smooth ReLU: log(1 + exp(beta · x)) / beta.",
+    entry!("Softplus", Nonlinear, values::SOFTPLUS, Input,
+        "A smooth ReLU: log(1 + exp(beta · x)) / beta.",
         arguments: &[
-            Argument::optional("beta", &[], Kind::Float, Fallback::Float(1.0), "how sharp the bend is"),
+            Argument::optional("beta", &[], ArgumentKind::Float, Fallback::Float(1.0), "how sharp the bend is"),
             Argument::optional(
                 "threshold",
                 &[],
-                Kind::Float,
+                ArgumentKind::Float,
                 Fallback::Float(20.0),
                 "from this beta · x on it is x",
             ),
         ],
         apply: softplus
     ),
-    entry!("Softsign", "x / (1 + |x|).", apply: to_floats),
-    entry!(@ "Abs", "The absolute value.", "torch.abs", apply: of_any),
-    entry!(@ "Neg", "−x; what the unary minus means.", "torch.neg", apply: of_any),
-    entry!(@ "Exp", "The exponential function.", "torch.exp", apply: to_floats),
-    entry!(@ "Log", "The natural logarithm.", "torch.log", apply: to_floats),
-    entry!(@ "Sqrt", "The square root.", "torch.sqrt", apply: to_floats),
-    entry!(@ "Square", "x².", "torch.square", apply: of_any),
-    entry!(@ "Sin", "The sine.", "torch.sin", apply: to_floats),
-    entry!(@ "Cos", "The cosine.", "torch.cos", apply: to_floats),
+    entry!("Softsign", Nonlinear, values::SYMMETRIC, Input,
+        "x / (1 + |x|).", apply: to_floats),
+    entry!(@ "Abs", Nonlinear, values::ABSOLUTE, Input,
+        "The absolute value.", "torch.abs", apply: of_any),
+    entry!(@ "Neg", Linear, values::FALLING, Nothing,
+        "−x; what the unary minus means.", "torch.neg", apply: of_any),
+    entry!(@ "Exp", Nonlinear, values::POSITIVE, Output,
+        "The exponential function.", "torch.exp", apply: to_floats),
+    entry!(@ "Log", Nonlinear, values::RISING, Input,
+        "The natural logarithm.", "torch.log", apply: to_floats),
+    entry!(@ "Sqrt", Nonlinear, values::POSITIVE, Output,
+        "The square root.", "torch.sqrt", apply: to_floats),
+    entry!(@ "Square", Nonlinear, values::SQUARE, Input,
+        "x².", "torch.square", apply: of_any),
+    entry!(@ "Sin", Nonlinear, values::WAVE, Input,
+        "The sine.", "torch.sin", apply: to_floats),
+    entry!(@ "Cos", Nonlinear, values::WAVE, Input,
+        "The cosine.", "torch.cos", apply: to_floats),
     Layer {
-        name: "Clamp",
+        declaration: Declaration {
+            name: "Clamp",
+            family: Family::Activation,
+            axes: Axes::Entrywise,
+            features: Features::NONE,
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: values::CLAMPED,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "x between two bounds, of which one may be missing.",
         arguments: &[
-            Argument::optional("min", &[], Kind::Float, Fallback::None, "the lower bound"),
-            Argument::optional("max", &[], Kind::Float, Fallback::None, "the upper bound"),
+            Argument::optional("min", &[], ArgumentKind::Float, Fallback::None, "the lower bound"),
+            Argument::optional("max", &[], ArgumentKind::Float, Fallback::None, "the upper bound"),
         ],
         example: "model Example {\n    input x: [10]\n    output y = x -> Clamp(0, 1)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.clamp.html",
         apply: clamp,
         ..ACTIVATION
     },
-    entry!("Identity", "What comes in goes out.", cost: "none: nothing is computed", apply: identity),
+    entry!("Identity", Moves, values::IDENTITY, Nothing,
+        "What comes in goes out.", cost: "none: nothing is computed", apply: identity),
 ];
 
 fn prelu(call: &Call) -> Result<Operation, InferenceError> {

@@ -14,14 +14,14 @@ pub(super) use products::LAYERS as PRODUCTS;
 use super::broadcast::broadcast;
 use super::call::Call;
 use super::divisibility::{Free, divided};
-use super::entry::{Argument, Fallback, Kind};
+use super::entry::{Argument, ArgumentKind, Fallback};
 use super::inference_error::{ErrorSubject, InferenceError};
 use crate::ir::{Shape, Size};
 
 pub(super) const DROPOUT: Argument = Argument::optional(
     "dropout",
     &["dropout_p"],
-    Kind::Float,
+    ArgumentKind::Float,
     Fallback::Float(0.0),
     "the rate of dropout of the attention weights",
 );
@@ -29,7 +29,7 @@ pub(super) const DROPOUT: Argument = Argument::optional(
 pub(super) const CAUSAL: Argument = Argument::optional(
     "causal",
     &["is_causal"],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "a position attends to none after it; costs are counted all the same",
 );
@@ -37,7 +37,7 @@ pub(super) const CAUSAL: Argument = Argument::optional(
 const KV_HEADS: Argument = Argument::optional(
     "kv_heads",
     &["num_key_value_heads", "num_kv_heads"],
-    Kind::Size,
+    ArgumentKind::Size,
     Fallback::None,
     "how many heads the keys and values have, fewer for grouped and 1 for multi-query attention; `none`: as \
         many",
@@ -63,7 +63,7 @@ impl<'a> Sequence<'a> {
             _ => {
                 let found = shape.cloned().unwrap_or_default();
                 let message =
-                    format!("`{}` takes {name}, positions by width, but this is {found}", call.layer.name);
+                    format!("`{}` takes {name}, positions by width, but this is {found}", call.layer.name());
                 Err(InferenceError::new("shape-mismatch", ErrorSubject::Input(at), message))
             }
         }
@@ -115,7 +115,7 @@ fn one_set(call: &Call, query: &Sequence, key: &Sequence, value: &Sequence) -> R
     common.map_err(|clash| {
         let message = format!(
             "`{}` takes queries, keys and values with the same leading axes, but {}",
-            call.layer.name,
+            call.layer.name(),
             clash.message()
         );
         clash.help().into_iter().fold(InferenceError::shape(message), InferenceError::help)

@@ -1,49 +1,68 @@
 //! MultiheadAttention: projections, products, projection.
 
 use super::{CAUSAL, DROPOUT, Heads, KV_HEADS, Meeting, Sequence, added, kv_heads, one_set};
-use crate::ir::{Attribute, Operation, Size, TensorType};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::sequence;
 use crate::layers::call::{Call, positions};
-use crate::layers::entry::{Alias, Argument, Fallback, Family, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::linear::BIAS;
 use crate::layers::migration_hints::INFERRED;
 use crate::layers::regularisation::probability;
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
-    name: "MultiheadAttention",
+    declaration: Declaration {
+        name: "MultiheadAttention",
+        family: Family::Sequence,
+        axes: Axes::Other(sequence::attended),
+        features: Features::replaced(FeatureAxis::Last),
+        response: &[Response::Nonlinear],
+        weights: Weighting::Several {
+            first: &["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"],
+        },
+        values: Values::ANY,
+        training: Training::DropsInside,
+        keeps: Keeps::Nothing,
+        inside: Inside::Attention,
+    },
     aliases: &[Alias::of("MultiHeadAttention")],
-    family: Family::Sequence,
     summary: "Attention with its four projections: of a sequence to itself (`x ->`), or to others (`(q, k, \
         v) ->`; `(q, memory) ->` takes keys and values from one). A fourth input is added to the scores.",
     arguments: &[
-        Argument::required("heads", &["num_heads"], Kind::Size, "how many heads; they divide the width"),
+        Argument::required(
+            "heads",
+            &["num_heads"],
+            ArgumentKind::Size,
+            "how many heads; they divide the width",
+        ),
         DROPOUT,
         BIAS,
         Argument::optional(
             "add_bias_kv",
             &[],
-            Kind::Flag,
+            ArgumentKind::Flag,
             Fallback::Flag(false),
             "adds one learned key and value position",
         ),
         Argument::optional(
             "add_zero_attn",
             &[],
-            Kind::Flag,
+            ArgumentKind::Flag,
             Fallback::Flag(false),
             "adds one key position of zeros",
         ),
         Argument::optional(
             "kdim",
             &[],
-            Kind::Size,
+            ArgumentKind::Size,
             Fallback::None,
             "the keys' width; inferred, and checked if given",
         ),
         Argument::optional(
             "vdim",
             &[],
-            Kind::Size,
+            ArgumentKind::Size,
             Fallback::None,
             "the values' width; inferred, and checked if given",
         ),
@@ -52,7 +71,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
         Argument::optional(
             "head_width",
             &["head_dim", "key_dim"],
-            Kind::Size,
+            ArgumentKind::Size,
             Fallback::None,
             "the width of a head; `none`: width / heads",
         ),
@@ -122,7 +141,7 @@ fn multihead(call: &Call) -> Result<Operation, InferenceError> {
         weights: meeting.weights(&heads, "", call.flag("bias"), bias_kv),
         macs: meeting.macs(&heads),
         elementwise: meeting.scores(&heads) * biased,
-        ..Operation::new("MultiheadAttention", vec![output])
+        ..Operation::new(call.layer, vec![output])
     })
 }
 

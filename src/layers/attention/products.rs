@@ -1,23 +1,35 @@
 //! ScaledDotProductAttention: the two products of attention, without weights.
 
 use super::{CAUSAL, Heads, KV_HEADS, Sequence, added, kv_heads, one_set};
-use crate::ir::{Count, Operation, Shape, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, TensorType};
+use crate::layers::axes::sequence;
 use crate::layers::call::{Call, positions};
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Argument, Fallback, Family, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
-    name: "ScaledDotProductAttention",
+    declaration: Declaration {
+        name: "ScaledDotProductAttention",
+        family: Family::Sequence,
+        axes: Axes::Other(sequence::products),
+        features: Features::NONE,
+        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear, Response::Nonlinear],
+        weights: Weighting::None,
+        values: Values::ANY,
+        training: Training::Same,
+        keeps: Keeps::Both,
+        inside: Inside::AttentionProducts,
+    },
     aliases: &[],
-    family: Family::Sequence,
     summary: "Attention without weights: Softmax(q·kᵀ · scale + bias)·v, head by head, the last axes split \
         into heads. A fourth input is added to the scores.",
     arguments: &[
         Argument::optional(
             "heads",
             &["num_heads"],
-            Kind::Size,
+            ArgumentKind::Size,
             Fallback::Integer(1),
             "how many heads the last axes hold",
         ),
@@ -26,14 +38,14 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
         Argument::optional(
             "window",
             &["sliding_window"],
-            Kind::Size,
+            ArgumentKind::Size,
             Fallback::None,
             "a position attends to so many at most; costs are counted all the same",
         ),
         Argument::optional(
             "scale",
             &[],
-            Kind::Float,
+            ArgumentKind::Float,
             Fallback::None,
             "the factor of the scores; `none`: 1 / √(width of a head)",
         ),
@@ -84,7 +96,7 @@ fn scaled_dot_product(call: &Call) -> Result<Operation, InferenceError> {
     Ok(Operation {
         macs: &scores * &Count::from(&heads.width + &value_width),
         elementwise: scores * biased,
-        ..Operation::new("ScaledDotProductAttention", vec![TensorType::float(shape)])
+        ..Operation::new(call.layer, vec![TensorType::float(shape)])
     })
 }
 

@@ -4,9 +4,11 @@ use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, PAD, STRIDE, grouped_channels, kernel_shape,
     listed_padding, sliding,
 };
-use crate::ir::{Count, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::linear::{BIAS, parameter};
 use crate::layers::sliding::Map;
@@ -14,7 +16,7 @@ use crate::layers::sliding::Map;
 const PADDING_MODE: Argument = Argument::optional(
     "padding_mode",
     &[],
-    Kind::Choice(&["zeros", "reflect", "replicate", "circular"]),
+    ArgumentKind::Choice(&["zeros", "reflect", "replicate", "circular"]),
     Fallback::Text("zeros"),
     "what the padding holds",
 );
@@ -22,7 +24,7 @@ const PADDING_MODE: Argument = Argument::optional(
 const MULTIPLIER: Argument = Argument::optional(
     "multiplier",
     &["depth_multiplier"],
-    Kind::Size,
+    ArgumentKind::Size,
     Fallback::Integer(1),
     "m: channels that each channel of the input gives",
 );
@@ -41,7 +43,18 @@ const COST: &str = "MACs = output positions × elements of the weight";
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Conv1d",
+        declaration: Declaration {
+            name: "Conv1d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(1)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution along a sequence: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         spatial: 1,
@@ -58,7 +71,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "Conv2d",
+        declaration: Declaration {
+            name: "Conv2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution over a map: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         shape: "[…, C, H, W] → […, out_channels, H', W'] \
@@ -74,7 +98,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "Conv3d",
+        declaration: Declaration {
+            name: "Conv3d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(3)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution through a volume: one kernel, used again at every position.",
         arguments: ARGUMENTS,
         spatial: 3,
@@ -95,7 +130,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "DepthwiseConv2d",
+        declaration: Declaration {
+            name: "DepthwiseConv2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved_by_channel),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution of each channel by itself: `Conv2d` with as many groups as channels.",
         arguments: &[KERNEL, STRIDE, PAD, DILATION, MULTIPLIER, BIAS, PADDING_MODE],
         shape: "[…, C, H, W] → […, C·m, H', W'] \
@@ -116,7 +162,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "SeparableConv2d",
+        declaration: Declaration {
+            name: "SeparableConv2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Several { first: &["depthwise_weight"] },
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A depthwise convolution, then a 1×1 convolution that mixes the channels; one bias, at \
                   the end.",
         arguments: &[OUT_CHANNELS, KERNEL, STRIDE, PAD, DILATION, MULTIPLIER, BIAS, PADDING_MODE],
@@ -174,7 +231,7 @@ impl<'a> Sweep<'a> {
             macs,
             arguments: listed_padding(call),
             window: Some(Window { axes: self.axes, zero_padded, transposed: false }),
-            ..Operation::new(call.layer.name, vec![output])
+            ..Operation::new(call.layer, vec![output])
         }
     }
 }

@@ -1,24 +1,37 @@
 //! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
 
 use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
-use crate::ir::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape, Size, TensorType, Window};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 use crate::layers::sliding::{Map, floor_positions, slide, times};
 
 const PAD: Argument = Argument::optional(
     "pad",
     &["padding"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(0),
     "padding on both sides of the map",
 );
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Unfold",
+        declaration: Declaration {
+            name: "Unfold",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::unfolded),
+            features: Features::kept(FeatureAxis::Before(2)),
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Every window of a map as a column: what a convolution multiplies its kernel with.",
         arguments: &[KERNEL, DILATION, PAD, STRIDE],
         shape: "[…, C, H, W] → […, C·kernel·kernel, positions]",
@@ -30,10 +43,21 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..CONVOLUTION
     },
     Layer {
-        name: "Fold",
+        declaration: Declaration {
+            name: "Fold",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::folded),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Columns as windows of a map, added up where they overlap: the reverse of Unfold.",
         arguments: &[
-            Argument::required("output_size", &[], Kind::PerAxis, "the map's height and width"),
+            Argument::required("output_size", &[], ArgumentKind::PerAxis, "the map's height and width"),
             KERNEL,
             DILATION,
             PAD,
@@ -57,7 +81,7 @@ fn unfold(call: &Call) -> Result<Operation, InferenceError> {
     let columns = [map.channels * &taps, product(&positions)];
     let shape: Shape = map.leading.iter().cloned().chain(columns).collect();
     let window = Some(Window { axes, zero_padded: true, transposed: false });
-    Ok(Operation { window, ..Operation::new("Unfold", vec![TensorType::float(shape)]) })
+    Ok(Operation { window, ..Operation::new(call.layer, vec![TensorType::float(shape)]) })
 }
 
 fn fold(call: &Call) -> Result<Operation, InferenceError> {
@@ -83,7 +107,7 @@ fn fold(call: &Call) -> Result<Operation, InferenceError> {
     })?;
     let shape: Shape = leading.iter().chain([&channels]).chain(&extents).cloned().collect();
     let window = Some(Window { axes, zero_padded: true, transposed: true });
-    let operation = Operation::new("Fold", vec![TensorType::float(shape)]);
+    let operation = Operation::new(call.layer, vec![TensorType::float(shape)]);
     Ok(Operation { window, elementwise: call.shape()?.elements(), ..operation })
 }
 

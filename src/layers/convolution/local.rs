@@ -1,7 +1,9 @@
 //! Locally connected layers: a convolution whose every position has weights of its own. Nothing is shared.
 
 use super::{CONVOLUTION, KERNEL, OUT_CHANNELS, PAD, STRIDE, listed_padding, sliding};
-use crate::ir::{Operation, Shape, Size, TensorType, Window};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape, Size, TensorType, Window};
+use crate::layers::axes::windows;
 use crate::layers::call::{Call, positions};
 use crate::layers::entry::{Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
@@ -21,7 +23,18 @@ const LOCAL: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "LocallyConnected1d",
+        declaration: Declaration {
+            name: "LocallyConnected1d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved_locally),
+            features: Features::replaced(FeatureAxis::Before(1)),
+            response: &[Response::Linear],
+            weights: Weighting::Local,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution along a sequence without sharing: every position has weights of its own.",
         spatial: 1,
         shape: "[…, C, L] → […, out_channels, L'] with L' = ⌊(L + 2·pad − kernel) / stride⌋ + 1",
@@ -35,7 +48,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..LOCAL
     },
     Layer {
-        name: "LocallyConnected2d",
+        declaration: Declaration {
+            name: "LocallyConnected2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved_locally),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Local,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A convolution over a map without sharing: every position has weights of its own.",
         shape: "[…, C, H, W] → […, out_channels, H', W'] with n' = ⌊(n + 2·pad − kernel) / stride⌋ + 1",
         weights: &[
@@ -66,7 +90,7 @@ fn locally_connected(call: &Call) -> Result<Operation, InferenceError> {
     let outputs = vec![TensorType::float(map.with(&out, &extents))];
     let window = Some(Window { axes, zero_padded: true, transposed: false });
     let arguments = listed_padding(call);
-    Ok(Operation { weights, macs, window, arguments, ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { weights, macs, window, arguments, ..Operation::new(call.layer, outputs) })
 }
 
 #[cfg(test)]

@@ -15,21 +15,21 @@ pub(super) use transposed::LAYERS as TRANSPOSED;
 
 use super::call::Call;
 use super::divisibility::{Free, divided};
-use super::entry::{Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::sliding::{floor_positions, per_axis_or_one, same, slide};
 use crate::ir::{Attribute, Shape, Size, WindowAxis};
 
 const OUT_CHANNELS: Argument =
-    Argument::required("out_channels", &["filters"], Kind::Size, "channels of the result");
+    Argument::required("out_channels", &["filters"], ArgumentKind::Size, "channels of the result");
 
 const KERNEL: Argument =
-    Argument::required("kernel", &["kernel_size"], Kind::PerAxis, "the window's extents");
+    Argument::required("kernel", &["kernel_size"], ArgumentKind::PerAxis, "the window's extents");
 
 const STRIDE: Argument = Argument::optional(
     "stride",
     &["strides"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(1),
     "steps between two positions",
 );
@@ -37,7 +37,7 @@ const STRIDE: Argument = Argument::optional(
 const PAD: Argument = Argument::optional(
     "pad",
     &["padding"],
-    Kind::Padding,
+    ArgumentKind::Padding,
     Fallback::Integer(0),
     "padding on both sides; `\"same\"` gives ⌈n / stride⌉ positions, the odd entry at the end; `\"valid\"` is 0",
 );
@@ -45,7 +45,7 @@ const PAD: Argument = Argument::optional(
 const DILATION: Argument = Argument::optional(
     "dilation",
     &["dilation_rate"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(1),
     "steps between two taps of the kernel",
 );
@@ -53,16 +53,15 @@ const DILATION: Argument = Argument::optional(
 const GROUPS: Argument = Argument::optional(
     "groups",
     &[],
-    Kind::Size,
+    ArgumentKind::Size,
     Fallback::Integer(1),
     "groups of channels, each convolved by itself",
 );
 
 /// What the entries here have in common.
 const CONVOLUTION: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Convolution,
     summary: "",
     arguments: &[],
     inputs: &["x"],

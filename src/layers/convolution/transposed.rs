@@ -3,9 +3,11 @@
 use super::{
     CONVOLUTION, DILATION, GROUPS, KERNEL, OUT_CHANNELS, STRIDE, grouped_channels, kernel_shape, window,
 };
-use crate::ir::{Operation, Size, TensorType, Window, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Size, TensorType, Window, WindowAxis};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{BIAS, parameter};
 use crate::layers::sliding::{Map, span, times};
@@ -13,7 +15,7 @@ use crate::layers::sliding::{Map, span, times};
 const PAD: Argument = Argument::optional(
     "pad",
     &["padding"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(0),
     "how much is cut off on both sides of the result",
 );
@@ -21,7 +23,7 @@ const PAD: Argument = Argument::optional(
 const OUTPUT_PAD: Argument = Argument::optional(
     "output_pad",
     &["output_padding"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(0),
     "what the result has more at its end, less than the stride or the dilation",
 );
@@ -29,7 +31,7 @@ const OUTPUT_PAD: Argument = Argument::optional(
 const PADDING_MODE: Argument = Argument::optional(
     "padding_mode",
     &[],
-    Kind::Choice(&["zeros"]),
+    ArgumentKind::Choice(&["zeros"]),
     Fallback::Text("zeros"),
     "what the padding holds: there is but one mode",
 );
@@ -54,7 +56,18 @@ const TRANSPOSED: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "ConvTranspose1d",
+        declaration: Declaration {
+            name: "ConvTranspose1d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(1)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution along a sequence, which a stride makes longer.",
         spatial: 1,
         shape: "[…, C, L] → […, out_channels, L'] \
@@ -69,7 +82,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..TRANSPOSED
     },
     Layer {
-        name: "ConvTranspose2d",
+        declaration: Declaration {
+            name: "ConvTranspose2d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(2)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution over a map, which a stride makes larger.",
         shape: "[…, C, H, W] → […, out_channels, H', W'] \
                 with n' = (n − 1)·stride − 2·pad + dilation·(kernel − 1) + output_pad + 1",
@@ -83,7 +107,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..TRANSPOSED
     },
     Layer {
-        name: "ConvTranspose3d",
+        declaration: Declaration {
+            name: "ConvTranspose3d",
+            family: Family::Convolution,
+            axes: Axes::Windowed(windows::convolved),
+            features: Features::replaced(FeatureAxis::Before(3)),
+            response: &[Response::Linear],
+            weights: Weighting::Product,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The transpose of a convolution through a volume, which a stride makes larger.",
         spatial: 3,
         shape: "[…, C, D, H, W] → […, out_channels, D', H', W'] \
@@ -124,7 +159,7 @@ fn transposed(call: &Call) -> Result<Operation, InferenceError> {
         axes.into_iter().zip(more).map(|(axis, more)| WindowAxis { after: &axis.after - more, ..axis });
     let window = Some(Window { axes: on_result.collect(), zero_padded: true, transposed: true });
     let outputs = vec![TensorType::float(map.with(&out, &extents))];
-    Ok(Operation { weights, macs, window, ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { weights, macs, window, ..Operation::new(call.layer, outputs) })
 }
 
 /// (n − 1)·stride − 2·pad + span + output_pad
@@ -142,7 +177,7 @@ fn spread(
         call.not_empty(result, || {
             let found = times(results.iter().cloned());
             let pads = times(axes.iter().map(|axis| axis.before.clone()));
-            format!("`{}`: padding of {pads} cuts the result down to {found}", call.layer.name)
+            format!("`{}`: padding of {pads} cuts the result down to {found}", call.layer.name())
         })
     };
     results.iter().try_for_each(judge).map_err(|error| error.help("take less padding or a larger kernel"))?;

@@ -1,17 +1,20 @@
 //! Normalisation by channels or groups of them. Rank-free: channels lie on axis 0, all other axes are positions.
 
 use super::{EPS, MOMENTUM, NORM, check_eps, learned, normalised, running};
-use crate::ir::{Count, Operation, Shape, Size};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::reducing;
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const fn affine(default: bool) -> Argument {
     Argument::optional(
         "affine",
         &[],
-        Kind::Flag,
+        ArgumentKind::Flag,
         Fallback::Flag(default),
         "scales and shifts each channel by learned numbers",
     )
@@ -21,7 +24,7 @@ const fn track_running_stats(default: bool) -> Argument {
     Argument::optional(
         "track_running_stats",
         &[],
-        Kind::Flag,
+        ArgumentKind::Flag,
         Fallback::Flag(default),
         "keeps a running mean and variance of each channel",
     )
@@ -45,7 +48,18 @@ static TRACKED: [WeightDoc; 4] = {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "BatchNorm",
+        declaration: Declaration {
+            name: "BatchNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_channel_of_batch),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Measures,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("BatchNorm1d", &[1, 2]),
             Alias::ranked("BatchNorm2d", &[3]),
@@ -62,7 +76,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "InstanceNorm",
+        declaration: Declaration {
+            name: "InstanceNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_channel),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("InstanceNorm1d", &[2]),
             Alias::ranked("InstanceNorm2d", &[3]),
@@ -79,10 +104,26 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "GroupNorm",
+        declaration: Declaration {
+            name: "GroupNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::by_group),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Groups of channels of a sample normalised, each over its channels and positions.",
         arguments: &[
-            Argument::required("groups", &["num_groups"], Kind::Size, "how many groups the channels are in"),
+            Argument::required(
+                "groups",
+                &["num_groups"],
+                ArgumentKind::Size,
+                "how many groups the channels are in",
+            ),
             EPS,
             affine(true),
         ],
@@ -95,13 +136,30 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "LocalResponseNorm",
+        declaration: Declaration {
+            name: "LocalResponseNorm",
+            family: Family::Normalisation,
+            axes: Axes::Windowed(windows::neighbours),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Each entry divided by a power of the squares of its neighbours in other channels.",
         arguments: &[
-            Argument::required("size", &[], Kind::Size, "how many channels are neighbours"),
-            Argument::optional("alpha", &[], Kind::Float, Fallback::Float(1e-4), "scales the sum of squares"),
-            Argument::optional("beta", &[], Kind::Float, Fallback::Float(0.75), "the power"),
-            Argument::optional("k", &[], Kind::Float, Fallback::Float(1.0), "is added to the sum"),
+            Argument::required("size", &[], ArgumentKind::Size, "how many channels are neighbours"),
+            Argument::optional(
+                "alpha",
+                &[],
+                ArgumentKind::Float,
+                Fallback::Float(1e-4),
+                "scales the sum of squares",
+            ),
+            Argument::optional("beta", &[], ArgumentKind::Float, Fallback::Float(0.75), "the power"),
+            Argument::optional("k", &[], ArgumentKind::Float, Fallback::Float(1.0), "is added to the sum"),
         ],
         shape: "[C, …] with at least one more axis, unchanged",
         cost: "`size` element operations an entry",
@@ -122,7 +180,7 @@ fn channels_first<'a>(call: &Call<'a>, positions: usize) -> Result<(&'a Shape, S
             0 => "a tensor with channels on axis 0",
             _ => "channels on axis 0 and at least one axis of positions",
         };
-        InferenceError::rank(call.layer.name, expected, shape)
+        InferenceError::rank(call.layer.name(), expected, shape)
     })
 }
 

@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 use super::{EPS, NORM, check_eps, learned, normalised};
-use crate::ir::{Operation, Shape};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Shape};
+use crate::layers::axes::reducing;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer, WeightDoc};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 const NORMALIZED_SHAPE: Argument = Argument::optional(
     "normalized_shape",
     &[],
-    Kind::Sizes,
+    ArgumentKind::Sizes,
     Fallback::None,
     "the extents of the last axes, to normalise over all of them together; checked against the input",
 );
@@ -19,7 +21,7 @@ const NORMALIZED_SHAPE: Argument = Argument::optional(
 const ELEMENTWISE_AFFINE: Argument = Argument::optional(
     "elementwise_affine",
     &["affine"],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(true),
     "scales each feature by a learned number",
 );
@@ -27,14 +29,25 @@ const ELEMENTWISE_AFFINE: Argument = Argument::optional(
 const AXIS: Argument = Argument::optional(
     "axis",
     &[],
-    Kind::Axis,
+    ArgumentKind::Axis,
     Fallback::Integer(-1),
     "the axis to normalise over, where it is not the last: 0 for channels first",
 );
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "LayerNorm",
+        declaration: Declaration {
+            name: "LayerNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::normalised),
+            features: Features::kept(FeatureAxis::Normalised),
+            response: &[Response::Removes],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The features of each position normalised to mean 0 and variance 1.",
         arguments: &[
             NORMALIZED_SHAPE,
@@ -43,7 +56,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "bias",
                 &[],
-                Kind::Flag,
+                ArgumentKind::Flag,
                 Fallback::Flag(true),
                 "shifts each feature by a learned number",
             ),
@@ -67,14 +80,25 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..NORM
     },
     Layer {
-        name: "RMSNorm",
+        declaration: Declaration {
+            name: "RMSNorm",
+            family: Family::Normalisation,
+            axes: Axes::Along(reducing::normalised),
+            features: Features::kept(FeatureAxis::Normalised),
+            response: &[Response::Nonlinear],
+            weights: Weighting::Scale,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "The features of each position divided by the root of their mean square.",
         arguments: &[
             NORMALIZED_SHAPE,
             Argument::optional(
                 "eps",
                 &["epsilon"],
-                Kind::Float,
+                ArgumentKind::Float,
                 Fallback::None,
                 "is added to the mean square; `none`: the number type's own least",
             ),

@@ -12,29 +12,33 @@ pub(super) use by_position::LAYERS as BY_POSITION;
 use std::ops::Range;
 
 use super::call::Call;
-use super::entry::{Argument, Fallback, Family, Kind, Layer};
+use super::entry::{Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::InferenceError;
 use super::linear::{parameter, positions_beside};
 use super::migration_hints::INFERRED;
 use crate::ir::{Operation, Role, Shape, TensorType, WeightSpec};
 
 /// What is added to a variance before the root is taken.
-const EPS: Argument =
-    Argument::optional("eps", &["epsilon"], Kind::Float, Fallback::Float(1e-5), "is added to the variance");
+const EPS: Argument = Argument::optional(
+    "eps",
+    &["epsilon"],
+    ArgumentKind::Float,
+    Fallback::Float(1e-5),
+    "is added to the variance",
+);
 
 const MOMENTUM: Argument = Argument::optional(
     "momentum",
     &[],
-    Kind::FloatOrNone,
+    ArgumentKind::FloatOrNone,
     Fallback::Float(0.1),
     "the part of a new batch in the running statistics; `none`: all batches weigh the same",
 );
 
 /// What the entries here have in common.
 const NORM: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Normalisation,
     summary: "",
     arguments: &[],
     inputs: &["x"],
@@ -52,7 +56,7 @@ fn normalised(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
     let shape = call.shape()?;
     let outputs = vec![TensorType::float(shape.clone())];
-    Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { elementwise: shape.elements(), ..Operation::new(call.layer, outputs) })
 }
 
 /// Refuses an `eps` below 0, and one that is the channels by their look: `BatchNorm2d(64)`.

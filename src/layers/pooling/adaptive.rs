@@ -1,22 +1,37 @@
 //! Pools that are told the size of their result, and those that leave the channels alone.
 
 use super::{POOL, window};
-use crate::ir::{Attribute, Operation, Shape, Size, TensorType, Window, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{
+    Attribute, Axes, Declaration, Family, Operation, Shape, Size, TensorType, Window, WindowAxis,
+};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Layer};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::Map;
 
 const OUTPUT_SIZE: Argument =
-    Argument::required("output_size", &[], Kind::Extents, "the result's spatial extents");
+    Argument::required("output_size", &[], ArgumentKind::Extents, "the result's spatial extents");
 
 const COST: &str = "one element operation an entry of the input";
 
 /// A pool that is told its result's size; the three ranks differ in their axes alone.
 macro_rules! adaptive {
-    ($name:literal, $what:literal, $spatial:literal, $shape:literal, $input:literal) => {
+    ($name:literal, $response:ident, $what:literal, $spatial:literal, $shape:literal, $input:literal) => {
         Layer {
-            name: $name,
+            declaration: Declaration {
+                name: $name,
+                family: Family::Pooling,
+                axes: Axes::Adaptive(windows::cut::<$spatial>),
+                features: Features::kept(FeatureAxis::Before($spatial)),
+                response: &[Response::$response],
+                weights: Weighting::None,
+                values: Values::ANY,
+                training: Training::Same,
+                keeps: Keeps::Input,
+                inside: Inside::Plain,
+            },
             summary: concat!(
                 "The ",
                 $what,
@@ -44,20 +59,20 @@ macro_rules! adaptive {
 }
 
 macro_rules! adaptive_1d {
-    ($name:literal, $what:literal) => {
-        adaptive!($name, $what, 1, "[…, C, L] → […, C, L']", "[16, 100]")
+    ($name:literal, $response:ident, $what:literal) => {
+        adaptive!($name, $response, $what, 1, "[…, C, L] → […, C, L']", "[16, 100]")
     };
 }
 
 macro_rules! adaptive_2d {
-    ($name:literal, $what:literal) => {
-        adaptive!($name, $what, 2, "[…, C, H, W] → […, C, H', W']", "[16, 32, 32]")
+    ($name:literal, $response:ident, $what:literal) => {
+        adaptive!($name, $response, $what, 2, "[…, C, H, W] → […, C, H', W']", "[16, 32, 32]")
     };
 }
 
 macro_rules! adaptive_3d {
-    ($name:literal, $what:literal) => {
-        adaptive!($name, $what, 3, "[…, C, D, H, W] → […, C, D', H', W']", "[16, 8, 32, 32]")
+    ($name:literal, $response:ident, $what:literal) => {
+        adaptive!($name, $response, $what, 3, "[…, C, D, H, W] → […, C, D', H', W']", "[16, 8, 32, 32]")
     };
 }
 
@@ -69,14 +84,25 @@ const GLOBAL: Layer = Layer {
 };
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
-    adaptive_1d!("AdaptiveAvgPool1d", "average"),
-    adaptive_2d!("AdaptiveAvgPool2d", "average"),
-    adaptive_3d!("AdaptiveAvgPool3d", "average"),
-    adaptive_1d!("AdaptiveMaxPool1d", "maximum"),
-    adaptive_2d!("AdaptiveMaxPool2d", "maximum"),
-    adaptive_3d!("AdaptiveMaxPool3d", "maximum"),
+    adaptive_1d!("AdaptiveAvgPool1d", Linear, "average"),
+    adaptive_2d!("AdaptiveAvgPool2d", Linear, "average"),
+    adaptive_3d!("AdaptiveAvgPool3d", Linear, "average"),
+    adaptive_1d!("AdaptiveMaxPool1d", Selects, "maximum"),
+    adaptive_2d!("AdaptiveMaxPool2d", Selects, "maximum"),
+    adaptive_3d!("AdaptiveMaxPool3d", Selects, "maximum"),
     Layer {
-        name: "GlobalAvgPool",
+        declaration: Declaration {
+            name: "GlobalAvgPool",
+            family: Family::Pooling,
+            axes: Axes::Reduced(windows::global),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The average of each channel over all its positions, which are gone afterwards.",
         example: "model Example {\n    input x: [512, 7, 7]\n    output y = x -> GlobalAvgPool \
                   -> Linear(10)\n}\n",
@@ -84,7 +110,18 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..GLOBAL
     },
     Layer {
-        name: "GlobalMaxPool",
+        declaration: Declaration {
+            name: "GlobalMaxPool",
+            family: Family::Pooling,
+            axes: Axes::Reduced(windows::global),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Selects],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         summary: "The maximum of each channel over all its positions, which are gone afterwards.",
         example: "model Example {\n    input x: [512, 7, 7]\n    output y = x -> GlobalMaxPool \
                   -> Linear(10)\n}\n",
@@ -100,7 +137,7 @@ fn adaptive(call: &Call) -> Result<Operation, InferenceError> {
     let elementwise = call.shape()?.elements();
     let window = even_windows(map.extents, &extents);
     let arguments = vec![("output_size", Attribute::from(extents))];
-    Ok(Operation { elementwise, window, arguments, ..Operation::new(call.layer.name, vec![output]) })
+    Ok(Operation { elementwise, window, arguments, ..Operation::new(call.layer, vec![output]) })
 }
 
 /// The window, where all are of one size: where every extent is a multiple of the result's.
@@ -123,12 +160,12 @@ fn global(call: &Call) -> Result<Operation, InferenceError> {
         return Err(no_positions(call, shape));
     }
     let axes = extents.iter().cloned().map(whole).collect();
-    let operation = Operation::new(call.layer.name, vec![TensorType::float(vec![channels.clone()])]);
+    let operation = Operation::new(call.layer, vec![TensorType::float(vec![channels.clone()])]);
     Ok(Operation { elementwise: shape.elements(), window: window(axes), ..operation })
 }
 
 fn no_positions(call: &Call, shape: &Shape) -> InferenceError {
-    InferenceError::rank(call.layer.name, "channels on axis 0 and at least one axis of positions", shape)
+    InferenceError::rank(call.layer.name(), "channels on axis 0 and at least one axis of positions", shape)
 }
 
 #[cfg(test)]

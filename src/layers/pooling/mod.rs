@@ -8,14 +8,13 @@ mod windowed;
 pub(super) use adaptive::LAYERS as ADAPTIVE;
 pub(super) use windowed::LAYERS as WINDOWED;
 
-use super::entry::{Family, Layer};
+use super::entry::{Layer, UNDECLARED};
 use crate::ir::{Window, WindowAxis};
 
 /// What the entries here have in common.
 const POOL: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Pooling,
     summary: "",
     arguments: &[],
     inputs: &["x"],

@@ -1,19 +1,25 @@
 //! Pools whose window slides: maxima, averages and power averages.
 
 use super::{POOL, window};
-use crate::ir::{Attribute, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size, TensorType, WindowAxis};
+use crate::layers::axes::windows;
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::{Map, ceil_positions, floor_positions, per_axis_or_one, reached, slide};
 
-const KERNEL: Argument =
-    Argument::required("kernel", &["kernel_size", "pool_size"], Kind::PerAxis, "the window's extents");
+const KERNEL: Argument = Argument::required(
+    "kernel",
+    &["kernel_size", "pool_size"],
+    ArgumentKind::PerAxis,
+    "the window's extents",
+);
 
 const STRIDE: Argument = Argument::optional(
     "stride",
     &["strides"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::None,
     "steps between two windows; the kernel's extents unless given",
 );
@@ -21,7 +27,7 @@ const STRIDE: Argument = Argument::optional(
 const PAD: Argument = Argument::optional(
     "pad",
     &["padding"],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(0),
     "padding on both sides, at most half of the kernel",
 );
@@ -29,7 +35,7 @@ const PAD: Argument = Argument::optional(
 const DILATION: Argument = Argument::optional(
     "dilation",
     &[],
-    Kind::PerAxis,
+    ArgumentKind::PerAxis,
     Fallback::Integer(1),
     "steps between two entries of a window",
 );
@@ -37,7 +43,7 @@ const DILATION: Argument = Argument::optional(
 const CEIL_MODE: Argument = Argument::optional(
     "ceil_mode",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "rounds up: a last window may reach past the end, but not start there",
 );
@@ -45,7 +51,7 @@ const CEIL_MODE: Argument = Argument::optional(
 const COUNT_INCLUDE_PAD: Argument = Argument::optional(
     "count_include_pad",
     &[],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(true),
     "averages take padding for zeros; `false` leaves it out",
 );
@@ -56,9 +62,20 @@ const COST: &str = "the kernel's entries as element operations for each entry of
 
 /// A pool of maxima or averages; the three ranks differ in their axes alone.
 macro_rules! entry {
-    ($name:literal, $arguments:ident, $summary:literal, $spatial:literal, $shape:literal, $input:literal) => {
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal, $spatial:literal, $shape:literal, $input:literal) => {
         Layer {
-            name: $name,
+            declaration: Declaration {
+                name: $name,
+                family: Family::Pooling,
+                axes: $axes,
+                features: Features::kept(FeatureAxis::Before($spatial)),
+                response: &[Response::$response],
+                weights: Weighting::None,
+                values: Values::ANY,
+                training: Training::Same,
+                keeps: Keeps::Input,
+                inside: Inside::Plain,
+            },
             summary: $summary,
             arguments: $arguments,
             spatial: $spatial,
@@ -81,32 +98,97 @@ macro_rules! entry {
 }
 
 macro_rules! entry_1d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 1, "[…, C, L] → […, C, L']", "[16, 100]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!($name, $arguments, $axes, $response, $summary, 1, "[…, C, L] → […, C, L']", "[16, 100]")
     };
 }
 
 macro_rules! entry_2d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 2, "[…, C, H, W] → […, C, H', W']", "[16, 32, 32]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!(
+            $name,
+            $arguments,
+            $axes,
+            $response,
+            $summary,
+            2,
+            "[…, C, H, W] → […, C, H', W']",
+            "[16, 32, 32]"
+        )
     };
 }
 
 macro_rules! entry_3d {
-    ($name:literal, $arguments:ident, $summary:literal) => {
-        entry!($name, $arguments, $summary, 3, "[…, C, D, H, W] → […, C, D', H', W']", "[16, 8, 32, 32]")
+    ($name:literal, $arguments:ident, $axes:expr, $response:ident, $summary:literal) => {
+        entry!(
+            $name,
+            $arguments,
+            $axes,
+            $response,
+            $summary,
+            3,
+            "[…, C, D, H, W] → […, C, D', H', W']",
+            "[16, 8, 32, 32]"
+        )
     };
 }
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
-    entry_1d!("MaxPool1d", OF_MAXIMA, "The largest entry of each window along a sequence."),
-    entry_2d!("MaxPool2d", OF_MAXIMA, "The largest entry of each window of a map."),
-    entry_3d!("MaxPool3d", OF_MAXIMA, "The largest entry of each window of a volume."),
-    entry_1d!("AvgPool1d", OF_AVERAGES, "The average of each window along a sequence."),
-    entry_2d!("AvgPool2d", OF_AVERAGES, "The average of each window of a map."),
-    entry_3d!("AvgPool3d", OF_AVERAGES, "The average of each window of a volume."),
+    entry_1d!(
+        "MaxPool1d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window along a sequence."
+    ),
+    entry_2d!(
+        "MaxPool2d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window of a map."
+    ),
+    entry_3d!(
+        "MaxPool3d",
+        OF_MAXIMA,
+        Axes::Windowed(windows::pooled),
+        Selects,
+        "The largest entry of each window of a volume."
+    ),
+    entry_1d!(
+        "AvgPool1d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window along a sequence."
+    ),
+    entry_2d!(
+        "AvgPool2d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window of a map."
+    ),
+    entry_3d!(
+        "AvgPool3d",
+        OF_AVERAGES,
+        Axes::Windowed(windows::averaged),
+        Linear,
+        "The average of each window of a volume."
+    ),
     Layer {
-        name: "LpPool",
+        declaration: Declaration {
+            name: "LpPool",
+            family: Family::Pooling,
+            axes: Axes::Windowed(windows::pooled),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Nonlinear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::of("LPPool"),
             Alias::ranked("LPPool1d", &[2]),
@@ -115,7 +197,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ],
         summary: "The p-norm of each window: the sum of p-th powers, to the power 1/p.",
         arguments: &[
-            Argument::required("norm_type", &[], Kind::Float, "p, more than 0: 1 gives the sum"),
+            Argument::required("norm_type", &[], ArgumentKind::Float, "p, more than 0: 1 gives the sum"),
             KERNEL,
             STRIDE,
             CEIL_MODE,
@@ -166,7 +248,7 @@ fn power_pool(call: &Call) -> Result<Operation, InferenceError> {
         }
         _ => {
             return Err(InferenceError::rank(
-                call.layer.name,
+                call.layer.name(),
                 "channels and one to three spatial axes",
                 shape,
             ));
@@ -223,7 +305,7 @@ fn windowed(call: &Call, map: Map, axes: Vec<WindowAxis>) -> Result<Operation, I
     let taps: Shape = axes.iter().map(|axis| axis.kernel.clone()).collect();
     let result = map.with(map.channels, &extents);
     let elementwise = result.elements() * taps.elements();
-    let operation = Operation::new(call.layer.name, vec![TensorType::float(result)]);
+    let operation = Operation::new(call.layer, vec![TensorType::float(result)]);
     Ok(Operation { arguments, elementwise, window: window(axes), ..operation })
 }
 

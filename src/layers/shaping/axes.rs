@@ -1,19 +1,32 @@
 //! The order and the number of the axes: Permute, Transpose, Squeeze, Unsqueeze.
 
 use super::{MOVES, extent, moved, new_axis};
-use crate::ir::{Attribute, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Permute",
+        declaration: Declaration {
+            name: "Permute",
+            family: Family::Shape,
+            axes: Axes::Reordered(moves::permuted),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The axes in another order.",
         arguments: &[Argument::required(
             "axes",
             &["axis"],
-            Kind::Axes,
+            ArgumentKind::Axes,
             "for each axis of the result, the axis of the input that it is",
         )],
         shape: "[A, B, C] → [C, A, B] with axes = [2, 0, 1]",
@@ -23,11 +36,22 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Transpose",
+        declaration: Declaration {
+            name: "Transpose",
+            family: Family::Shape,
+            axes: Axes::Reordered(moves::transposed),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Two axes, exchanged.",
         arguments: &[
-            Argument::required("axis0", &[], Kind::Axis, "one axis"),
-            Argument::required("axis1", &[], Kind::Axis, "the other"),
+            Argument::required("axis0", &[], ArgumentKind::Axis, "one axis"),
+            Argument::required("axis1", &[], ArgumentKind::Axis, "the other"),
         ],
         shape: "[A, B, C] → [A, C, B] with axis0 = 1, axis1 = 2",
         example: "model Example {\n    input x: [8, 32, 64]\n    output y = x -> Transpose(-2, -1)\n}\n",
@@ -36,10 +60,21 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Squeeze",
+        declaration: Declaration {
+            name: "Squeeze",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Axes of extent 1, left out: all of them, or those that are named. As in PyTorch, a named \
             axis of another extent stays. A symbolic extent is never taken for 1.",
-        arguments: &[Argument::optional("axis", &[], Kind::Axes, Fallback::None, "only these axes")],
+        arguments: &[Argument::optional("axis", &[], ArgumentKind::Axes, Fallback::None, "only these axes")],
         shape: "[A, 1, B] → [A, B]",
         example: "model Example {\n    input x: [64, 1, 1]\n    output y = x -> Squeeze\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.squeeze.html",
@@ -47,9 +82,20 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Unsqueeze",
+        declaration: Declaration {
+            name: "Unsqueeze",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A new axis of extent 1.",
-        arguments: &[Argument::required("axis", &[], Kind::Axis, "where it stands in the result")],
+        arguments: &[Argument::required("axis", &[], ArgumentKind::Axis, "where it stands in the result")],
         shape: "[A, B] → [A, 1, B] with axis = 1",
         example: "model Example {\n    input x: [64, 32]\n    output y = x -> Unsqueeze(axis=1)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.unsqueeze.html",

@@ -1,14 +1,27 @@
 //! Entries added, cut off or moved around at the borders: Pad, Roll.
 
 use super::{MOVES, judged, moved, with_axes};
-use crate::ir::{Attribute, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Pad",
+        declaration: Declaration {
+            name: "Pad",
+            family: Family::Shape,
+            axes: Axes::Other(moves::padded),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[
             Alias::ranked("ZeroPad1d", &[2]),
             Alias::ranked("ZeroPad2d", &[3]),
@@ -18,15 +31,21 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             to the first, two sides an axis: `[left, right, top, bottom]`. An integer is all sides but \
             those of the channels, axis 0 (of a tensor of one axis, both sides).",
         arguments: &[
-            Argument::required("pad", &["padding"], Kind::Sizes, "how many entries, per side"),
+            Argument::required("pad", &["padding"], ArgumentKind::Sizes, "how many entries, per side"),
             Argument::optional(
                 "mode",
                 &[],
-                Kind::Choice(&["constant", "reflect", "replicate", "circular"]),
+                ArgumentKind::Choice(&["constant", "reflect", "replicate", "circular"]),
                 Fallback::Text("constant"),
                 "what is added",
             ),
-            Argument::optional("value", &[], Kind::Float, Fallback::Float(0.0), "the constant that is added"),
+            Argument::optional(
+                "value",
+                &[],
+                ArgumentKind::Float,
+                Fallback::Float(0.0),
+                "the constant that is added",
+            ),
         ],
         shape: "[C, H, W] → [C, top + H + bottom, left + W + right]",
         example: "model Example {\n    input x: [3, 32, 32]\n    output y = x -> Pad([0, 1, 0, 1])\n}\n",
@@ -35,19 +54,30 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Roll",
+        declaration: Declaration {
+            name: "Roll",
+            family: Family::Shape,
+            axes: Axes::Other(moves::rolled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Entries moved along axes; those that leave at one end come back at the other.",
         arguments: &[
             Argument::required(
                 "shifts",
                 &["shift"],
-                Kind::Sizes,
+                ArgumentKind::Sizes,
                 "by how many places; negative ones towards the start",
             ),
             Argument::optional(
                 "axis",
                 &[],
-                Kind::Axes,
+                ArgumentKind::Axes,
                 Fallback::None,
                 "the axes, one a shift; `none` rolls the flattened tensor",
             ),

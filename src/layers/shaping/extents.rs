@@ -1,18 +1,43 @@
 //! The same entries under other extents: Flatten, Unflatten, Reshape, and Expand, which repeats them.
 
 use super::{AXIS, MOVES, extent, filled, moved, product, replaced, with_axes};
-use crate::ir::{Attribute, Operation, Shape, Size};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Flatten",
+        declaration: Declaration {
+            name: "Flatten",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Neighbouring axes as one: all of them, or those from `start_axis` to `end_axis`.",
         arguments: &[
-            Argument::optional("start_axis", &[], Kind::Axis, Fallback::Integer(0), "the first of them"),
-            Argument::optional("end_axis", &[], Kind::Axis, Fallback::Integer(-1), "the last of them"),
+            Argument::optional(
+                "start_axis",
+                &[],
+                ArgumentKind::Axis,
+                Fallback::Integer(0),
+                "the first of them",
+            ),
+            Argument::optional(
+                "end_axis",
+                &[],
+                ArgumentKind::Axis,
+                Fallback::Integer(-1),
+                "the last of them",
+            ),
         ],
         shape: "[A, B, C] → [A·B·C]",
         example: "model Example {\n    input x: [16, 5, 5]\n    output y = x -> Flatten -> Linear(120)\n}\n",
@@ -21,14 +46,25 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Unflatten",
+        declaration: Declaration {
+            name: "Unflatten",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "One axis as several.",
         arguments: &[
             AXIS,
             Argument::required(
                 "sizes",
                 &["unflattened_size"],
-                Kind::Sizes,
+                ArgumentKind::Sizes,
                 "the extents it becomes; one may be -1, to be worked out",
             ),
         ],
@@ -40,12 +76,23 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Reshape",
+        declaration: Declaration {
+            name: "Reshape",
+            family: Family::Shape,
+            axes: Axes::Regrouped,
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The same entries, in the same order, under other extents.",
         arguments: &[Argument::required(
             "shape",
             &["sizes", "size", "target_shape"],
-            Kind::Sizes,
+            ArgumentKind::Sizes,
             "the new extents; one may be -1, to be worked out",
         )],
         shape: "[…] → shape, of as many entries",
@@ -55,12 +102,23 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Expand",
+        declaration: Declaration {
+            name: "Expand",
+            family: Family::Shape,
+            axes: Axes::Other(moves::expanded),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Axes of extent 1 repeated, and new axes before the first, as broadcasting would.",
         arguments: &[Argument::required(
             "sizes",
             &["size", "shape"],
-            Kind::Sizes,
+            ArgumentKind::Sizes,
             "the extents of the result; -1 keeps one",
         )],
         shape: "[1, B] → [A, B] with sizes = [A, B]",

@@ -1,18 +1,36 @@
 //! Several tensors as one: Concat along an axis that is there, Stack along a new one.
 
 use super::{MOVES, extent, new_axis, replaced};
-use crate::ir::{Operation, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, Family, Operation, Size, TensorType};
+use crate::layers::axes::joins;
 use crate::layers::broadcast::{Clash, promoted};
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Kind, Layer};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Concat",
+        declaration: Declaration {
+            name: "Concat",
+            family: Family::Shape,
+            axes: Axes::Joined(joins::concatenated),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Cat"), Alias::of("Concatenate")],
         summary: "Tensors joined end to end along an axis.",
-        arguments: &[Argument::required("axis", &[], Kind::Axis, "the axis along which they are joined")],
+        arguments: &[Argument::required(
+            "axis",
+            &[],
+            ArgumentKind::Axis,
+            "the axis along which they are joined",
+        )],
         inputs: &["x…"],
         shape: "[A, C], [B, C] → [A + B, C] with axis = 0",
         example: "model Example {\n    input x: [64, 28, 28]\n    input skip: [32, 28, 28]\n    \
@@ -22,9 +40,25 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Stack",
+        declaration: Declaration {
+            name: "Stack",
+            family: Family::Shape,
+            axes: Axes::Joined(joins::stacked),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Tensors of one shape joined along a new axis.",
-        arguments: &[Argument::required("axis", &[], Kind::Axis, "where the new axis stands in the result")],
+        arguments: &[Argument::required(
+            "axis",
+            &[],
+            ArgumentKind::Axis,
+            "where the new axis stands in the result",
+        )],
         inputs: &["x…"],
         shape: "n times [A, B] → [n, A, B] with axis = 0",
         example: "model Example {\n    input x: [10]\n    input y: [10]\n    \
@@ -42,7 +76,7 @@ fn concat(call: &Call) -> Result<Operation, InferenceError> {
     let extents = call.inputs.iter().map(|input| extent(&input.shape, joined));
     let total = extents.fold(Size::from(0), |sum, extent| sum + extent);
     let shape = replaced(first, joined, [total]);
-    Ok(Operation::new("Concat", vec![TensorType { shape, dtype: promoted(call.inputs) }]))
+    Ok(Operation::new(call.layer, vec![TensorType { shape, dtype: promoted(call.inputs) }]))
 }
 
 fn stack(call: &Call) -> Result<Operation, InferenceError> {
@@ -50,7 +84,7 @@ fn stack(call: &Call) -> Result<Operation, InferenceError> {
     let mut dims = call.shape()?.dims().to_vec();
     let axis = new_axis(call, dims.len())?;
     dims.insert(axis, Size::from(call.inputs.len()));
-    Ok(Operation::new("Stack", vec![TensorType { shape: dims.into(), dtype: promoted(call.inputs) }]))
+    Ok(Operation::new(call.layer, vec![TensorType { shape: dims.into(), dtype: promoted(call.inputs) }]))
 }
 
 /// Refuses tensors whose shapes differ in another axis than the joined one.

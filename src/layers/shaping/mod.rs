@@ -20,15 +20,14 @@ pub(super) use reducing::LAYERS as REDUCTIONS;
 pub(super) use resizing::LAYERS as RESOLUTION;
 
 use super::call::Call;
-use super::entry::{Argument, Family, Kind, Layer};
+use super::entry::{Argument, ArgumentKind, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
 use crate::ir::{Operation, Shape, Size, TensorType};
 
 /// What the entries here have in common.
 const MOVES: Layer = Layer {
-    name: "",
+    declaration: UNDECLARED,
     aliases: &[],
-    family: Family::Shape,
     summary: "",
     arguments: &[],
     inputs: &["x"],
@@ -42,7 +41,7 @@ const MOVES: Layer = Layer {
 };
 
 /// An axis that must be given.
-const AXIS: Argument = Argument::required("axis", &[], Kind::Axis, "the axis");
+const AXIS: Argument = Argument::required("axis", &[], ArgumentKind::Axis, "the axis");
 
 fn unchanged(call: &Call) -> Result<Operation, InferenceError> {
     moved(call, call.shape()?.clone())
@@ -51,7 +50,7 @@ fn unchanged(call: &Call) -> Result<Operation, InferenceError> {
 /// The first input's elements in another shape.
 fn moved(call: &Call, shape: impl Into<Shape>) -> Result<Operation, InferenceError> {
     let output = TensorType { shape: shape.into(), dtype: call.input()?.dtype };
-    Ok(Operation::new(call.layer.name, vec![output]))
+    Ok(Operation::new(call.layer, vec![output]))
 }
 
 /// The first input's shape with at least one axis.

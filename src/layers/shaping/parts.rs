@@ -1,9 +1,11 @@
 //! Parts of a tensor: Select, Slice, Gather, and the lists that Split and Chunk give.
 
 use super::{AXIS, MOVES, extent, from_start, moved, replaced, with_axes};
-use crate::ir::{Attribute, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
-use crate::layers::entry::{Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError};
 
 /// The most tensors that a list from one layer holds.
@@ -11,11 +13,27 @@ const MOST_PARTS: usize = 65_536;
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Select",
+        declaration: Declaration {
+            name: "Select",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::selected),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "One entry of an axis, and the axis dropped; `x[i]` is `Select(0, i)`.",
         arguments: &[
             AXIS,
-            Argument::required("index", &[], Kind::Size, "which entry; negative ones count from the end"),
+            Argument::required(
+                "index",
+                &[],
+                ArgumentKind::Size,
+                "which entry; negative ones count from the end",
+            ),
         ],
         shape: "[A, B, C] → [A, C] with axis = 1",
         example: "model Example {\n    input x: [197, 768]\n    \
@@ -25,19 +43,36 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Slice",
+        declaration: Declaration {
+            name: "Slice",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::sliced),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A range of an axis; `x[a..b]` is `Slice(0, a, b)`.",
         arguments: &[
             AXIS,
-            Argument::optional("start", &[], Kind::Size, Fallback::Integer(0), "the first entry"),
+            Argument::optional("start", &[], ArgumentKind::Size, Fallback::Integer(0), "the first entry"),
             Argument::optional(
                 "stop",
                 &["end"],
-                Kind::Size,
+                ArgumentKind::Size,
                 Fallback::None,
                 "one past the last entry; `none`: to the end",
             ),
-            Argument::optional("step", &[], Kind::Size, Fallback::Integer(1), "steps from entry to entry"),
+            Argument::optional(
+                "step",
+                &[],
+                ArgumentKind::Size,
+                Fallback::Integer(1),
+                "steps from entry to entry",
+            ),
         ],
         shape: "[A, B] → [⌈(stop − start) / step⌉, B] with axis = 0",
         example: "model Example {\n    input x: [197, 768]\n    output y = x -> Slice(axis=0, start=1)\n}\n",
@@ -46,17 +81,28 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Split",
+        declaration: Declaration {
+            name: "Split",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::part),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A list of parts of an axis: of one size each, the last perhaps smaller, or of the sizes \
             given.",
         arguments: &[
             Argument::required(
                 "sizes",
                 &["split_size_or_sections", "split_size"],
-                Kind::Sizes,
+                ArgumentKind::Sizes,
                 "the size of every part, or a list with the size of each",
             ),
-            Argument::required("axis", &[], Kind::Axis, "the axis that is cut"),
+            Argument::required("axis", &[], ArgumentKind::Axis, "the axis that is cut"),
         ],
         shape: "[A + B, C] → [A, C], [B, C] with sizes = [A, B], axis = 0",
         example: "model Example {\n    input x: [96, 28, 28]\n    \
@@ -66,11 +112,22 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Chunk",
+        declaration: Declaration {
+            name: "Chunk",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::part),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "A list of so many parts of an axis, of one size, the last perhaps smaller.",
         arguments: &[
-            Argument::required("chunks", &[], Kind::Integer, "how many parts"),
-            Argument::required("axis", &[], Kind::Axis, "the axis that is cut"),
+            Argument::required("chunks", &[], ArgumentKind::Integer, "how many parts"),
+            Argument::required("axis", &[], ArgumentKind::Axis, "the axis that is cut"),
         ],
         shape: "[n·A, B] → n times [A, B] with chunks = n, axis = 0",
         example: "model Example {\n    input x: [16, 256]\n    (gate, up) = x -> Chunk(2, axis=-1)\n    \
@@ -80,14 +137,25 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "Gather",
+        declaration: Declaration {
+            name: "Gather",
+            family: Family::Shape,
+            axes: Axes::Taken(moves::gathered),
+            features: Features::NONE,
+            response: &[Response::Moves, Response::Indexes],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Input,
+            inside: Inside::Plain,
+        },
         summary: "Entries of an axis, picked and ordered by an integer tensor or by a constant list.",
         arguments: &[
             AXIS,
             Argument::optional(
                 "indices",
                 &[],
-                Kind::Integers,
+                ArgumentKind::Integers,
                 Fallback::None,
                 "a constant list in place of the second input; negative ones count from the end",
             ),
@@ -196,7 +264,7 @@ fn parts(call: &Call, shape: &Shape, axis: usize, sizes: Vec<Size>) -> Result<Op
     let dtype = call.input()?.dtype;
     let part = |size: Size| TensorType { shape: replaced(shape, axis, [size]), dtype };
     let outputs = sizes.into_iter().map(part).collect();
-    Ok(Operation { gives_list: true, ..Operation::new(call.layer.name, outputs) })
+    Ok(Operation { gives_list: true, ..Operation::new(call.layer, outputs) })
 }
 
 fn gather(call: &Call) -> Result<Operation, InferenceError> {
@@ -231,7 +299,7 @@ fn gather(call: &Call) -> Result<Operation, InferenceError> {
 }
 
 fn integers(indices: &TensorType) -> Result<(), InferenceError> {
-    if indices.dtype == Dtype::Int {
+    if indices.dtype.is_integer() {
         return Ok(());
     }
     let message = format!("`Gather` picks by integers, but the second tensor, {indices}, is floating-point");

@@ -1,15 +1,18 @@
 //! Axes reduced to one number: Mean, Sum, Max, ArgMax.
 
 use super::MOVES;
-use crate::ir::{Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Axes, Declaration, ElementType, Family, Operation, Shape, Size, TensorType};
+use crate::layers::axes::reducing;
 use crate::layers::call::Call;
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::InferenceError;
+use crate::layers::values;
 
 const AXES: Argument = Argument::optional(
     "axis",
     &["axes"],
-    Kind::Axes,
+    ArgumentKind::Axes,
     Fallback::None,
     "the axes that are reduced; `none`: all",
 );
@@ -17,7 +20,7 @@ const AXES: Argument = Argument::optional(
 const KEEP: Argument = Argument::optional(
     "keepdim",
     &["keepdims"],
-    Kind::Flag,
+    ArgumentKind::Flag,
     Fallback::Flag(false),
     "leaves each reduced axis as an axis of 1",
 );
@@ -32,7 +35,18 @@ const REDUCES: Layer = Layer {
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Mean",
+        declaration: Declaration {
+            name: "Mean",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The mean over axes. Always floating-point.",
         example: "model Example {\n    input x: [7, 7, 768]\n    \
             output y = x -> Mean(axis=[0, 1]) -> Linear(10)\n}\n",
@@ -40,28 +54,61 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..REDUCES
     },
     Layer {
-        name: "Sum",
+        declaration: Declaration {
+            name: "Sum",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The sum over axes.",
         example: "model Example {\n    input x: [16, 64]\n    output y = x -> Sum(axis=0)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.sum.html",
         ..REDUCES
     },
     Layer {
-        name: "Max",
+        declaration: Declaration {
+            name: "Max",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Selects],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Both,
+            inside: Inside::Plain,
+        },
         summary: "The largest value over axes.",
         example: "model Example {\n    input x: [16, 64]\n    output y = x -> Max(axis=0)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.amax.html",
         ..REDUCES
     },
     Layer {
-        name: "ArgMax",
+        declaration: Declaration {
+            name: "ArgMax",
+            family: Family::Shape,
+            axes: Axes::Reduced(reducing::reduced),
+            features: Features::NONE,
+            response: &[Response::Removes],
+            weights: Weighting::None,
+            values: values::PLACE,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Argmax")],
         summary: "The place of the largest value along an axis, as an integer.",
         arguments: &[
             Argument::optional(
                 "axis",
                 &[],
-                Kind::Axis,
+                ArgumentKind::Axis,
                 Fallback::None,
                 "the axis; `none`: of the flattened tensor",
             ),
@@ -85,13 +132,13 @@ fn reduce(call: &Call) -> Result<Operation, InferenceError> {
         .filter(|(axis, _)| keep || !reduced(*axis))
         .map(|(axis, extent)| if reduced(axis) { Size::from(1) } else { extent.clone() })
         .collect();
-    let dtype = match call.layer.name {
-        "Mean" => Dtype::Float,
-        "ArgMax" => Dtype::Int,
+    let dtype = match call.layer.name() {
+        "Mean" => ElementType::Float32,
+        "ArgMax" => ElementType::Int64,
         _ => input.dtype,
     };
     let elementwise = input.shape.elements();
-    Ok(Operation { elementwise, ..Operation::new(call.layer.name, vec![TensorType { shape, dtype }]) })
+    Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType { shape, dtype }]) })
 }
 
 #[cfg(test)]

@@ -1,30 +1,49 @@
 //! Resolution: Upsample, and the shuffles that trade channels for it.
 
 use super::{MOVES, extent, moved, product, with_axes};
-use crate::ir::{Attribute, Count, Operation, Shape, Size};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::{Attribute, Axes, Count, Declaration, Family, Operation, Shape, Size};
+use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::divisibility::{Free, divided};
-use crate::layers::entry::{Alias, Argument, Fallback, Kind, Layer};
+use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::{ErrorSubject, InferenceError, counted};
 
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     Layer {
-        name: "Upsample",
+        declaration: Declaration {
+            name: "Upsample",
+            family: Family::Shape,
+            axes: Axes::Other(moves::resized),
+            features: Features::kept(FeatureAxis::First),
+            response: &[Response::Linear],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         aliases: &[Alias::of("Interpolate")],
         summary: "Every axis but the channels resized, by a factor or to a size.",
         arguments: &[
-            Argument::optional("size", &[], Kind::Sizes, Fallback::None, "the new size, or one an axis"),
+            Argument::optional(
+                "size",
+                &[],
+                ArgumentKind::Sizes,
+                Fallback::None,
+                "the new size, or one an axis",
+            ),
             Argument::optional(
                 "scale_factor",
                 &[],
-                Kind::Floats,
+                ArgumentKind::Floats,
                 Fallback::None,
                 "the factor, or one an axis",
             ),
             Argument::optional(
                 "mode",
                 &["interpolation"],
-                Kind::Choice(&[
+                ArgumentKind::Choice(&[
                     "nearest",
                     "nearest-exact",
                     "linear",
@@ -39,7 +58,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             Argument::optional(
                 "align_corners",
                 &[],
-                Kind::Flag,
+                ArgumentKind::Flag,
                 Fallback::None,
                 "the corner entries keep their values; for linear, bilinear, bicubic and trilinear",
             ),
@@ -53,9 +72,20 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "PixelShuffle",
+        declaration: Declaration {
+            name: "PixelShuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::pixels_shuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Channels become resolution: r² of them one r × r patch.",
-        arguments: &[Argument::required("upscale_factor", &["factor"], Kind::Size, "r")],
+        arguments: &[Argument::required("upscale_factor", &["factor"], ArgumentKind::Size, "r")],
         shape: "[…, C·r², H, W] → […, C, H·r, W·r]",
         example: "model Example {\n    input x: [3, 32, 32]\n    \
             output y = x -> Conv2d(12, kernel=3, pad=1) -> PixelShuffle(2)\n}\n",
@@ -64,9 +94,20 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "PixelUnshuffle",
+        declaration: Declaration {
+            name: "PixelUnshuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::pixels_unshuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "Resolution becomes channels: one r × r patch r² of them.",
-        arguments: &[Argument::required("downscale_factor", &["factor"], Kind::Size, "r")],
+        arguments: &[Argument::required("downscale_factor", &["factor"], ArgumentKind::Size, "r")],
         shape: "[…, C, H·r, W·r] → […, C·r², H, W]",
         example: "model Example {\n    input x: [3, 32, 32]\n    output y = x -> PixelUnshuffle(2)\n}\n",
         reference: "https://pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html",
@@ -74,9 +115,20 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         ..MOVES
     },
     Layer {
-        name: "ChannelShuffle",
+        declaration: Declaration {
+            name: "ChannelShuffle",
+            family: Family::Shape,
+            axes: Axes::Other(moves::channels_shuffled),
+            features: Features::NONE,
+            response: &[Response::Moves],
+            weights: Weighting::None,
+            values: Values::ANY,
+            training: Training::Same,
+            keeps: Keeps::Nothing,
+            inside: Inside::Plain,
+        },
         summary: "The channels of the groups interleaved, so that the next grouped convolution mixes them.",
-        arguments: &[Argument::required("groups", &[], Kind::Size, "how many groups")],
+        arguments: &[Argument::required("groups", &[], ArgumentKind::Size, "how many groups")],
         shape: "[C, …] → [C, …]",
         example: "model Example {\n    input x: [24, 28, 28]\n    output y = x -> ChannelShuffle(3)\n}\n",
         reference: "https://arxiv.org/abs/1707.01083",
@@ -92,7 +144,7 @@ fn upsample(call: &Call) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let spatial = shape.rank().saturating_sub(1);
     if !(1..=3).contains(&spatial) {
-        return Err(InferenceError::rank(call.layer.name, "channels and one to three spatial axes", shape));
+        return Err(InferenceError::rank(call.layer.name(), "channels and one to three spatial axes", shape));
     }
     let mode = call.text("mode");
     check_mode(call, mode, spatial)?;
@@ -138,7 +190,7 @@ fn resized(
         (Attribute::None, scale) if scale != Attribute::None => ("scale_factor", scale),
         (given, _) => {
             let found = if given == Attribute::None { "neither is given" } else { "both are given" };
-            let message = format!("`{}` takes `size` or `scale_factor`; {found}", call.layer.name);
+            let message = format!("`{}` takes `size` or `scale_factor`; {found}", call.layer.name());
             return Err(InferenceError::argument("size", message));
         }
     };
@@ -229,7 +281,7 @@ fn map<'a>(call: &Call<'a>) -> Result<(&'a [Size], [&'a Size; 3]), InferenceErro
     let expected = "channels, height and width";
     match call.trailing(3, expected)? {
         (leading, [channels, height, width]) => Ok((leading, [channels, height, width])),
-        _ => Err(InferenceError::rank(call.layer.name, expected, call.shape()?)),
+        _ => Err(InferenceError::rank(call.layer.name(), expected, call.shape()?)),
     }
 }
 

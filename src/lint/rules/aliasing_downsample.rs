@@ -1,8 +1,7 @@
 //! `aliasing-downsample`: a stride without a low-pass before it.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
 use crate::lint::{Category, Check, Level, Rule};
@@ -63,7 +62,7 @@ model Patches {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Take the maximum, or convolve, with stride 1, then blur and sample (an average pool).",
     exceptions: "\
 Nearly every published network.",
@@ -86,7 +85,7 @@ fn sampling(model: &LintContext, id: NodeId, node: &Node) -> Option<i128> {
     let axes = model.sliding(id)?;
     let strided = axes.iter().map(|axis| axis.taps).find(|taps| taps.stride > 1 && taps.kernel > 1)?;
     let (_, before) = model.first_input(id)?;
-    let smooth = before.kind() == "Input" || is_average_pool(before) || is_blur(model, before);
+    let smooth = before.operation.kind == Kind::Input || is_average_pool(before) || is_blur(model, before);
     (!smooth).then_some(strided.stride)
 }
 
@@ -99,7 +98,7 @@ fn finding(site: &[(&Node, i128)]) -> Option<Diagnostic> {
     let (node, stride) = site.first()?;
     let message = format!("{} samples without a low-pass", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("stride {stride} over a map that was not smoothed"))
         .help("stride 1 here, then an average pool that samples");
     Some(finding)

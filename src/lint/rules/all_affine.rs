@@ -1,9 +1,7 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -68,7 +66,7 @@ model WordVectors {
 }
 ",
     ],
-    mend: "Put an activation between the layers.",
+    fix: "Put an activation between the layers.",
     exceptions: "Linear models on purpose: a linear autoencoder, which finds the principal components.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[&LAYERS],
@@ -87,12 +85,12 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     }
     let message = format!("`{}` is one affine map", model.graph.name);
     let finding = RULE
-        .finding(location(last.origin), message)
+        .finding(last.origin, message)
         .label(format!(
             "the last of {} with weights, and none that is nonlinear",
             several(layers.len(), "layer")
         ))
-        .related(location(first.origin), "the first")
+        .related(first.origin, "the first")
         .help("put an activation between them");
     vec![finding]
 }

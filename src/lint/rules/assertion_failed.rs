@@ -1,7 +1,6 @@
 //! `assertion-failed`: an `assert` that does not hold.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Assertion, Graph};
 use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
@@ -63,7 +62,7 @@ model AtTheDefault {
 }
 ",
     ],
-    mend: "Mend the model, or the assertion.",
+    fix: "Mend the model, or the assertion.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],
@@ -82,13 +81,14 @@ fn finding(graph: &Graph, assertion: &Assertion) -> Diagnostic {
         Some((left, right)) => format!("{left} against {right}"),
         None => "this is false".to_owned(),
     };
-    let finding = RULE.finding(location(assertion.origin), format!("this does not hold{said}")).label(label);
+    let finding = RULE.finding(assertion.origin, format!("this does not hold{said}")).label(label);
     circumstances(graph, assertion, finding)
 }
 
 /// Notes where an assertion stands and what it was decided at.
 pub(super) fn circumstances(graph: &Graph, assertion: &Assertion, mut finding: Diagnostic) -> Diagnostic {
-    if let Some(scope) = graph.scope(assertion.scope).filter(|scope| scope.parent.is_some()) {
+    if let Some(scope) = graph.scope(graph.module_of(assertion.scope)).filter(|scope| scope.parent.is_some())
+    {
         finding = finding.note(format!("in the block `{}`, used as `{}`", scope.definition, scope.path));
     }
     if assertion.at_defaults {

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::stage_edit::StageEdit;
@@ -75,7 +74,7 @@ model OtherAxis {
 }
 ",
     ],
-    mend: "Write `bias=false`.",
+    fix: "Write `bias=false`.",
     exceptions: "Published weights that have the key, which must load (VGG-16-BN).",
     source: "Ioffe and Szegedy 2015, \"Batch normalization\", section 3.2",
     thresholds: &[],
@@ -83,11 +82,11 @@ model OtherAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has(|kind| is_subtracting(kind.name)) {
+    if !model.has(|kind| is_subtracting(kind.name())) {
         return Vec::new();
     }
     let biased = model
-        .nodes_of(|kind| kind.name == "Linear" || kind.has_window)
+        .nodes_of(|kind| kind.name() == "Linear" || kind.has_window)
         .filter_map(|(id, node)| Some((id, node, bias(node)?)));
     let biased: Vec<(NodeId, &Node, WeightId)> = biased.collect();
     // A bias that one use keeps in effect is kept.
@@ -152,7 +151,7 @@ fn finding(model: &LintContext, site: &[(&Node, (NodeId, WeightId))]) -> Option<
         }
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("{} parameters without effect", grouped(parameters)))
         .help("`bias=false` computes the same: the normalisation subtracts each channel's mean")
         .note(format!("a checkpoint that has them loses {keys}"));

@@ -5,7 +5,6 @@ use foldhash::{HashSet, HashSetExt};
 use super::assertion_failed::circumstances;
 use crate::analysis::{MemoryConfig, footprint};
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{self, Assertion, Node, ScopeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Budget, Category, Check, Level, Measure, Rule};
@@ -73,7 +72,7 @@ model Exactly {
 }
 ",
     ],
-    mend: "Make the layers that are named smaller, or raise the budget.",
+    fix: "Make the layers that are named smaller, or raise the budget.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],
@@ -95,8 +94,8 @@ fn of_assertion(model: &LintContext, assertion: &Assertion, budget: ir::Budget) 
     };
     let said = assertion.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let bound = u128::try_from(budget.bound).unwrap_or(0);
-    let over = Over { measure, actual: budget.actual, bound, scope: assertion.scope };
-    let finding = RULE.finding(location(assertion.origin), format!("{}{said}", over.message()));
+    let over = Over { measure, actual: budget.actual, bound, scope: model.graph.module_of(assertion.scope) };
+    let finding = RULE.finding(assertion.origin, format!("{}{said}", over.message()));
     circumstances(model.graph, assertion, over.explained(model, finding))
 }
 
@@ -113,7 +112,7 @@ fn of_project(model: &LintContext, budget: &Budget) -> Option<Diagnostic> {
     let over = Over { measure, actual, bound, scope: ScopeId::ROOT };
     let finding = || {
         RULE.finding(
-            model.sources.first_line(location(model.graph.origin)),
+            model.sources.first_line(model.graph.origin),
             format!("`{}`: {}", model.graph.name, over.message()),
         )
     };

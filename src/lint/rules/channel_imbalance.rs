@@ -1,7 +1,6 @@
 //! `channel-imbalance`: a 1×1 convolution between very different widths.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_mixing};
@@ -22,8 +21,8 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "a costly 1×1 convolution reads and gives very different numbers of channels",
     proves: "\
-An ungrouped convolution with a kernel of 1 has more than 4 × as many channels on one side as on the other and \
-does at least 5 % of the model's multiply-accumulates. Layers whose result is an output are exempt.",
+An ungrouped convolution with a kernel of 1 has more than 4× as many channels on one side as on the other and \
+does at least 5% of the model's multiply-accumulates. Layers whose result is an output are exempt.",
     why: "\
 For a given amount of arithmetic, a 1×1 convolution moves the least memory where both sides are equal.",
     fires: &[
@@ -76,7 +75,7 @@ model LargerKernel {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Bring the two closer.",
     exceptions: "\
 Inverted residuals (MobileNet V2 expands by 6), bottlenecks at their ends.",
@@ -108,7 +107,7 @@ fn finding(model: &LintContext, site: &[(&Node, (u128, u128, u128))]) -> Option<
         format!("{} makes {} of {} channels", named(&node.path, site.len()), grouped(*to), grouped(*from));
     let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a 1×1 convolution that does {share} of the arithmetic"))
         .help("it moves the least memory where both sides are equal");
     Some(finding)

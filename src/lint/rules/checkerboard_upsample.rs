@@ -1,7 +1,6 @@
 //! `checkerboard-upsample`: a transposed convolution whose kernel is no multiple of its stride.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::Taps;
@@ -57,7 +56,7 @@ model WithoutStride {
 }
 ",
     ],
-    mend: "Take a kernel that is a multiple of the stride (4 with stride 2), or resize (`Upsample`) and convolve.",
+    fix: "Take a kernel that is a multiple of the stride (4 with stride 2), or resize (`Upsample`) and convolve.",
     exceptions: "Where a later layer is large enough to learn the pattern away.",
     source: "Odena et al. 2016, \"Deconvolution and checkerboard artifacts\"",
     thresholds: &[],
@@ -65,7 +64,7 @@ model WithoutStride {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| kind.name.starts_with("ConvTranspose"));
+    let found = model.nodes_of(|kind| kind.name().starts_with("ConvTranspose"));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -83,7 +82,7 @@ fn finding(model: &LintContext, site: &[(&Node, Taps)]) -> Option<Diagnostic> {
     let missing = taps.stride.checked_sub(taps.kernel.checked_rem(taps.stride)?)?;
     let even = taps.kernel.checked_add(missing)?;
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of {} with stride {}", taps.kernel, taps.stride))
         .help(format!("`kernel={even}`, a multiple of the stride; or `Upsample` and a convolution"));
     let fix = larger_kernel(model, node, even, missing).filter(|_| model.are_all_at(node.origin, site.len()));

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId, WeightId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, Slide, grouped, percent, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -29,7 +27,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     proves: "\
 For a tap j of a zero-padded convolution there is no output position o for which it reads the input: none with \
 0 ≤ o·stride − pad + j·dilation < n. Its weights are multiplied by nothing but zeros. A shared tensor's tap is dead only \
-if it is so wherever the tensor is used. Said from 1 % of the model's parameters; silent where a size is symbolic or the \
+if it is so wherever the tensor is used. Said from 1% of the model's parameters; silent where a size is symbolic or the \
 padding is not zeros.",
     why: "\
 The weights are stored, sent and initialised, and get no gradient. Nearly always a network made for large images was put \
@@ -92,7 +90,7 @@ model Mirrored {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Give the network images of the size that it was made for, or stride less in its first layers (for 32×32 images a ResNet \
 begins with a 3×3 convolution without stride or pool), or take smaller kernels where the map is small.",
     exceptions: "The bottleneck of pix2pix's U-Net, which is 1×1 on purpose.",
@@ -177,7 +175,7 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
         percent(dead, weights)
     );
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!(
             "`{}` has {} of its {} taps beyond the border: its input is {}",
             node.path,
@@ -191,7 +189,7 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
 }
 
 fn convolutions<'m>(model: &LintContext<'m>) -> impl Iterator<Item = (NodeId, &'m Node)> {
-    let family = model.nodes_of(|kind| kind.family == Some(Family::Convolution));
+    let family = model.nodes_of(|kind| kind.family() == Some(Family::Convolution));
     family.filter(|(_, node)| is_convolution(node))
 }
 

@@ -1,9 +1,7 @@
 //! `dense-grows`: a dense layer that is wider than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -57,7 +55,7 @@ model Tokens {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Put the wider layer first.",
     exceptions: "\
 Decoders, autoencoders, squeeze-and-excitation, heads of many classes.",
@@ -89,7 +87,7 @@ fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to)) = site.first()?;
     let message = format!("{} is wider than the layer before it", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("{} features become {}", grouped(*from), grouped(*to)))
         .help("put the wider layer first");
     Some(finding)

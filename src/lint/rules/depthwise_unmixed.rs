@@ -1,9 +1,7 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{is_depthwise, is_nonlinearity};
@@ -72,7 +70,7 @@ model OneChannel {
 }
 ",
     ],
-    mend: "Follow it with a 1×1 convolution, or take `SeparableConv2d`.",
+    fix: "Follow it with a 1×1 convolution, or take `SeparableConv2d`.",
     exceptions: "A filter for each channel on purpose: a learned blur, a low-pass.",
     source: "Howard et al. 2017, \"MobileNets\"; Chollet 2017, \"Xception\"",
     thresholds: &[],
@@ -119,7 +117,7 @@ fn before(model: &LintContext, pending: &[Option<Pending>], id: NodeId) -> Optio
     let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
     let mut all: Option<Pending> = None;
     for port in data {
-        let raw = model.graph.node(port.node).is_some_and(|node| node.kind() == "Input");
+        let raw = model.graph.node(port.node).is_some_and(|node| node.operation.kind == Kind::Input);
         match pending.get(index(port.node)).copied().flatten() {
             Some(one) => all = Some(one),
             // The model's own channels have not met either.
@@ -170,11 +168,11 @@ fn finding(model: &LintContext, site: &[(&Node, Option<NodeId>)]) -> Option<Diag
         None => format!("the channels of {name} do not meet before the output"),
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label("each channel is convolved by itself")
         .help("follow it with a 1×1 convolution, or take `SeparableConv2d`");
     Some(match second.filter(|second| second.origin != node.origin) {
-        Some(second) => finding.related(location(second.origin), "and here again"),
+        Some(second) => finding.related(second.origin, "and here again"),
         None => finding,
     })
 }

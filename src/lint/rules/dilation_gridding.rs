@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Attribute, Node, NodeId, Port};
+use crate::ir::{Attribute, Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, Slide, by_site, grouped, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::axis;
@@ -95,7 +94,7 @@ model Causal {
 }
 ",
     ],
-    mend: "Let the rates grow so that each fills the holes of the last (1, 2, 5), or put windows without dilation between.",
+    fix: "Let the rates grow so that each fills the holes of the last (1, 2, 5), or put windows without dilation between.",
     exceptions: "Branches of different rates that are meant to look far apart (atrous spatial pyramid pooling) on a map that is dense before.",
     source: "Wang et al. 2018, \"Understanding convolution for semantic segmentation\"; Yu et al. 2017, \"Dilated residual networks\"",
     thresholds: &[],
@@ -259,7 +258,6 @@ fn sliced(model: &LintContext, id: NodeId, node: &Node, before: Run) -> Option<R
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
 fn continues(model: &LintContext, id: NodeId) -> bool {
-    use crate::layers::Family;
     let Some(node) = model.graph.node(id) else { return false };
     match &node.operation.window {
         Some(window) => {
@@ -292,7 +290,7 @@ fn finding(site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (node, holes) = site.iter().max_by_key(|(_, holes)| holes)?;
     let message = format!("{} and the layers before it see a grid with holes", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("along one axis {} offsets within reach are read by nothing", grouped(*holes as u128)))
         .help("let the rates grow so that each fills the holes of the last (1, 2, 5)");
     Some(finding)

@@ -1,9 +1,7 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
-use crate::ir::{Attribute, Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
 use crate::lint::stage_edit::StageEdit;
@@ -74,7 +72,7 @@ model SomethingBetween {
 }
 ",
     ],
-    mend: "Delete the one that is too much.",
+    fix: "Delete the one that is too much.",
     exceptions: "None.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"; Schoop et al. 2021, \"UMLAUT\" (softmax twice)",
     thresholds: &[],
@@ -115,7 +113,7 @@ enum Double<'m> {
 }
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let activations = model.nodes_of(|kind| kind.family == Some(Family::Activation));
+    let activations = model.nodes_of(|kind| kind.family() == Some(Family::Activation));
     let found = activations.filter_map(|(id, node)| Some((node, double(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -169,9 +167,9 @@ fn finding(model: &LintContext, site: &[(&Node, Double)]) -> Option<Diagnostic> 
         }
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(label)
-        .related(location(before.origin), format!("`{}` stands here", before.kind()))
+        .related(before.origin, format!("`{}` stands here", before.kind()))
         .help("delete one of the two");
     let edit = StageEdit::of(model, node).and_then(|stage| stage.delete());
     let Some(edit) = edit.filter(|_| model.are_all_at(node.origin, site.len())) else { return Some(finding) };

@@ -1,9 +1,7 @@
 //! `dropout-before-batchnorm`: dropout shifts the variance that a later BatchNorm learned.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};
@@ -75,7 +73,7 @@ model StochasticDepth {
 }
 ",
     ],
-    mend: "Put the dropout after the last BatchNorm, as in most classifiers, or leave it out: BatchNorm regularises too.",
+    fix: "Put the dropout after the last BatchNorm, as in most classifiers, or leave it out: BatchNorm regularises too.",
     exceptions: "Wide residual networks, whose layers are so wide that the shift is small.",
     source: "Li et al. 2018, \"Understanding the disharmony between dropout and batch normalization by variance shift\"",
     thresholds: &[&WIDE],
@@ -83,7 +81,7 @@ model StochasticDepth {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family == Some(Family::Regularisation)) {
+    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family() == Some(Family::Regularisation)) {
         return Vec::new();
     }
     // For every node the dropout whose shift its result has.
@@ -112,9 +110,9 @@ fn finding(model: &LintContext, site: &[(&Node, (NodeId, &Node))]) -> Option<Dia
     let wide = channels(*id)? >= model.limit(&WIDE);
     let message = format!("{} normalises what `{}` shifts", named(&norm.path, site.len()), dropout.path);
     let finding = RULE
-        .finding(location(norm.origin), message)
+        .finding(norm.origin, message)
         .label(format!("{} channels, whose variance is another at test time", grouped(channels(*id)?)))
-        .related(location(dropout.origin), "dropped here in training alone")
+        .related(dropout.origin, "dropped here in training alone")
         .help("put the dropout after the last BatchNorm");
     let severity = if wide { Severity::Note } else { finding.severity };
     Some(Diagnostic { severity, ..finding })

@@ -1,9 +1,7 @@
 //! `dropout-extreme`: a dropout that leaves nothing, or little.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
-use crate::ir::Node;
-use crate::layers::Family;
+use crate::ir::{Family, Node};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::drop_rate;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -60,7 +58,7 @@ model Depth {
 }
 ",
     ],
-    mend: "Write the rate that is dropped, not the one that is kept.",
+    fix: "Write the rate that is dropped, not the one that is kept.",
     exceptions: "None at 1.",
     source: "Srivastava et al. 2014, \"Dropout\"; Humbatova et al. 2020, \"Taxonomy of real faults\"",
     thresholds: &[&MUCH],
@@ -69,7 +67,7 @@ model Depth {
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let much = model.limit(&MUCH) as f64;
-    let rates = model.nodes_of(|kind| kind.family == Some(Family::Regularisation));
+    let rates = model.nodes_of(|kind| kind.family() == Some(Family::Regularisation));
     let rates = rates.filter_map(|(id, node)| Some((node, drop_rate(node, model.family(id))?)));
     let found = rates.filter(|(_, rate)| *rate >= 1.0 || rate * 100.0 >= much);
     by_site(found).iter().filter_map(|site| finding(site)).collect()
@@ -82,7 +80,7 @@ fn finding(site: &[(&Node, f64)]) -> Option<Diagnostic> {
     let message =
         if all { format!("{name} drops everything") } else { format!("{name} drops nearly everything") };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a rate of {rate}"))
         .help("the rate is what is dropped, not what is kept");
     let severity = if all { finding.severity } else { Severity::Note };

@@ -1,7 +1,6 @@
 //! `dropout-on-output`: what the model gives is dropped at random.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::Node;
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::{drop_rate, is_dropout, is_reshaping};
@@ -57,7 +56,7 @@ model Added {
 }
 ",
     ],
-    mend: "Put the dropout before the last layer.",
+    fix: "Put the dropout before the last layer.",
     exceptions: "A part of a model that is declared as one, whose output another part reads.",
     source: "Humbatova et al. 2020, \"Taxonomy of real faults in deep learning systems\"",
     thresholds: &[],
@@ -82,8 +81,8 @@ fn finding(site: &[(&Node, (f64, &str))]) -> Option<Diagnostic> {
     let (node, (rate, output)) = site.first()?;
     let message = format!("`{}` drops entries of the output `{output}`", node.path);
     let finding = RULE
-        .finding(location(node.origin), message)
-        .label(format!("in training {:.0} % of the results are 0, whatever was computed", rate * 100.0))
+        .finding(node.origin, message)
+        .label(format!("in training {:.0}% of the results are 0, whatever was computed", rate * 100.0))
         .help("put the dropout before the last layer");
     Some(finding)
 }

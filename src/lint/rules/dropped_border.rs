@@ -1,7 +1,6 @@
 //! `dropped-border`: rows or columns at the end of a map that no window reaches.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::coverage::{self, Sliding, all_sliding, slides_anywhere};
@@ -21,7 +20,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "the last rows or columns of a map are read by no window",
     proves: "\
 The positions of a window are rounded down, and what is left over at the end of an axis, real entries and not padding, is \
-at least 5 % of it; nothing else that reads the tensor reads them. Decided at the defaults of symbolic sizes.",
+at least 5% of it; nothing else that reads the tensor reads them. Decided at the defaults of symbolic sizes.",
     why: "What stands at the right and lower border of an image is not seen, and the map is no longer centred.",
     fires: &[
         "\
@@ -74,7 +73,7 @@ model TheOtherReadsIt {
 }
 ",
     ],
-    mend: "Pad the input of the layer, or round up (`ceil_mode=true`), or choose a size that divides.",
+    fix: "Pad the input of the layer, or round up (`ceil_mode=true`), or choose a size that divides.",
     exceptions: "Valid convolutions on purpose, where the input is larger than what is asked about (the first U-Net).",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[&SHARE],
@@ -109,7 +108,7 @@ fn dropped<'m>(model: &LintContext<'m>, id: NodeId) -> Option<(&'m Node, Dropped
         is_much.then_some(Dropped { entries, extent, axis, axes })
     };
     let worst = (0..axes).filter_map(of_axis).max_by_key(|dropped| dropped.entries)?;
-    // The reader that comes closest to the end is where it can be mended.
+    // The reader that comes closest to the end is where it can be fixed.
     let nearest = readers.iter().min_by_key(|reader| left_over(reader, worst.axis))?;
     Some((nearest.node, worst))
 }
@@ -133,7 +132,7 @@ fn finding(model: &LintContext, site: &[(&Node, Dropped)]) -> Option<Diagnostic>
         grouped(worst.entries),
         grouped(worst.extent)
     );
-    let finding = RULE.finding(location(node.origin), message).label(format!(
+    let finding = RULE.finding(node.origin, message).label(format!(
         "{} of the axis: its positions are rounded down",
         percent(worst.entries, worst.extent)
     ));

@@ -4,7 +4,6 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, Port, ScopeId, WeightId};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::drops;
@@ -81,7 +80,7 @@ model WeightsOfTheirOwn {
 }
 ",
     ],
-    mend: "Send the other input, or use the first result twice.",
+    fix: "Send the other input, or use the first result twice.",
     exceptions: "None.",
     source: "Weft's own; Gao et al. 2021, \"SimCSE\", for the exception",
     thresholds: &[],
@@ -89,7 +88,7 @@ model WeightsOfTheirOwn {
 };
 
 /// What decides a result: the layer with its arguments, its weights, what it reads.
-type Key<'m> = (&'static str, String, &'m [WeightId], &'m [Port]);
+type Key<'m> = (&'m str, String, &'m [WeightId], &'m [Port]);
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut readers = vec![0usize; model.graph.weight_count()];
@@ -130,14 +129,14 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
     let dropouts = model.graph.nodes().filter(|(id, node)| drops(node, model.family(*id)));
     let mut parts = HashSet::new();
-    for (_, node) in dropouts.filter(|(_, node)| node.scope != ScopeId::ROOT) {
-        let mut scope = model.graph.scope(node.scope);
-        while let Some(part) = scope.filter(|part| part.parent.is_some()) {
+    for (_, node) in dropouts {
+        let modules =
+            model.graph.around(node.scope).map(|(_, scope)| scope).filter(|scope| scope.is_module());
+        for part in modules.filter(|part| part.parent.is_some()) {
             // What was seen before has its parents in already.
             if !parts.insert(part.path.clone()) {
                 break;
             }
-            scope = part.parent.and_then(|parent| model.graph.scope(parent));
         }
     }
     parts
@@ -145,7 +144,8 @@ fn random_parts(model: &LintContext) -> HashSet<Arc<str>> {
 
 /// Whether the part that a node stands in holds a dropout.
 fn is_random(model: &LintContext, random: &HashSet<Arc<str>>, scope: ScopeId) -> bool {
-    scope != ScopeId::ROOT && model.graph.scope(scope).is_some_and(|scope| random.contains(&scope.path))
+    let module = model.graph.module_of(scope);
+    module != ScopeId::ROOT && model.graph.scope(module).is_some_and(|scope| random.contains(&scope.path))
 }
 
 fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
@@ -158,16 +158,16 @@ fn finding(model: &LintContext, site: &[(&Node, &Node)]) -> Option<Diagnostic> {
     };
     let message = format!("`{}` is given the same input twice, with the same weights", again.path);
     let finding = RULE
-        .finding(location(here), message)
+        .finding(here, message)
         .label("this computes again what is known")
-        .related(location(there), "it was computed here")
+        .related(there, "it was computed here")
         .help("send the other input, or use the first result twice");
     Some(finding)
 }
 
 /// Where the outermost block that holds a scope is used.
-fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::ir::Origin> {
-    let parent = |id: &ScopeId| model.graph.scope(*id)?.parent.filter(|parent| *parent != ScopeId::ROOT);
-    let last = std::iter::successors(Some(scope), parent).last()?;
-    model.graph.scope(last).filter(|scope| scope.parent.is_some()).map(|scope| scope.origin)
+fn outermost(model: &LintContext, scope: ScopeId) -> Option<crate::source::Location> {
+    let blocks = model.graph.around(scope).map(|(_, scope)| scope);
+    let blocks = blocks.filter(|scope| scope.is_module() && scope.parent.is_some());
+    blocks.last().map(|scope| scope.origin)
 }

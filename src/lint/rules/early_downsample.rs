@@ -1,7 +1,6 @@
 //! `early-downsample`: a map that shrinks before it is looked at.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::Node;
 use crate::lint::context::{LintContext, Slide};
 use crate::lint::graph_index::index;
@@ -72,7 +71,7 @@ model OneMore {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Stride later.",
     exceptions: "\
 Patches of a vision transformer; inputs of very high resolution.",
@@ -118,7 +117,7 @@ fn finding(node: &Node, began: &[i128], axes: &[Slide]) -> Diagnostic {
     let product = |extents: Vec<String>| extents.join(" × ");
     let from = product(began.iter().map(ToString::to_string).collect());
     let to = product(axes.iter().map(|axis| axis.positions.to_string()).collect());
-    RULE.finding(location(node.origin), format!("`{}` leaves {to} of {from} positions", node.path))
+    RULE.finding(node.origin, format!("`{}` leaves {to} of {from} positions", node.path))
         .label("within the first convolutions")
         .help("stride later, when something has looked at the map")
 }

@@ -1,7 +1,6 @@
 //! `even-kernel-same`: an even kernel with "same" padding, which moves the map by half a pixel.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
@@ -59,7 +58,7 @@ model SpansAnOddLength {
 }
 ",
     ],
-    mend: "Take an odd kernel.",
+    fix: "Take an odd kernel.",
     exceptions: "Networks that alternate the side on purpose, as the cited work does.",
     source: "Wu et al. 2019, \"Convolution with even-sized kernels and symmetric padding\"",
     thresholds: &[],
@@ -89,7 +88,7 @@ fn finding(site: &[(&Node, i128)]) -> Option<Diagnostic> {
     let message = format!("{} moves its map by half a pixel", named(&node.path, site.len()));
     let (smaller, larger) = (kernel.checked_sub(1)?, kernel.checked_add(1)?);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of {kernel} has no centre: one entry more is padded at the end"))
         .help(format!("`kernel={larger}` or `kernel={smaller}`"));
     Some(finding)

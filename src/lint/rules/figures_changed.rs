@@ -15,7 +15,7 @@ A change that doubles a model looks like any other in a diff. Recorded figures m
 an unmeant one a failed check.",
     fires: &[],
     clean: &[],
-    mend: "Undo what was not meant. What was meant is recorded by `weft lock`, whose change is then part of the review.",
+    fix: "Undo what was not meant. What was meant is recorded by `weft lock`, whose change is then part of the review.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

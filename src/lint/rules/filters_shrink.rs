@@ -1,7 +1,6 @@
 //! `filters-shrink`: a convolution with fewer filters than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::kinds::{is_convolution, is_mixing, is_nonlinearity};
@@ -61,7 +60,7 @@ model Decoder {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Keep or raise the number of filters.",
     exceptions: "\
 Decoders, bottlenecks, dense blocks.",
@@ -97,5 +96,5 @@ fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
         grouped(*to),
         grouped(*from)
     );
-    Some(RULE.finding(location(node.origin), message).help("keep or raise the number of filters"))
+    Some(RULE.finding(node.origin, message).help("keep or raise the number of filters"))
 }

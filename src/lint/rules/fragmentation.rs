@@ -3,7 +3,6 @@
 use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -73,7 +72,7 @@ model OfParameters {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Fewer, larger branches.",
     exceptions: "\
 Inception, NASNet: designs of many branches.",
@@ -99,5 +98,5 @@ fn branches(model: &LintContext, id: NodeId) -> Option<u128> {
 fn finding(site: &[(&Node, u128)]) -> Option<Diagnostic> {
     let (node, branches) = site.iter().max_by_key(|(_, branches)| branches)?;
     let message = format!("{} joins {} branches", named(&node.path, site.len()), grouped(*branches));
-    Some(RULE.finding(location(node.origin), message).help("fewer, larger branches keep a device busier"))
+    Some(RULE.finding(node.origin, message).help("fewer, larger branches keep a device busier"))
 }

@@ -1,9 +1,7 @@
 //! `kernel-shrink`: a kernel that is smaller than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule};
@@ -63,7 +61,7 @@ model PointByPoint {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Begin with small kernels.",
     exceptions: "\
 Nearly every network since AlexNet begins with its largest kernel.",
@@ -102,7 +100,7 @@ fn finding(site: &[(&Node, (&Node, i128, i128))]) -> Option<Diagnostic> {
     let message =
         format!("the kernel of {} is smaller than that of `{}`", named(&node.path, site.len()), before.path);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of {here} after one of {earlier}"))
         .help("begin with small kernels");
     Some(finding)

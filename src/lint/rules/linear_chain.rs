@@ -1,7 +1,6 @@
 //! `linear-chain`: two linear layers with nothing between them that is not linear.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};
@@ -75,7 +74,7 @@ model Grouped {
 }
 ",
     ],
-    mend: "Put an activation between the two, or make them one layer, or the middle narrower than both ends.",
+    fix: "Put an activation between the two, or make them one layer, or the middle narrower than both ends.",
     exceptions: "\
 Over-parametrised layers that are merged after training (RepVGG's idea), which gain from the redundancy while they learn.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"; Saxe et al. 2014 on deep linear networks",
@@ -92,7 +91,7 @@ struct Chained<'m> {
 }
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| MIXING.contains(&kind.name)).filter(|(_, node)| is_mixing(node));
+    let found = model.nodes_of(|kind| MIXING.contains(&kind.name())).filter(|(_, node)| is_mixing(node));
     let found = found.filter_map(|(id, node)| Some((node, chained(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -124,9 +123,9 @@ fn finding(model: &LintContext, site: &[(&Node, Chained)]) -> Option<Diagnostic>
     let [input, middle, output] = chained.widths.map(grouped);
     let message = format!("`{}` and `{}` are one linear map", first.path, chained.second.path);
     let finding = RULE
-        .finding(location(first.origin), message)
+        .finding(first.origin, message)
         .label(format!("{input} channels become {middle}, then {output}, with no nonlinearity between"))
-        .related(location(chained.second.origin), "the second")
+        .related(chained.second.origin, "the second")
         .help("an activation between them; or one layer; or a middle narrower than both ends");
     let own_place = first.origin != chained.second.origin && model.are_all_at(first.origin, site.len());
     let fix = own_place.then(|| insert_after(model, chained.last, "ReLU")).flatten();

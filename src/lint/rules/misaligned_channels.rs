@@ -1,7 +1,6 @@
 //! `misaligned-channels`: channels that fill the lanes of no device.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
 use crate::lint::kinds::{is_convolution, is_nonlinearity};
@@ -22,7 +21,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "a large layer's channels are no multiple of 8",
     proves: "\
-A linear layer or convolution does at least 5 % of the model's multiply-accumulates and gives a number of \
+A linear layer or convolution does at least 5% of the model's multiply-accumulates and gives a number of \
 channels that is no multiple of 8. Layers whose result goes to an output, perhaps through an activation, are \
 exempt: classes are as many as they are.",
     why: "\
@@ -69,7 +68,7 @@ model Classes {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Round the channels to a multiple of 8.",
     exceptions: "\
 Published widths that must be kept (GPT-2's 50,257 words).",
@@ -116,7 +115,7 @@ fn finding(model: &LintContext, site: &[(&Node, (u128, u128))]) -> Option<Diagno
     let share = percent(*macs, model.number(&model.analysis().totals.macs)?);
     let near = if less == 0 { grouped(more) } else { format!("{} or {}", grouped(less), grouped(more)) };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("it does {share} of the arithmetic"))
         .help(format!("the nearest multiples: {near}"));
     Some(finding)

@@ -78,7 +78,7 @@ model Net {
 }
 ",
     ],
-    mend: "Rename it.",
+    fix: "Rename it.",
     exceptions: "Names of blocks that others import already.",
     source: "Weft's conventions, `docs/language.md`",
     thresholds: &[],

@@ -1,11 +1,9 @@
 //! `noop-layer`: a layer that does nothing, as it is written.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId, Port};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::graph_index::Kind;
+use crate::lint::graph_index::NodeClass;
 use crate::lint::kinds::drop_rate;
 use crate::lint::rules::double_activation::is_counted;
 use crate::lint::stage_edit::{StageEdit, is_literal};
@@ -61,7 +59,7 @@ model Strides {
 }
 ",
     ],
-    mend: "Delete it.",
+    fix: "Delete it.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],
@@ -74,8 +72,8 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
 
-fn may_do_nothing(kind: &Kind) -> bool {
-    matches!(kind.family, Some(Family::Regularisation | Family::Pooling)) || kind.name == "Reshape"
+fn may_do_nothing(kind: &NodeClass) -> bool {
+    matches!(kind.family(), Some(Family::Regularisation | Family::Pooling)) || kind.name() == "Reshape"
 }
 
 /// Why a layer does nothing, if it does.
@@ -105,7 +103,7 @@ fn finding(model: &LintContext, site: &[(&Node, &str)]) -> Option<Diagnostic> {
         return None;
     }
     let finding = RULE
-        .finding(location(node.origin), format!("{} does nothing", named(&node.path, site.len())))
+        .finding(node.origin, format!("{} does nothing", named(&node.path, site.len())))
         .label(*reason)
         .help("delete it");
     let title = format!("delete this `{}`", node.kind());

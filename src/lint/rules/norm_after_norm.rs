@@ -1,9 +1,7 @@
 //! `norm-after-norm`: a normalisation of what was just normalised.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -60,7 +58,7 @@ model SomethingBetween {
 }
 ",
     ],
-    mend: "Delete one of the two.",
+    fix: "Delete one of the two.",
     exceptions: "None known.",
     source: "Weft's own",
     thresholds: &[],
@@ -69,7 +67,7 @@ model SomethingBetween {
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let is_norm = |id: NodeId| model.family(id) == Some(Family::Normalisation);
-    let norms = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let norms = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let found = norms.filter_map(|(id, node)| {
         let (second, reader) = model.only_reader(id).filter(|(second, _)| is_norm(*second))?;
         Some((reader, (second, node)))
@@ -81,9 +79,9 @@ fn finding(site: &[(&Node, (NodeId, &Node))]) -> Option<Diagnostic> {
     let (second, (_, first)) = site.first()?;
     let message = format!("{} normalises what `{}` just did", named(&second.path, site.len()), first.path);
     let finding = RULE
-        .finding(location(second.origin), message)
+        .finding(second.origin, message)
         .label(format!("a `{}` of a `{}`", second.kind(), first.kind()))
-        .related(location(first.origin), "normalised here, and read by nothing else")
+        .related(first.origin, "normalised here, and read by nothing else")
         .help("delete one of the two");
     Some(finding)
 }

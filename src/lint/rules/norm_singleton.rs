@@ -1,9 +1,7 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::front::weft::location;
-use crate::ir::{Attribute, Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Attribute, Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
@@ -72,7 +70,7 @@ model HasTheBatch {
 }
 ",
     ],
-    mend: "Normalise before pooling, over another axis, or with fewer groups; or take BatchNorm.",
+    fix: "Normalise before pooling, over another axis, or with fewer groups; or take BatchNorm.",
     exceptions: "None.",
     source: "Wu and He 2018, \"Group normalization\" (what each normalises over)",
     thresholds: &[],
@@ -80,7 +78,7 @@ model HasTheBatch {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let singletons = model.nodes_of(|kind| kind.family == Some(Family::Normalisation));
+    let singletons = model.nodes_of(|kind| kind.family() == Some(Family::Normalisation));
     let singletons = singletons.filter(|(id, node)| normalised(model, *id, node) == Some(1));
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }
@@ -113,7 +111,7 @@ fn finding(site: &[(&Node, ())]) -> Option<Diagnostic> {
         format!("{name} gives a constant, whatever its input is")
     };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label("it normalises over one value")
         .help("normalise before pooling, over another axis or with fewer groups");
     let severity = if sign { Severity::Warning } else { finding.severity };

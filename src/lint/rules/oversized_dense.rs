@@ -1,9 +1,8 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::{self, Family};
+use crate::ir::{Family, Kind, Node, NodeId};
+use crate::layers;
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -28,7 +27,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     proves: "\
 All four hold: each weight of a `Linear` is used at one position a call; its input merges at least 4 spatial \
 positions into features (traced back through Flatten, Reshape and layers that keep positions apart); it has at least \
-1,000,000 parameters; and these are at least 50 % of the model's.",
+1,000,000 parameters; and these are at least 50% of the model's.",
     why: "\
 A convolution uses one set of weights at every position. A dense layer over the flattened map has weights of its own for \
 each, so it must learn the same feature once for every place where it can appear. It costs most of the memory and of the \
@@ -81,7 +80,7 @@ model ThreePositions {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Pool over the positions before the layer (`GlobalAvgPool`), or reduce the map first: a convolution with stride, \
 `AdaptiveAvgPool2d(2)`. Where the layer reads the model's own input, begin with a convolution.",
     exceptions: "\
@@ -99,7 +98,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 /// What a rule says of dense layers over flattened maps with at least so many parameters.
 pub(super) fn oversized(model: &LintContext, rule: &Rule, least: u128) -> Vec<Diagnostic> {
     let first_uses =
-        model.nodes_of(|kind| kind.name == "Linear").filter(|(_, node)| node.first_use.is_none());
+        model.nodes_of(|kind| kind.name() == "Linear").filter(|(_, node)| node.first_use.is_none());
     first_uses
         .filter_map(|(id, node)| Dense::oversized(model, id, node, least))
         .map(|dense| dense.finding(model, rule))
@@ -136,9 +135,9 @@ impl<'m> Dense<'m> {
     fn finding(&self, model: &LintContext, rule: &Rule) -> Diagnostic {
         let share = percent(self.parameters, self.of_model);
         let message = format!("`{}` holds {share} of this model's parameters", self.node.path);
-        rule.finding(location(self.node.origin), message)
+        rule.finding(self.node.origin, message)
             .label(format!("{} parameters, {}", grouped(self.parameters), self.uses(model)))
-            .related(location(self.merge.node.origin), self.merge.in_words())
+            .related(self.merge.node.origin, self.merge.in_words())
             .help(self.advice())
             .note(format!(
                 "they do {} of the arithmetic; `weft rule {}` says more",
@@ -208,7 +207,7 @@ impl<'m> Merge<'m> {
             extents.split_first().map(|(channels, axes)| (*channels, axes))?
         };
         let positions = axes.iter().try_fold(1u128, |product, axis| product.checked_mul(*axis))?;
-        let of_model_input = node.kind() == "Input";
+        let of_model_input = node.operation.kind == Kind::Input;
         Some(Merge { node: merging, axes: axes.to_vec(), positions, channels, of_model_input })
     }
 
@@ -229,12 +228,12 @@ impl<'m> Merge<'m> {
 
 /// A layer that takes each position by itself and leaves it in its place.
 fn keeps_positions(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family);
+    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
     matches!(family, Some(Family::Activation | Family::Regularisation | Family::Normalisation))
 }
 
 /// After an embedding, a position-wise layer or a sequence layer the features are the last axis, not the first.
 fn channels_stand_last(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family);
+    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
     matches!(family, Some(Family::LinearAlgebra | Family::Sequence))
 }

@@ -1,7 +1,6 @@
 //! `plain-depth`: many layers in a row without a skip or a normalisation.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::kinds::has_linear_weights;
@@ -67,7 +66,7 @@ model Normalised {
 }
 ",
     ],
-    mend: "Add residual connections or normalisations.",
+    fix: "Add residual connections or normalisations.",
     exceptions: "Special initialisations (Xiao et al. 2018 train 10,000 plain layers).",
     source: "He et al. 2016, \"Deep residual learning for image recognition\"",
     thresholds: &[&DEPTH],
@@ -82,7 +81,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let longest = longest_plain(model, has_weights).filter(|(_, depth)| *depth > model.limit(&DEPTH));
     let finding = longest.map(|(last, depth)| {
         let message = format!("{} layers in a row without a skip or a normalisation", grouped(depth));
-        RULE.finding(location(last.origin), message)
+        RULE.finding(last.origin, message)
             .label(format!("`{}` is the last of them", last.path))
             .help("add residual connections or normalisations")
     });

@@ -1,9 +1,7 @@
 //! `pool-density`: a pool behind nearly every convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
 use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -23,7 +21,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "nearly every convolution is followed by a pool",
     proves: "\
-At least 3 convolutions, and at least 75 % of all that the model has with a kernel larger than 1, are followed \
+At least 3 convolutions, and at least 75% of all that the model has with a kernel larger than 1, are followed \
 by a pool of windows before anything but activations, normalisations and dropout.",
     why: "\
 Each pool throws resolution away. Two or three convolutions between pools see more for the same price.",
@@ -81,7 +79,7 @@ model Two {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Put several convolutions before each pool.",
     exceptions: "\
 Small networks for small images.",
@@ -105,7 +103,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let message =
         format!("{pooled} of {} are followed by a pool", several(convolutions.len(), "convolution"));
     let finding = RULE
-        .finding(location(last.origin), message)
+        .finding(last.origin, message)
         .label("this is the last such pool")
         .help("put several convolutions before each pool");
     vec![finding]

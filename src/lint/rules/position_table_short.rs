@@ -2,8 +2,7 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Attribute, Node, NodeId};
+use crate::ir::{Attribute, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
 use crate::lint::{Category, Check, Level, Rule};
@@ -63,7 +62,7 @@ model Shifted {
 }
 ",
     ],
-    mend: "Make the table as long as the longest sequence, or the sequence shorter.",
+    fix: "Make the table as long as the longest sequence, or the sequence shorter.",
     exceptions: "None.",
     source: "Devlin et al. 2019, \"BERT\" (learned positions up to 512)",
     thresholds: &[],
@@ -71,7 +70,7 @@ model Shifted {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let tables = model.nodes_of(|kind| kind.name == "Embedding");
+    let tables = model.nodes_of(|kind| kind.name() == "Embedding");
     let found = tables.filter_map(|(id, node)| Some((node, short(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -83,7 +82,7 @@ fn short(model: &LintContext, id: NodeId, node: &Node) -> Option<(i128, i128)> {
     while is_reshaping(source) {
         (port, source) = model.first_input(port.node)?;
     }
-    if source.kind() != "Arange" {
+    if source.operation.kind != Kind::Arange {
         return None;
     }
     let start = source
@@ -103,7 +102,7 @@ fn finding(model: &LintContext, site: &[(&Node, (i128, i128))]) -> Option<Diagno
     let message =
         format!("`{}` has {} positions, but {} are looked up", node.path, count(*rows), count(*needed));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a table of {} rows", count(*rows)))
         .help("make the table as long as the longest sequence");
     let open = model.graph.dimensions.iter().filter(|dimension| dimension.default.is_none());

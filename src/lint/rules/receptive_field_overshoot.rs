@@ -2,7 +2,6 @@
 
 use crate::analysis::{ReceptiveField, receptive_fields};
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, Port};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::graph_index::index;
@@ -63,7 +62,7 @@ model JustUnder {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Cut the layers, take 1×1 kernels there, or stride less before.",
     exceptions: "\
 Deep networks that gain from depth itself.",
@@ -82,7 +81,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let parameters = parameters.try_fold(0u128, u128::checked_add).unwrap_or(u128::MAX);
     let message = format!("{} read what has seen the whole input", several(sated.len(), "convolution"));
     let finding = RULE
-        .finding(location(first.origin), message)
+        .finding(first.origin, message)
         .label(format!(
             "`{}` is the first; together they have {} parameters",
             first.path,

@@ -2,7 +2,6 @@
 
 use crate::analysis::receptive_fields;
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
@@ -60,7 +59,7 @@ model Exactly {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 More layers, larger kernels, strides, or dilation.",
     exceptions: "\
 Bags of local features on purpose (BagNet); squeeze-and-excitation, which pools in the middle.",
@@ -86,7 +85,7 @@ fn finding(site: &[(&Node, String)]) -> Option<Diagnostic> {
     let message =
         format!("{} pools positions that see only a part of the input", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("each sees {extents}"))
         .help("more layers, larger kernels, strides, or dilation");
     Some(finding)

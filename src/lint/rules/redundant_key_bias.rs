@@ -1,7 +1,6 @@
 //! `redundant-key-bias`: a bias of attention's keys, which the softmax cancels.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::kinds::is_reshaping;
@@ -72,7 +71,7 @@ model KeysAreValues {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Write `bias=false` for the keys' projection; in a `MultiheadAttention`, projections of its own are needed for \
 that.",
     exceptions: "\
@@ -116,7 +115,7 @@ fn finding(model: &LintContext, site: &[(&Node, u128)]) -> Option<Diagnostic> {
     let all = elements.checked_mul(site.len() as u128)?;
     let message = format!("the softmax cancels the key bias of {}", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("{} parameters without effect", grouped(all)))
         .note("a checkpoint that has them loses their key");
     if node.kind() != "Linear" {

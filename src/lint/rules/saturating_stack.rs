@@ -1,7 +1,6 @@
 //! `saturating-stack`: many sigmoids or hyperbolic tangents in a row.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::paths::longest_plain;
@@ -66,7 +65,7 @@ model Normalised {
 }
 ",
     ],
-    mend: "Take ReLU or one of its kin, or add normalisations or skips.",
+    fix: "Take ReLU or one of its kin, or add normalisations or skips.",
     exceptions: "None known.",
     source: "Glorot and Bengio 2010, \"Understanding the difficulty of training deep feedforward neural networks\"",
     thresholds: &[&LAYERS],
@@ -74,7 +73,7 @@ model Normalised {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has(|kind| is_saturating(kind.name)) {
+    if !model.has(|kind| is_saturating(kind.name())) {
         return Vec::new();
     }
     let is_multiplied = |id: NodeId| {
@@ -86,7 +85,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let finding = longest.map(|(last, layers)| {
         let message =
             format!("{} sigmoids or tangents in a row, without a skip or a normalisation", grouped(layers));
-        RULE.finding(location(last.origin), message)
+        RULE.finding(last.origin, message)
             .label(format!("`{}` is the last of them", last.path))
             .help("take `ReLU` or one of its kin, or add normalisations or skips")
     });

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::{Category, Check, Level, Rule};
@@ -65,7 +64,7 @@ model DifferentParts {
 }
 ",
     ],
-    mend: "Name the other tensor that was meant.",
+    fix: "Name the other tensor that was meant.",
     exceptions: "A grey image that is stacked three times for a network of colour images.",
     source: "Weft's own",
     thresholds: &[],
@@ -75,7 +74,7 @@ model DifferentParts {
 const COMBINING: &[&str] = &["Add", "Sub", "Div", "Maximum", "Average", "Concat", "Stack"];
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name));
+    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name()));
     let found = merges.filter_map(|(id, node)| Some((node, twice(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -107,9 +106,9 @@ fn finding(model: &LintContext, site: &[(&Node, (Port, usize))]) -> Option<Diagn
     };
     let message = format!("`{}` {what} `{}` with itself", node.path, source.path);
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("the same tensor stands {times} times among what is combined"))
-        .related(location(source.origin), "it is computed here")
+        .related(source.origin, "it is computed here")
         .help("name the other tensor that was meant");
     Some(finding)
 }

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Scope, ScopeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -90,7 +89,7 @@ model Different {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Declare the block (`layer step = Layer`) and use it several times.",
     exceptions: "\
 Nearly every network: its blocks are meant to differ.",
@@ -111,8 +110,8 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     // The row that is open in each body, by the body.
     let mut open: HashMap<ScopeId, usize> = HashMap::new();
     let mut seen = HashSet::new();
-    for (id, scope) in model.graph.scopes() {
-        let Some(parent) = scope.parent else { continue };
+    for (id, scope) in model.graph.modules() {
+        let Some(parent) = model.graph.outer_module(id) else { continue };
         let parameters = model.analysis().scopes.get(id.0 as usize);
         let parameters = parameters.and_then(|totals| model.number(&totals.parameters)).unwrap_or(0);
         // A path that was seen is the same weights again.
@@ -142,7 +141,7 @@ fn finding(model: &LintContext, row: &Row) -> Option<Diagnostic> {
     let all = model.number(&model.analysis().totals.parameters)?;
     let message = format!("{} equal blocks in a row could share their weights", grouped(row.blocks));
     let finding = RULE
-        .finding(location(row.first.origin), message)
+        .finding(row.first.origin, message)
         .label(format!(
             "`{}` and what follows have {} parameters each",
             row.first.path,

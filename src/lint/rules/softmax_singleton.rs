@@ -1,7 +1,6 @@
 //! `softmax-singleton`: a softmax over one entry, which is always 1.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::axis;
@@ -55,7 +54,7 @@ model RightAxis {
 }
 ",
     ],
-    mend: "For one probability take `Sigmoid`; for two classes give two scores; or name the axis that was meant.",
+    fix: "For one probability take `Sigmoid`; for two classes give two scores; or name the axis that was meant.",
     exceptions: "None.",
     source: "Humbatova et al. 2020, \"Taxonomy of real faults in deep learning systems\"",
     thresholds: &[],
@@ -63,7 +62,7 @@ model RightAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let softmaxes = model.nodes_of(|kind| matches!(kind.name, "Softmax" | "LogSoftmax"));
+    let softmaxes = model.nodes_of(|kind| matches!(kind.name(), "Softmax" | "LogSoftmax"));
     let found = softmaxes.filter_map(|(id, node)| Some((node, singleton(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -82,7 +81,7 @@ fn finding(model: &LintContext, site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (value, instead) = if logarithm { (0, "LogSigmoid") } else { (1, "Sigmoid") };
     let message = format!("{} is always {value}", named(&node.path, site.len()));
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a softmax over axis {axis}, which has one entry"))
         .help(format!("for one probability `{instead}`; for two classes, two scores"));
     let stage = StageEdit::of(model, node).filter(|_| model.are_all_at(node.origin, site.len()));

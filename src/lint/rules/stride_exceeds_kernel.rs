@@ -1,7 +1,6 @@
 //! `stride-exceeds-kernel`: windows with gaps between them.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::kinds::Taps;
@@ -57,7 +56,7 @@ model Overlapping {
 }
 ",
     ],
-    mend: "Make the kernel at least as large as the stride, or the stride smaller.",
+    fix: "Make the kernel at least as large as the stride, or the stride smaller.",
     exceptions: "Sampling on purpose, where neighbours say the same.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],
@@ -84,7 +83,7 @@ fn finding(site: &[(&Node, Taps)]) -> Option<Diagnostic> {
     let span = taps.span()?;
     let reach = if span == taps.kernel { String::new() } else { format!(", dilated to {span}") };
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("stride {} and a kernel of {}{reach}", taps.stride, taps.kernel))
         .help(format!("a stride of at most {span}, or a larger kernel"));
     Some(finding)

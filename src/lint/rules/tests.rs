@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::analysis::analyse;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::front::weft::{Input, Options, elaborate};
-use crate::lint::{Check, Choice, Level, RULES, Rule, STRUCTURAL, Settings, lint};
+use crate::lint::{COMPILE_ERRORS, Check, Choice, Level, RULES, Rule, Settings, Subject, lint};
 use crate::source::{Memory, Sources};
 
 mod dense;
@@ -26,7 +26,7 @@ fn judge(text: &str, settings: &Settings) -> Judgement {
     files.insert("net.weft", text);
     let program = elaborate(&files, input, &Options::default());
     let analyses: Vec<_> = program.models.iter().map(|graph| analyse(graph)).collect();
-    let findings = lint(&program, &analyses, settings);
+    let findings = lint(Subject::program(&program, &analyses), settings);
     Judgement { errors: program.errors, findings, sources: program.sources }
 }
 
@@ -93,7 +93,7 @@ fn every_rule_has_three_examples_each_way_and_says_where_it_stands() {
         // What a project has recorded is no program's own.
         let has_programs = rule.fires.len() >= 3 && rule.clean.len() >= 3;
         assert!(has_programs || matches!(rule.check, Check::Lock), "{}", rule.name);
-        let parts = [rule.summary, rule.proves, rule.why, rule.mend, rule.exceptions, rule.source];
+        let parts = [rule.summary, rule.proves, rule.why, rule.fix, rule.exceptions, rule.source];
         assert!(parts.iter().all(|part| !part.is_empty()), "{}", rule.name);
         assert!(rule.proves.ends_with('.') || rule.proves.ends_with(')'), "{}", rule.name);
     }
@@ -107,12 +107,12 @@ fn brief(errors: &[Diagnostic], findings: &[Diagnostic]) -> String {
 
 #[test]
 fn each_structural_error_is_given_by_its_example_and_gone_from_the_mended_one() {
-    for error in STRUCTURAL {
+    for error in COMPILE_ERRORS {
         let (errors, _) = check(error.example);
         let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
         assert_eq!(codes, [error.name], "{}", error.example);
-        let (errors, _) = check(error.mended);
-        assert!(errors.is_empty(), "{}: {errors:?}\n{}", error.name, error.mended);
+        let (errors, _) = check(error.fixed);
+        assert!(errors.is_empty(), "{}: {errors:?}\n{}", error.name, error.fixed);
     }
 }
 

@@ -70,7 +70,7 @@ model InALoop {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Write the layer in its chain, with a label where its path matters; or use it where it was forgotten.",
     exceptions: "\
 A name that is given for readability.",

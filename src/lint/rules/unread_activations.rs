@@ -1,8 +1,7 @@
 //! `unread-activations`: positions of a tensor that every window steps over.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::coverage::{all_sliding, may_step_over, slides_anywhere, stepped_over};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -20,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "strides step over a quarter or more of a tensor's positions",
     proves: "\
 Everything that reads the tensor slides a window over it, and the strides of these windows, all taken together, step over \
-at least 25 % of its positions. Slices, crops, last states and outputs of the model choose what they read, so they count \
+at least 25% of its positions. Slices, crops, last states and outputs of the model choose what they read, so they count \
 as reading all. Decided at the defaults of symbolic sizes.",
     why: "\
 These positions are computed, or given, and then ignored: a 1×1 convolution with stride 2 throws away three quarters of \
@@ -88,7 +87,7 @@ model JustUnderAQuarter {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Move the stride to a layer whose kernel covers it (3×3 with stride 2), pool before the layer, or do the stride one layer \
 earlier, so that nothing is computed in vain.",
     exceptions: "ResNet as first published (v1) strides by its 1×1 convolutions; it is known for exactly this flaw.",
@@ -116,12 +115,12 @@ fn finding(model: &LintContext, id: NodeId, node: &Node) -> Option<Diagnostic> {
         format!("{} of the positions of `{}` are read by nothing", percent(unread, positions), node.path);
     let others = readers.len().saturating_sub(1);
     let together = if others > 0 { format!(", and so do {others} more that read it") } else { String::new() };
-    let what = if node.kind() == "Input" { "is given" } else { "is computed" };
+    let what = if node.operation.kind == Kind::Input { "is given" } else { "is computed" };
     let finding = RULE
-        .finding(location(reader.node.origin), message)
+        .finding(reader.node.origin, message)
         .label(format!("steps by {} over what lies between its windows{together}", steps.join(" × ")))
         .related(
-            location(node.origin),
+            node.origin,
             format!("{what} at {} positions, and {} are ignored", grouped(positions), grouped(unread)),
         )
         .help("move the stride to a layer whose kernel covers it, or pool first");

@@ -1,7 +1,6 @@
 //! `unshared-local`: a locally connected layer where a convolution would share its weights.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::Node;
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -65,7 +64,7 @@ model JustUnderAHundredThousand {
 }
 ",
     ],
-    mend: "Use `Conv1d` or `Conv2d` with the same arguments.",
+    fix: "Use `Conv1d` or `Conv2d` with the same arguments.",
     exceptions: "\
 Images whose parts always stand in the same place: aligned faces (DeepFace, Taigman et al. 2014), where each position is \
 meant to learn features of its own.",
@@ -76,7 +75,7 @@ meant to learn features of its own.",
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let first_uses = model
-        .nodes_of(|kind| kind.name.starts_with("LocallyConnected"))
+        .nodes_of(|kind| kind.name().starts_with("LocallyConnected"))
         .filter(|(_, node)| node.first_use.is_none());
     first_uses.filter_map(|(_, node)| finding(model, node)).collect()
 }
@@ -105,7 +104,7 @@ fn finding(model: &LintContext, node: &Node) -> Option<Diagnostic> {
         grouped(shared)
     );
     let finding = RULE
-        .finding(location(node.origin), message)
+        .finding(node.origin, message)
         .label(format!("a kernel of its own at each of {} positions", grouped(positions)))
         .help(format!("`{convolution}` with the same arguments: {} × fewer parameters", grouped(positions)))
         .note("the arithmetic is the same either way; `weft rule unshared-local` says more");

@@ -12,7 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "a dense layer over a flattened map holds most of the model's parameters, however few",
     proves: "\
 As `oversized-dense`, with no absolute bound: each weight of a `Linear` is used at one position a call, its \
-input merges at least 4 spatial positions into features, and it has at least 50 % of the model's parameters.",
+input merges at least 4 spatial positions into features, and it has at least 50% of the model's parameters.",
     why: "\
 It learns the same feature once for every place where it can appear. In a small model this costs little, which \
 is why the rule is off.",
@@ -58,7 +58,7 @@ model ThreePositions {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Pool over the positions before the layer, or begin with a convolution.",
     exceptions: "\
 Small networks, where the absolute place matters.",

@@ -1,9 +1,7 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId, WeightId};
-use crate::layers::Family;
+use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -21,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     summary: "an embedding and an output head of one shape could share their weights",
     proves: "\
 An `Embedding` and a `Linear` that gives an output of the model have weights of one shape that are not one tensor, and \
-together they are at least 20 % of the model's parameters.",
+together they are at least 20% of the model's parameters.",
     why: "\
 Both hold a vector for every word. Tied, they are stored once, and every step trains the rows of all words rather than \
 those of the words that occur; small language models get better by it.",
@@ -74,7 +72,7 @@ model OtherShape {
 }
 ",
     ],
-    mend: "Declare the embedding (`layer words = Embedding(…)`) and write `weight=words.weight` in the head.",
+    fix: "Declare the embedding (`layer words = Embedding(…)`) and write `weight=words.weight` in the head.",
     exceptions: "Large models, whose tables are a small share; models that read one language and write another.",
     source: "Press and Wolf 2017, \"Using the output embedding to improve language models\"",
     thresholds: &[&SHARE],
@@ -96,7 +94,7 @@ fn table(model: &LintContext, node: &Node) -> Option<(WeightId, [u128; 2])> {
 
 fn finding(model: &LintContext) -> Option<Diagnostic> {
     let mut heads = model.graph.outputs.iter().filter_map(|output| head(model, output.source.node));
-    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name == "Embedding").collect();
+    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name() == "Embedding").collect();
     let pair = heads.find_map(|head| {
         let (weight, shape) = table(model, head)?;
         let tables = embeddings.iter().filter_map(|(_, node)| Some((*node, table(model, node)?)));
@@ -113,9 +111,9 @@ fn finding(model: &LintContext) -> Option<Diagnostic> {
     }
     let message = format!("`{}` and `{}` could share their weights", embedding.path, head.path);
     let finding = RULE
-        .finding(location(head.origin), message)
+        .finding(head.origin, message)
         .label(format!("another {} × {} table", grouped(rows), grouped(width)))
-        .related(location(embedding.origin), "the embedding")
+        .related(embedding.origin, "the embedding")
         .help(format!("tied, the model stores {} parameters less", grouped(one)))
         .note(format!("together they are {} of the model's parameters", percent(both, all)));
     Some(match tie(model, embedding, head) {
@@ -138,10 +136,13 @@ fn head<'m>(model: &LintContext<'m>, output: NodeId) -> Option<&'m Node> {
 
 /// The head's `weight=`, where the embedding is a declared layer of the same body.
 fn tie(model: &LintContext, embedding: &Node, head: &Node) -> Option<Fix> {
-    let name = model.sources.text(location(embedding.origin));
+    let name = model.sources.text(embedding.origin);
     let is_name =
         name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(char::is_lowercase);
-    if !is_name || embedding.scope != head.scope || !model.are_all_at(head.origin, 1) {
+    if !is_name
+        || model.graph.module_of(embedding.scope) != model.graph.module_of(head.scope)
+        || !model.are_all_at(head.origin, 1)
+    {
         return None;
     }
     let stage = StageEdit::of(model, head).filter(|stage| stage.argument("weight").is_none())?;

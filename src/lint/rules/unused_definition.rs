@@ -61,7 +61,7 @@ model Plain {
 }
 ",
     ],
-    mend: "Use it or delete it.",
+    fix: "Use it or delete it.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

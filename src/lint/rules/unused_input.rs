@@ -1,7 +1,6 @@
 //! `unused-input`: an input of the model that no output depends on.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::lint::context::LintContext;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -64,7 +63,7 @@ model AsAnOutput {
 }
 ",
     ],
-    mend: "Use the input or delete it.",
+    fix: "Use the input or delete it.",
     exceptions: "A model that must keep the signature of another.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],
@@ -77,7 +76,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let nodes = dead.filter_map(|id| model.graph.node(*id));
     nodes
         .map(|node| {
-            RULE.finding(location(node.origin), format!("the input `{}` reaches no output", node.path))
+            RULE.finding(node.origin, format!("the input `{}` reaches no output", node.path))
                 .help("use it or delete it")
         })
         .collect()

@@ -3,8 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
-use crate::ir::{Node, NodeId, Role, Weight, WeightId};
+use crate::ir::{Kind, Node, NodeId, Role, Weight, WeightId};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -71,7 +70,7 @@ model OnePartIsEnough {
 }
 ",
     ],
-    mend: "Use the result, make it an `output`, or delete the layer.",
+    fix: "Use the result, make it an `output`, or delete the layer.",
     exceptions: "Heads that only training reads: make them outputs, so that the model says what it gives.",
     source: "Nikanjam et al. 2021, \"NeuraLint\"",
     thresholds: &[],
@@ -120,7 +119,7 @@ fn is_in(weights: &[bool], weight: WeightId) -> bool {
 
 /// Inputs have a rule of their own; constants cost nothing, and may be the default of a block's input.
 fn is_exempt(node: &Node) -> bool {
-    matches!(node.kind(), "Input" | "Buffer" | "Arange" | "Zeros" | "Randn")
+    matches!(node.operation.kind, Kind::Input | Kind::Buffer) || node.operation.kind.is_constant()
 }
 
 /// What leads to a node and to no output, as far as it was not told of before.
@@ -147,7 +146,7 @@ fn lost<'m>(
 /// A parameter that is declared and that no layer reads.
 fn unread(weight: &Weight) -> Diagnostic {
     let parameters = weight.shape.elements().as_number().unwrap_or(0);
-    RULE.finding(location(weight.origin), format!("the parameter `{}` is never used", weight.name))
+    RULE.finding(weight.origin, format!("the parameter `{}` is never used", weight.name))
         .label(format!("{} parameters for nothing", grouped(parameters)))
         .help("use it or delete it")
 }
@@ -166,5 +165,5 @@ fn finding(model: &LintContext, end: &Node, lost: &[&Node], live: &[bool]) -> Di
             format!("{} with {} parameters lead only here", several(nodes, "layer"), grouped(parameters))
         }
     };
-    RULE.finding(location(end.origin), message).label(label).help("use it, make it an `output`, or delete it")
+    RULE.finding(end.origin, message).label(label).help("use it, make it an `output`, or delete it")
 }

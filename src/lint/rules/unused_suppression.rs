@@ -61,7 +61,7 @@ model Plain {
 }
 ",
     ],
-    mend: "Delete the comment, or the name in it.",
+    fix: "Delete the comment, or the name in it.",
     exceptions: "None.",
     source: "Weft's own",
     thresholds: &[],

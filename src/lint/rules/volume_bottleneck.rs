@@ -1,7 +1,6 @@
 //! `volume-bottleneck`: a layer that leaves an eighth of its input.
 
 use crate::diagnostic::Diagnostic;
-use crate::front::weft::location;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{Extents, LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -63,7 +62,7 @@ model Global {
 }
 ",
     ],
-    mend: "\
+    fix: "\
 Narrow in several steps, or give more channels where the map shrinks.",
     exceptions: "\
 Autoencoders, whose bottleneck is the purpose.",
@@ -92,5 +91,5 @@ fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {
     let (node, (from, to)) = site.first()?;
     let message =
         format!("{} leaves {} of {} values", named(&node.path, site.len()), grouped(*to), grouped(*from));
-    Some(RULE.finding(location(node.origin), message).help("narrow in several steps, or give more channels"))
+    Some(RULE.finding(node.origin, message).help("narrow in several steps, or give more channels"))
 }

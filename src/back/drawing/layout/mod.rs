@@ -17,24 +17,24 @@ use super::caption;
 use super::picture::{BoxId, Picture};
 
 /// A point, in units of the drawing.
-pub(super) type Point = (f64, f64);
+pub(in crate::back) type Point = (f64, f64);
 
 /// Where everything stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Layout {
+pub(in crate::back) struct Layout {
     pub width: f64,
     pub height: f64,
     /// Each box, by its number; without extent where it is not drawn.
     pub boxes: Vec<Rectangle>,
     /// The lines of arrows.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ArrowLine>,
     /// Where arrows go on inside opened blocks.
     pub ports: Vec<Point>,
 }
 
 /// A rectangle by its upper left corner and its size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Rectangle {
+pub(in crate::back) struct Rectangle {
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -43,7 +43,7 @@ pub(super) struct Rectangle {
 
 /// A line of an arrow.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Line {
+pub(in crate::back) struct ArrowLine {
     /// The arrow it belongs to, by its place.
     pub arrow: usize,
     /// Its corners.
@@ -61,7 +61,7 @@ struct Inside {
     height: f64,
     /// The upper left corner of each box in it.
     boxes: Vec<(BoxId, Point)>,
-    lines: Vec<Line>,
+    lines: Vec<ArrowLine>,
     /// Where the arrows of each box outside enter, and where those of each box inside leave.
     entries: HashMap<BoxId, f64>,
     exits: HashMap<BoxId, f64>,
@@ -73,7 +73,12 @@ const PADDING: f64 = 10.0;
 
 /// Lays a picture out, or the inside of one of its blocks, in columns that are at most this high where that is
 /// possible, those inside blocks likewise.
-pub(super) fn lay_out(picture: &Picture, block: Option<BoxId>, most_height: f64, most_inside: f64) -> Layout {
+pub(in crate::back) fn lay_out(
+    picture: &Picture,
+    block: Option<BoxId>,
+    most_height: f64,
+    most_inside: f64,
+) -> Layout {
     let levels = levels(picture);
     let mut work = Work {
         picture,
@@ -161,7 +166,7 @@ impl Work<'_> {
     fn settle(&self, inside: &Inside, (x, y): Point, layout: &mut Layout) {
         let moved = |point: &Point| (point.0 + x, point.1 + y);
         for line in &inside.lines {
-            layout.lines.push(Line { points: line.points.iter().map(moved).collect(), ..line.clone() });
+            layout.lines.push(ArrowLine { points: line.points.iter().map(moved).collect(), ..line.clone() });
         }
         layout.ports.extend(inside.ports.iter().map(moved));
         for (id, corner) in &inside.boxes {

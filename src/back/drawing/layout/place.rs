@@ -63,8 +63,8 @@ pub(super) struct Wire {
 pub(super) struct Grid {
     pub spots: Vec<Spot>,
     pub wires: Vec<Wire>,
-    pub rows: Vec<Row>,
-    pub columns: Vec<Column>,
+    pub rows: Vec<BoxRow>,
+    pub columns: Vec<BoxColumn>,
     /// The spot of each entry and exit, by the box that its arrows come from.
     pub entries: Vec<(BoxId, usize)>,
     pub exits: Vec<(BoxId, usize)>,
@@ -72,7 +72,7 @@ pub(super) struct Grid {
 
 /// A row.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Row {
+pub(super) struct BoxRow {
     pub spots: Vec<usize>,
     pub height: f64,
     pub column: usize,
@@ -81,7 +81,7 @@ pub(super) struct Row {
 
 /// A column of rows.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Column {
+pub(super) struct BoxColumn {
     pub right: f64,
 }
 
@@ -142,7 +142,7 @@ impl Grid {
         for (spot, rank) in self.spots.iter_mut().zip(ranks) {
             spot.rank = rank;
         }
-        self.rows = rows.into_iter().map(|spots| Row { spots, ..Row::default() }).collect();
+        self.rows = rows.into_iter().map(|spots| BoxRow { spots, ..BoxRow::default() }).collect();
         for row in &mut self.rows {
             let heights = row.spots.iter().filter_map(|spot| self.spots.get(*spot)).map(|spot| spot.height);
             row.height = heights.fold(0.0, f64::max);

@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::place::{Column, Grid, Row, Spot, TRACK, Wire};
-use super::{Inside, Line, PADDING, Point};
+use super::place::{BoxColumn, BoxRow, Grid, Spot, TRACK, Wire};
+use super::{ArrowLine, Inside, PADDING, Point};
 
 /// How far a line beside the column leaves and arrives from a box's own axis.
 const APART: f64 = 9.0;
@@ -33,7 +33,7 @@ pub(super) fn routed(mut grid: Grid) -> Inside {
     let widths = gutters(&grid, &lanes);
     let width = columns(&mut grid, &widths);
     let router = Router { grid: &grid, lanes: &lanes, tracks: Tracks::of(&grid) };
-    let lines: Vec<Line> =
+    let lines: Vec<ArrowLine> =
         grid.wires.iter().enumerate().filter_map(|(place, wire)| router.line(place, wire)).collect();
     let bottoms = grid.rows.iter().map(|row| row.top + row.height);
     let corners = lines.iter().flat_map(|line| line.points.iter());
@@ -46,7 +46,7 @@ pub(super) fn routed(mut grid: Grid) -> Inside {
     };
     let (entries, exits) = (doors(&grid.entries), doors(&grid.exits));
     let boxes = grid.spots.iter().filter_map(|spot| Some((spot.part?, (spot.x, lift(spot.y)))));
-    let lifted = |mut line: Line| {
+    let lifted = |mut line: ArrowLine| {
         line.points.iter_mut().for_each(|(_, y)| *y = lift(*y));
         // What leaves the block goes on to its border.
         if let (false, Some((_, y))) = (line.head, line.points.last_mut()) {
@@ -173,7 +173,7 @@ fn columns(grid: &mut Grid, gutters: &[f64]) -> f64 {
     for ((left, right), gutter) in extents.iter().zip(gutters) {
         let width = (right - left).max(0.0);
         moves.push(x - left);
-        grid.columns.push(Column { right: x + width });
+        grid.columns.push(BoxColumn { right: x + width });
         x += width + gutter;
     }
     for spot in &mut grid.spots {
@@ -183,7 +183,7 @@ fn columns(grid: &mut Grid, gutters: &[f64]) -> f64 {
 }
 
 fn bottom(grid: &Grid, rank: usize) -> f64 {
-    grid.rows.get(rank).map_or(0.0, |row: &Row| row.top + row.height)
+    grid.rows.get(rank).map_or(0.0, |row: &BoxRow| row.top + row.height)
 }
 
 /// Where the lines beside turn: of all that leave below a row, or arrive above one, each in a track of its own, as
@@ -232,7 +232,7 @@ struct Router<'a> {
 }
 
 impl Router<'_> {
-    fn line(&self, place: usize, wire: &Wire) -> Option<Line> {
+    fn line(&self, place: usize, wire: &Wire) -> Option<ArrowLine> {
         let (from, to) = (self.grid.spots.get(wire.from)?, self.grid.spots.get(wire.to)?);
         let labelled = from.part.is_some() && to.part.is_some();
         let (start, end) = ((from.x + wire.leaves, from.y + from.height), (to.x + wire.arrives, to.y));
@@ -242,7 +242,7 @@ impl Router<'_> {
         } else {
             self.beside(place, wire, start, end)?
         };
-        Some(Line { arrow: wire.segment.arrow, points, head: wire.head, labelled })
+        Some(ArrowLine { arrow: wire.segment.arrow, points, head: wire.head, labelled })
     }
 
     fn beside(&self, place: usize, wire: &Wire, start: Point, end: Point) -> Option<Vec<Point>> {

@@ -2,13 +2,12 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::super::apply_layer::input_slot;
-use super::super::calls::is_input;
-use super::super::library::{Definition, Library, item_name};
-use super::super::refusals::told;
 use super::scope::Kind;
 use super::{Meant, Resolver};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::front::weft::errors::to_diagnostic;
+use crate::front::weft::resolve::library::{Definition, Library, item_name};
+use crate::front::weft::value::input_slot;
 use crate::layers::migration_hints::INFERRED;
 use crate::layers::{Arguments, InferenceError, Layer};
 use crate::source::{Location, Span};
@@ -16,7 +15,7 @@ use crate::syntax::ast::{Arg, Expr, ExprKind, ItemKind, Name};
 
 impl Resolver<'_> {
     /// Checks the arguments of a call of what its name means, at `span`.
-    pub(super) fn call(&mut self, meant: Meant, span: Span, arguments: &[Arg]) {
+    pub fn call(&mut self, meant: Meant, span: Span, arguments: &[Arg]) {
         match meant {
             Meant::Item(definition) => match self.library.item(definition).map(|item| &item.kind) {
                 Some(ItemKind::Block { .. }) => self.block_call(definition, span, arguments),
@@ -40,7 +39,7 @@ impl Resolver<'_> {
                     let InferenceError { code, message, help, .. } = Arguments::too_many(layer);
                     let error = Diagnostic::structural(code, place, message);
                     let error = match self.tensor(&argument.value) {
-                        Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name)),
+                        Some(name) => error.help(format!("a tensor is sent: `{name} -> {}`", layer.name())),
                         None => help.into_iter().fold(error, Diagnostic::help),
                     };
                     self.errors.push(error);
@@ -56,7 +55,7 @@ impl Resolver<'_> {
             }
             match meant {
                 Some((slot, known)) if !given.insert(slot) => {
-                    let message = format!("`{}` of `{}` is given twice", known.name, layer.name);
+                    let message = format!("`{}` of `{}` is given twice", known.name, layer.name());
                     let error = Diagnostic::structural("wrong-count", place, message);
                     self.errors.push(if slot < next {
                         let names: Vec<_> =
@@ -72,7 +71,7 @@ impl Resolver<'_> {
                         || input_slot(layer, &name.text).is_some()
                         || layer.weights.iter().any(|weight| matches_weight(weight.name, &name.text));
                     if !known && let Err(refusal) = Arguments::named(layer, &name.text) {
-                        self.errors.push(told(refusal, place, &self.library.sources));
+                        self.errors.push(to_diagnostic(refusal, place, &self.library.sources));
                     }
                 }
             }
@@ -140,7 +139,7 @@ impl Resolver<'_> {
     }
 
     /// The arguments of `model Name = Base(…)`.
-    pub(super) fn variant_arguments(&mut self, base: &Name, found: Definition, arguments: &[Arg]) {
+    pub fn variant_arguments(&mut self, base: &Name, found: Definition, arguments: &[Arg]) {
         if let Some(model) = base_model(self.library, found) {
             self.block_call(model, base.span, arguments);
         }
@@ -168,7 +167,7 @@ impl Slots {
 }
 
 /// The model with statements that a variant goes back to.
-pub(super) fn base_model(library: &Library, mut definition: Definition) -> Option<Definition> {
+pub fn base_model(library: &Library, mut definition: Definition) -> Option<Definition> {
     let mut seen = HashSet::new();
     loop {
         match &library.item(definition)?.kind {
@@ -182,7 +181,7 @@ pub(super) fn base_model(library: &Library, mut definition: Definition) -> Optio
 }
 
 /// An argument that a block, model or function does not take.
-pub(crate) fn block_argument(
+pub fn block_argument(
     library: &Library,
     definition: Definition,
     argument: &Arg,
@@ -216,7 +215,7 @@ pub(crate) fn block_argument(
 }
 
 /// True if a name is one that a weight can have: `weight_ih_l0` for `weight_ih_l{k}`.
-pub(crate) fn matches_weight(pattern: &str, name: &str) -> bool {
+pub fn matches_weight(pattern: &str, name: &str) -> bool {
     match pattern.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) {
         None => pattern == name,
         Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
@@ -224,4 +223,12 @@ pub(crate) fn matches_weight(pattern: &str, name: &str) -> bool {
             digits > 0 && rest.get(digits..).is_some_and(|rest| matches_weight(after, rest))
         }),
     }
+}
+
+/// True if a block has an input of this name.
+pub fn is_input(body: &[crate::syntax::ast::Stmt], name: &str) -> bool {
+    body.iter().any(|stmt| match &stmt.kind {
+        crate::syntax::ast::StmtKind::Input { name: known, .. } => &*known.text == name,
+        _ => false,
+    })
 }

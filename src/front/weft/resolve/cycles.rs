@@ -2,15 +2,15 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::super::errors::Errors;
-use super::super::library::{Definition, Library, item_name};
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::errors::Errors;
+use crate::front::weft::resolve::library::{Definition, Library, item_name};
 use crate::source::Location;
 
 type Edges<'a> = HashMap<Definition, Vec<(Definition, Location)>>;
 
 /// Reports each circle once, where it closes.
-pub(super) fn report(
+pub fn report(
     library: &Library,
     edges: &[(Definition, Definition, Location)],
     errors: &mut Errors,

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::super::built_in::{FUNCTIONS, function};
-use super::super::library::Definition;
-use super::super::names::Target;
 use super::scope;
 use super::{Meant, Position, Resolver};
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::resolve::built_in::{FUNCTIONS, function};
+use crate::front::weft::resolve::library::Definition;
+use crate::front::weft::resolve::names::Target;
 use crate::layers::{self, migration_hints};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, ItemKind, Stage, TrailerKind};
 
 impl Resolver<'_> {
-    pub(super) fn expr(&mut self, expr: &Expr, position: Position) {
+    pub fn expr(&mut self, expr: &Expr, position: Position) {
         match &expr.kind {
             ExprKind::Missing
             | ExprKind::Int(_)

@@ -1,16 +1,16 @@
 //! What is written down for an editor: which name means what. Nothing here decides anything.
 
-use super::super::library::{Definition, item_name};
-use super::super::names::{Role, SymbolId, SymbolKind, Target};
 use super::Resolver;
 use super::scope::Kind;
+use crate::front::weft::resolve::library::{Definition, item_name};
+use crate::front::weft::resolve::names::{Role, SymbolId, SymbolKind, Target};
 use crate::layers::Layer;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{File, ItemKind, Name, StmtKind};
 
 impl Resolver<'_> {
     /// Binds a name where it is known, else in the innermost table.
-    pub(super) fn bind(&mut self, name: &Name, kind: Kind, whole: Span) {
+    pub fn bind(&mut self, name: &Name, kind: Kind, whole: Span) {
         let place = self.at(name.span);
         let local = self.scopes.bind(&name.text, kind, place, whole);
         if let (Some(record), Some(local)) = (&mut self.record, local) {
@@ -19,7 +19,7 @@ impl Resolver<'_> {
     }
 
     /// Binds a name of a `for` in its own table.
-    pub(super) fn bind_loop(&mut self, name: &Name, whole: Span) {
+    pub fn bind_loop(&mut self, name: &Name, whole: Span) {
         let place = self.at(name.span);
         let local = self.scopes.bind_new(&name.text, Kind::Loop, place, name.span);
         if let (Some(record), Some(local)) = (&mut self.record, local) {
@@ -28,21 +28,21 @@ impl Resolver<'_> {
     }
 
     /// Begins what has names of its own.
-    pub(super) fn enter(&mut self, scope: Span) {
+    pub fn enter(&mut self, scope: Span) {
         if let Some(record) = &mut self.record {
             record.enter(scope);
         }
     }
 
     /// The `##` lines above what is bound next.
-    pub(super) fn documented(&mut self, doc: Option<&String>) {
+    pub fn documented(&mut self, doc: Option<&String>) {
         if let Some(record) = &mut self.record {
             record.documented(doc);
         }
     }
 
     /// The items of a file, so that each is known wherever it is used.
-    pub(super) fn declare_items(&mut self, tree: &File) {
+    pub fn declare_items(&mut self, tree: &File) {
         let library = self.library;
         let text = library.sources.get(self.at(Span::default()).file).map_or(0, |file| file.text().len());
         let scope = Span::new(0, text);
@@ -64,14 +64,14 @@ impl Resolver<'_> {
     }
 
     /// A name in a `use`.
-    pub(super) fn import(&mut self, name: &Name) {
+    pub fn import(&mut self, name: &Name) {
         if let Some(found) = self.library.find(self.unit, &name.text) {
             self.speaks(name.span, found, Role::Import);
         }
     }
 
     /// A place that reads an item.
-    pub(super) fn reads(&mut self, span: Span, item: Definition) {
+    pub fn reads(&mut self, span: Span, item: Definition) {
         self.speaks(span, item, Role::Read);
     }
 
@@ -83,7 +83,7 @@ impl Resolver<'_> {
     }
 
     /// A place that reads a name of its item: one that has a symbol, or was bound at a place of another item.
-    pub(super) fn reads_local(&mut self, span: Span, symbol: Option<SymbolId>, binding: Location) {
+    pub fn reads_local(&mut self, span: Span, symbol: Option<SymbolId>, binding: Location) {
         let at = self.at(span);
         let Some(record) = &mut self.record else { return };
         match symbol {
@@ -93,7 +93,7 @@ impl Resolver<'_> {
     }
 
     /// A place that reads a layer of the catalogue or a function of the language.
-    pub(super) fn reads_built_in(&mut self, span: Span, target: Target) {
+    pub fn reads_built_in(&mut self, span: Span, target: Target) {
         let at = self.at(span);
         if let Some(record) = &mut self.record {
             record.built_in(at, target, Role::Read);
@@ -101,7 +101,7 @@ impl Resolver<'_> {
     }
 
     /// The name before an argument's `=`, of a layer of the catalogue.
-    pub(super) fn names_argument(&mut self, span: Span, layer: &'static Layer, slot: usize) {
+    pub fn names_argument(&mut self, span: Span, layer: &'static Layer, slot: usize) {
         let at = self.at(span);
         if let Some(record) = &mut self.record {
             record.built_in(at, Target::Argument(layer, slot), Role::Argument);
@@ -109,7 +109,7 @@ impl Resolver<'_> {
     }
 
     /// The name before an argument's `=`, of a block, model or function: one of its parameters or inputs.
-    pub(super) fn names_parameter(&mut self, name: &Name, definition: Definition) {
+    pub fn names_parameter(&mut self, name: &Name, definition: Definition) {
         let library = self.library;
         let parameters = library.parameters(definition).iter().map(|parameter| &parameter.name);
         let inputs = library.body(definition).iter().filter_map(|stmt| match &stmt.kind {

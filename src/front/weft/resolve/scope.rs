@@ -5,15 +5,15 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use crate::diagnostic::nearest;
-use crate::front::weft::name_map::NameMap;
-use crate::front::weft::names::{SymbolId, SymbolKind};
+use crate::front::weft::resolve::name_map::NameMap;
+use crate::front::weft::resolve::names::{SymbolId, SymbolKind};
 use crate::layers;
 use crate::source::{Location, Span};
-use crate::syntax::ast::{DimPatternKind, ExprKind, Name, Stmt, StmtKind, Targets};
+use crate::syntax::ast::{DimPatternKind, Expr, ExprKind, Name, Stmt, StmtKind, Targets};
 
 /// How a name was bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Parameter,
     Input,
     Dimension,
@@ -48,7 +48,7 @@ impl Kind {
 
 /// A bound name.
 #[derive(Clone, Debug)]
-pub(super) struct Local {
+pub struct Local {
     pub kind: Kind,
     /// Where it was bound first.
     pub place: Location,
@@ -67,7 +67,7 @@ impl Local {
 
 /// The names of a body: one table for it, and one for each round of a `for` around the statement.
 #[derive(Debug, Default)]
-pub(super) struct Scopes {
+pub struct Scopes {
     tables: Vec<NameMap<Local>>,
     /// A table that was left, empty again.
     spare: NameMap<Local>,
@@ -127,7 +127,7 @@ impl Scopes {
 
 /// The known name that may be meant; one letter is taken for another only where it differs by its case. Of names that
 /// are as near, a layer's second spelling comes last: `MultieadAttention` is a `MultiheadAttention`.
-pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let is_second = |name: &str| layers::find(name).is_some_and(|(_, alias)| alias.is_some());
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable_by_key(|name| (is_second(name), *name));
@@ -138,7 +138,7 @@ pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) 
 }
 
 /// True if a body has an `output`, in an `if` too.
-pub(super) fn has_output(body: &[Stmt]) -> bool {
+pub fn has_output(body: &[Stmt]) -> bool {
     body.iter().any(|stmt| match &stmt.kind {
         StmtKind::Output { .. } => true,
         StmtKind::If { arms, otherwise } => {
@@ -151,7 +151,7 @@ pub(super) fn has_output(body: &[Stmt]) -> bool {
 }
 
 /// The words of statements that could not be read.
-pub(super) fn unread_words(body: &[Stmt], words: &mut HashSet<Arc<str>>) {
+pub fn unread_words(body: &[Stmt], words: &mut HashSet<Arc<str>>) {
     for stmt in body {
         match &stmt.kind {
             StmtKind::Bad { words: bad } => {
@@ -169,7 +169,7 @@ pub(super) fn unread_words(body: &[Stmt], words: &mut HashSet<Arc<str>>) {
 }
 
 /// Every name that statements bind.
-pub(super) fn bound(body: &[Stmt], names: &mut Vec<Name>) {
+pub fn bound(body: &[Stmt], names: &mut Vec<Name>) {
     for stmt in body {
         match &stmt.kind {
             StmtKind::Input { name, pattern, .. } => {
@@ -177,7 +177,7 @@ pub(super) fn bound(body: &[Stmt], names: &mut Vec<Name>) {
                 for dim in pattern {
                     if let DimPatternKind::Expr(expr) | DimPatternKind::Default(expr, _) = &dim.kind {
                         let mut found = Vec::new();
-                        crate::front::weft::pattern::collect_names(expr, &mut found);
+                        collect_names(expr, &mut found);
                         names.extend(found.into_iter().map(|(text, span)| Name { text, span }));
                     }
                 }
@@ -201,6 +201,20 @@ pub(super) fn bound(body: &[Stmt], names: &mut Vec<Name>) {
             }
             StmtKind::For { .. } | StmtKind::Assert { .. } | StmtKind::Bad { .. } => {}
         }
+    }
+}
+
+/// Every name in an expression that is not called.
+pub fn collect_names(expr: &Expr, names: &mut Vec<(Arc<str>, Span)>) {
+    match &expr.kind {
+        ExprKind::Name(name) => names.push((name.clone(), expr.span)),
+        ExprKind::Paren(inner) | ExprKind::Prefix(_, inner) => collect_names(inner, names),
+        ExprKind::Infix(first, rest) => {
+            collect_names(first, names);
+            rest.iter().for_each(|(_, _, operand)| collect_names(operand, names));
+        }
+        ExprKind::Power(operands) => operands.iter().for_each(|operand| collect_names(operand, names)),
+        _ => {}
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::built_in::function;
-use super::super::pattern;
 use super::scope::{self, Kind};
 use super::{Position, Resolver};
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::resolve::built_in::function;
 use crate::source::Span;
 use crate::syntax::ast::{
     DimPattern, DimPatternKind, ExprKind, Label, LabelPart, Name, Stmt, StmtKind, Targets,
@@ -14,7 +13,7 @@ use crate::syntax::ast::{
 
 /// In what a statement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Nest {
+pub enum Nest {
     Body,
     If,
     For,
@@ -31,7 +30,7 @@ impl Nest {
 }
 
 impl Resolver<'_> {
-    pub(super) fn body(&mut self, name: &Name, body: &[Stmt], model: bool) {
+    pub fn body(&mut self, name: &Name, body: &[Stmt], model: bool) {
         scope::unread_words(body, &mut self.unread);
         body.iter().for_each(|stmt| self.statement(stmt, model, Nest::Body));
         if self.unread.is_empty() && !scope::has_output(body) {
@@ -45,11 +44,11 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn statements(&mut self, body: &[Stmt], model: bool, nest: Nest) {
+    pub fn statements(&mut self, body: &[Stmt], model: bool, nest: Nest) {
         body.iter().for_each(|stmt| self.statement(stmt, model, nest));
     }
 
-    pub(super) fn statement(&mut self, stmt: &Stmt, model: bool, nest: Nest) {
+    pub fn statement(&mut self, stmt: &Stmt, model: bool, nest: Nest) {
         self.documented(stmt.doc.as_ref());
         match &stmt.kind {
             StmtKind::Input { name, pattern, default, .. } => {
@@ -156,7 +155,7 @@ impl Resolver<'_> {
             (ExprKind::Name(name), _) => self.dimension_name(name, expr.span),
             (_, true) => {
                 let mut names = Vec::new();
-                pattern::collect_names(expr, &mut names);
+                scope::collect_names(expr, &mut names);
                 names.iter().for_each(|(name, span)| self.dimension_name(name, *span));
             }
             (_, false) => {}
@@ -172,7 +171,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn label(&mut self, label: Option<&Label>) {
+    pub fn label(&mut self, label: Option<&Label>) {
         for part in label.into_iter().flat_map(|label| &label.parts) {
             match part {
                 LabelPart::Text(_) => {}

@@ -14,12 +14,12 @@ fn the_first_dense_layer_of_vgg_16_holds_three_quarters_of_it() {
     body += "Flatten -> classifier: (Linear(4096) -> ReLU -> Dropout(0.5) -> Linear(4096) -> ReLU -> Linear(1000))";
     let found = findings(&dense("[3, 224, 224]", &body));
     let [fc6] = &found[..] else { panic!("one finding: {found:?}") };
-    assert_eq!(fc6.message, "`classifier.0` holds 74.3 % of this model's parameters");
+    assert_eq!(fc6.message, "`classifier.0` holds 74.3% of this model's parameters");
     assert_eq!(fc6.primary.text, "102,764,544 parameters, each used once");
     assert_eq!(fc6.related[0].text, "7 × 7 = 49 positions of 512 channels become 25,088 features");
     let left = "`GlobalAvgPool` in place of `Flatten` would leave 2,101,248: one weight per channel, shared by all positions";
     assert_eq!(fc6.help, [left]);
-    assert!(fc6.notes[0].starts_with("they do 0.66 % of the arithmetic"), "{:?}", fc6.notes);
+    assert!(fc6.notes[0].starts_with("they do 0.66% of the arithmetic"), "{:?}", fc6.notes);
 }
 
 #[test]

@@ -62,6 +62,6 @@ fn an_assertion_says_both_sides_and_a_budget_its_largest_layers() {
     let found = findings(&model("macs <= 210"));
     assert_eq!(found[0].code, "budget-exceeded");
     assert_eq!(found[0].message, "220 MACs exceed the budget of 210");
-    assert_eq!(found[0].help, ["the largest: `a` has 200 (90.9 %), `b` has 20 (9.1 %)"]);
+    assert_eq!(found[0].help, ["the largest: `a` has 200 (90.9%), `b` has 20 (9.1%)"]);
     assert!(findings(&model("macs <= 220")).is_empty());
 }
