@@ -1,13 +1,13 @@
 //! What one fully connected layer would store in a layer's place.
 
-use crate::ir::{Count, Dtype, Graph, NodeId};
+use crate::ir::{Count, Graph, NodeId};
 
 /// The parameters of one fully connected layer with a bias, from all inputs of a layer to all its results:
 /// `in · out + out`. `None` where an input holds integers, which no product takes, or where there is no input.
 pub fn dense_equivalent(graph: &Graph, id: NodeId) -> Option<Count> {
     let inputs = graph.inputs_of(id);
     let types: Vec<_> = inputs.iter().filter_map(|port| graph.type_of(*port)).collect();
-    if types.is_empty() || types.iter().any(|kind| kind.dtype == Dtype::Int) {
+    if types.is_empty() || types.iter().any(|kind| kind.dtype.is_integer()) {
         return None;
     }
     let entering: Count = types.iter().map(|kind| kind.shape.elements()).sum();

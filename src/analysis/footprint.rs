@@ -54,7 +54,7 @@ pub fn footprint(graph: &Graph, setting: MemoryConfig) -> Footprint {
     let (parameters, buffers) = stored(graph, dtype);
     let gradients = trained(graph, dtype);
     let states = setting.optimizer.map_or(0, |optimizer| optimizer.states);
-    let cached = dtype.bytes(&attention_cost::cached(graph), crate::ir::Dtype::Float);
+    let cached = dtype.bytes(&attention_cost::cached(graph), crate::ir::ElementType::Float32);
     Footprint {
         setting,
         parameters,

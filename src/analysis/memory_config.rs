@@ -2,7 +2,7 @@
 //!
 //! Main type: [`MemoryConfig`]. [`DATA_TYPES`] and [`OPTIMIZERS`] are tables; a further one is one line.
 
-use crate::ir::{Count, Dtype, TensorType};
+use crate::ir::{Count, ElementType, TensorType};
 
 /// A type of floating-point (or quantised) numbers.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,21 +30,16 @@ pub static DATA_TYPES: &[DataType] = &[
     data_type("int4", "i4", 4),
 ];
 
-/// Bits of an integer tensor's entries: token ids and indices are `int64`, whatever the weights are.
-const INTEGER_BITS: u32 = 64;
-
 impl DataType {
     /// The type of this name, long or short.
     pub fn find(name: &str) -> Option<&'static DataType> {
         DATA_TYPES.iter().find(|known| known.name == name || known.short == name)
     }
 
-    /// The bytes that so many numbers of a tensor take; a tensor begins on a byte of its own.
-    pub fn bytes(&self, elements: &Count, dtype: Dtype) -> Count {
-        let bits = match dtype {
-            Dtype::Float => self.bits,
-            Dtype::Int => INTEGER_BITS,
-        };
+    /// The bytes that so many elements of a tensor take: floating-point ones in this type, others in their own. A tensor
+    /// begins on a byte of its own.
+    pub fn bytes(&self, elements: &Count, dtype: ElementType) -> Count {
+        let bits = if dtype.is_floating() { self.bits } else { dtype.bits() };
         if let (bytes, Some(0)) = (bits / 8, bits.checked_rem(8)) {
             return elements * &Count::from(u128::from(bytes));
         }
@@ -109,8 +104,8 @@ mod tests {
     #[test]
     fn half_a_byte_is_rounded_up_tensor_by_tensor() {
         let int4 = DataType::find("int4").expect("a type");
-        assert_eq!(int4.bytes(&Count::from(7), Dtype::Float), Count::from(4));
-        assert_eq!(int4.bytes(&Count::from(7), Dtype::Int), Count::from(56));
+        assert_eq!(int4.bytes(&Count::from(7), ElementType::Float32), Count::from(4));
+        assert_eq!(int4.bytes(&Count::from(7), ElementType::Int64), Count::from(56));
         assert_eq!(DataType::find("bf16").map(|known| known.name), Some("bfloat16"));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::data_movement::keeps_order;
 use super::{AtDefaults, DataType};
-use crate::ir::{Count, Dtype, Graph, NodeId};
+use crate::ir::{Count, ElementType, Graph, NodeId};
 
 /// Nodes that run no layer.
 const STANDING: &[&str] = &["Input", "Param", "Buffer"];
@@ -46,7 +46,7 @@ pub fn stored(graph: &Graph, dtype: &DataType) -> (Count, Count) {
 pub(super) fn trained(graph: &Graph, dtype: &DataType) -> Count {
     let weights = graph.weights().map(|(_, weight)| weight);
     let trained = weights.filter(|weight| weight.role == crate::ir::Role::Parameter && weight.trainable);
-    trained.map(|weight| dtype.bytes(&weight.shape.elements(), Dtype::Float)).sum()
+    trained.map(|weight| dtype.bytes(&weight.shape.elements(), ElementType::Float32)).sum()
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub fn format_file(file: FileId, text: &str) -> Result<String, FormatError> {
     if !parsed.errors.is_empty() {
         return Err(FormatError { errors: parsed.errors });
     }
-    let tokens = tokens::tokens(text, &parsed.comments);
+    let tokens = tokens::tokens(text);
     let mut roles = roles::roles(&tokens, &parsed.file);
     let breaks = breaks::kept(&tokens, &mut roles);
     let mut lines = layout::lines(&tokens, roles, breaks);

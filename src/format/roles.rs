@@ -9,7 +9,8 @@ mod reading;
 use std::collections::BTreeSet;
 
 use super::tokens::{Kind, Tokens};
-use crate::syntax::ast::{BlockBody, File, ItemKind, Stmt, StmtKind};
+use crate::syntax::ast::File;
+use crate::syntax::visit;
 
 /// What a pair of brackets holds. The whole file is one as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,31 +155,13 @@ pub(super) fn roles(tokens: &Tokens, file: &File) -> Roles {
     let mut starts = BTreeSet::new();
     for item in &file.items {
         starts.insert(item.span.start);
-        match &item.kind {
-            ItemKind::Block { body: BlockBody::Statements(body), .. } | ItemKind::Model { body, .. } => {
-                statements(body, &mut starts);
-            }
-            ItemKind::Variant { asserts, .. } => statements(asserts, &mut starts),
-            _ => {}
-        }
+        visit::statements(item, &mut |stmt| {
+            starts.insert(stmt.span.start);
+        });
     }
     let mut roles = reading::read(tokens, &starts);
     lock(tokens, &mut roles);
     roles
-}
-
-fn statements(body: &[Stmt], starts: &mut BTreeSet<u32>) {
-    for stmt in body {
-        starts.insert(stmt.span.start);
-        match &stmt.kind {
-            StmtKind::For { body, .. } => statements(body, starts),
-            StmtKind::If { arms, otherwise } => {
-                arms.iter().for_each(|(_, body)| statements(body, starts));
-                otherwise.iter().for_each(|body| statements(body, starts));
-            }
-            _ => {}
-        }
-    }
 }
 
 /// A comment that allows something on its line keeps that line as it is: the one it ends, or, inside a statement, the

@@ -1,12 +1,12 @@
 //! A text that can be read, as tokens with the blanks and comments between them.
 //!
-//! Main function: [`tokens`]. The text has no syntax errors, so a token is told by its first characters.
+//! Main function: [`tokens`]. The tokens are the lexer's, with the columns and the comments that a layout needs.
 
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::syntax::Comment;
+use crate::syntax::lexer::{self, Lexeme, Lexer};
 
 /// What a token looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,47 +104,46 @@ impl<'t> Tokens<'t> {
 }
 
 /// Cuts a text into tokens.
-pub(super) fn tokens<'t>(text: &'t str, comments: &[Comment]) -> Tokens<'t> {
+pub(super) fn tokens(text: &str) -> Tokens<'_> {
     let mut reader = Reader { text, at: 0, line: 0, column: 0, blanks: 0, fresh: true, empty: false };
     if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
-    let mut out = Tokens::default();
-    let mut comments = comments.iter().peekable();
-    let mut from = 0usize;
-    loop {
+    let mut out = Tokens { list: Vec::new(), remarks: Vec::new() };
+    for lexeme in Lexer::new(text, 0) {
         reader.skip_blanks();
-        let start = reader.at;
-        let comment = comments.next_if(|comment| comment.span.start as usize <= start);
-        if let Some(comment) = comment {
-            let whole = text.get(comment.span.range()).unwrap_or("");
-            out.remarks.push(reader.remark(whole));
-            continue;
+        let written = lexeme.text(text);
+        if lexeme.kind == lexer::Kind::Comment {
+            out.remarks.push(reader.remark(written));
+        } else {
+            reader.token(&mut out, written, kind(lexeme, written));
         }
-        let rest = text.get(start..).unwrap_or("");
-        let (kind, length) = first(rest, out.list.last());
-        let token_text = rest.get(..length).unwrap_or(rest);
-        let width = token_text.width();
-        out.list.push(Token {
-            text: token_text,
-            kind,
-            width,
-            start: u32::try_from(start).unwrap_or(u32::MAX),
-            line: reader.line,
-            column: reader.column,
-            blanks: reader.blanks,
-            first: reader.fresh,
-            blank_above: reader.empty,
-            remarks: from..out.remarks.len(),
-        });
-        from = out.remarks.len();
-        if kind == Kind::End {
-            break;
-        }
-        reader.pass(length, width);
     }
+    reader.skip_blanks();
+    reader.token(&mut out, "", Kind::End);
     commas_first(&mut out);
     out
+}
+
+/// What a token looks like.
+fn kind(lexeme: Lexeme, written: &str) -> Kind {
+    match lexeme.kind {
+        lexer::Kind::Name | lexer::Kind::Keyword | lexer::Kind::Field => Kind::Word,
+        lexer::Kind::Number => Kind::Number,
+        lexer::Kind::String | lexer::Kind::UnclosedString => Kind::Text,
+        lexer::Kind::Open(_) => Kind::Open,
+        lexer::Kind::Close(_) => Kind::Close,
+        lexer::Kind::Point => Kind::Point,
+        lexer::Kind::Colon => Kind::Colon,
+        lexer::Kind::Equals => Kind::Equals,
+        _ => match written {
+            "," => Kind::Comma,
+            "->" => Kind::Arrow,
+            ".." => Kind::Range,
+            "..." => Kind::Leading,
+            _ => Kind::Sign,
+        },
+    }
 }
 
 /// A comma belongs to the element before it: comments between the two stand behind the comma.
@@ -200,6 +199,24 @@ impl<'t> Reader<'t> {
         (self.blanks, self.fresh, self.empty) = (0, false, false);
     }
 
+    fn token(&mut self, out: &mut Tokens<'t>, text: &'t str, kind: Kind) {
+        let from = out.list.last().map_or(0, |before| before.remarks.end);
+        let width = text.width();
+        out.list.push(Token {
+            text,
+            kind,
+            width,
+            start: u32::try_from(self.at).unwrap_or(u32::MAX),
+            line: self.line,
+            column: self.column,
+            blanks: self.blanks,
+            first: self.fresh,
+            blank_above: self.empty,
+            remarks: from..out.remarks.len(),
+        });
+        self.pass(text.len(), width);
+    }
+
     fn remark(&mut self, whole: &'t str) -> Remark<'t> {
         let text = whole.trim_end();
         let order = text.trim_start_matches('#').trim_start().starts_with("weft:");
@@ -207,82 +224,5 @@ impl<'t> Reader<'t> {
         let remark = Remark { text, beside: !self.fresh, column, blanks, blank_above: self.empty, order };
         self.pass(whole.len(), whole.width());
         remark
-    }
-}
-
-/// The signs of more than one character, a longer one before its beginning.
-const LONG: [(&str, Kind); 9] = [
-    ("...", Kind::Leading),
-    ("..", Kind::Range),
-    ("->", Kind::Arrow),
-    ("**", Kind::Sign),
-    ("//", Kind::Sign),
-    ("==", Kind::Sign),
-    ("!=", Kind::Sign),
-    ("<=", Kind::Sign),
-    (">=", Kind::Sign),
-];
-
-/// The kind and length of the token that a text begins with.
-fn first(text: &str, before: Option<&Token>) -> (Kind, usize) {
-    let Some(first) = text.chars().next() else {
-        return (Kind::End, 0);
-    };
-    if let Some((sign, kind)) = LONG.iter().find(|(sign, _)| text.starts_with(sign)) {
-        return (*kind, sign.len());
-    }
-    let kind = match first {
-        '"' => return (Kind::Text, string_length(text)),
-        // After a point stands a field, which may be a number.
-        '0'..='9' if before.is_none_or(|before| before.kind != Kind::Point) => {
-            return (Kind::Number, number_length(text));
-        }
-        _ if is_word(first) => {
-            return (Kind::Word, text.find(|other| !is_word(other)).unwrap_or(text.len()));
-        }
-        '(' | '[' | '{' => Kind::Open,
-        ')' | ']' | '}' => Kind::Close,
-        ',' => Kind::Comma,
-        ':' => Kind::Colon,
-        '=' => Kind::Equals,
-        '.' => Kind::Point,
-        _ => Kind::Sign,
-    };
-    (kind, first.len_utf8())
-}
-
-fn is_word(character: char) -> bool {
-    character == '_' || character.is_ascii_alphanumeric() || !character.is_ascii()
-}
-
-fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at.saturating_add(1),
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// As the grammar's `number`: a point belongs to it where a digit follows, a sign after the `e` of an exponent.
-fn number_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    let mut at = 0usize;
-    loop {
-        let (here, next, after) = (byte(at), byte(at.saturating_add(1)), byte(at.saturating_add(2)));
-        let exponent =
-            here.eq_ignore_ascii_case(&b'e') && matches!(next, b'+' | b'-') && after.is_ascii_digit();
-        if exponent {
-            at = at.saturating_add(2);
-        } else if here == b'_' || here.is_ascii_alphanumeric() || here == b'.' && next.is_ascii_digit() {
-            at = at.saturating_add(1);
-        } else {
-            return at;
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Count, Size};
+use super::{Count, ElementType, Size};
 
 /// The extents of a tensor, without the batch axis. They are shared: every use of a layer has the same ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,41 +75,30 @@ impl fmt::Display for Shape {
     }
 }
 
-/// What the elements of a tensor are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Dtype {
-    /// Floating point (`float32` in the document).
-    #[default]
-    Float,
-    /// Integers: token ids, indices.
-    Int,
-}
-
 /// A tensor's shape and elements.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TensorType {
     /// Its shape.
     pub shape: Shape,
     /// Its elements.
-    pub dtype: Dtype,
+    pub dtype: ElementType,
 }
 
 impl TensorType {
     /// A floating-point tensor.
     pub fn float(shape: impl Into<Shape>) -> TensorType {
-        TensorType { shape: shape.into(), dtype: Dtype::Float }
+        TensorType { shape: shape.into(), dtype: ElementType::Float32 }
     }
 
     /// An integer tensor.
     pub fn int(shape: impl Into<Shape>) -> TensorType {
-        TensorType { shape: shape.into(), dtype: Dtype::Int }
+        TensorType { shape: shape.into(), dtype: ElementType::Int64 }
     }
 }
 
 /// `[3, 32, 32]`, `int[T]`
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.dtype == Dtype::Int { "int" } else { "" }, self.shape)
+        write!(f, "{}{}", if self.dtype.is_integer() { "int" } else { "" }, self.shape)
     }
 }

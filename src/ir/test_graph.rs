@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Attribute, Count, Dtype, Graph, Kind, Node, Operation, Output, Port, Role, Routing, Scope, ScopeId,
+    Attribute, Count, ElementType, Graph, Kind, Node, Operation, Output, Port, Role, Routing, Scope, ScopeId,
     ScopeKind, Shape, Size, TensorType, Usage, Weight, WeightId, WeightSpec,
 };
 use crate::source::Location;
@@ -139,7 +139,7 @@ impl TestGraph {
             name: name.into(),
             aliases: Vec::new(),
             shape: shape.into(),
-            dtype: Dtype::Float,
+            dtype: ElementType::Float32,
             role: Role::Parameter,
             trainable: true,
             origin: Location::default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Dtype, Role, Shape};
+use super::{ElementType, Role, Shape};
 use crate::source::Location;
 
 /// A stored tensor of a [`Graph`](super::Graph), by its position in the order of declaration.
@@ -28,7 +28,7 @@ pub struct Weight {
     /// Its shape; always numbers.
     pub shape: Shape,
     /// What its elements are.
-    pub dtype: Dtype,
+    pub dtype: ElementType,
     /// Whether it is learned.
     pub role: Role,
     /// False where frozen.

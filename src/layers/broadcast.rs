@@ -2,7 +2,7 @@
 //!
 //! Main function: [`broadcast`]. Axes are aligned from the end, as NumPy does; a symbol is never taken for 1.
 
-use crate::ir::{Dtype, Shape, Size, TensorType};
+use crate::ir::{ElementType, Shape, Size, TensorType};
 
 /// Where two shapes do not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,8 +62,12 @@ fn stretched(a: &Size, b: &Size) -> Option<Size> {
 }
 
 /// What the elements of a result are: integers only where all are.
-pub(super) fn promoted<'a>(inputs: impl IntoIterator<Item = &'a TensorType>) -> Dtype {
-    if inputs.into_iter().all(|input| input.dtype == Dtype::Int) { Dtype::Int } else { Dtype::Float }
+pub(super) fn promoted<'a>(inputs: impl IntoIterator<Item = &'a TensorType>) -> ElementType {
+    if inputs.into_iter().all(|input| input.dtype.is_integer()) {
+        ElementType::Int64
+    } else {
+        ElementType::Float32
+    }
 }
 
 #[cfg(test)]

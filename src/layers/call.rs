@@ -5,7 +5,7 @@
 use super::arguments::Arguments;
 use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use super::inference_error::{ErrorSubject, InferenceError};
-use crate::ir::{Attribute, Count, Defaults, Dtype, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Count, Defaults, Operation, Shape, Size, TensorType};
 
 /// A layer, applied.
 pub struct Call<'a> {
@@ -136,7 +136,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// `wrong-kind` naming the input.
     pub fn floating(&self) -> Result<(), InferenceError> {
-        match self.inputs.iter().position(|input| input.dtype == Dtype::Int) {
+        match self.inputs.iter().position(|input| input.dtype.is_integer()) {
             None => Ok(()),
             Some(at) => Err(InferenceError::new(
                 "wrong-kind",

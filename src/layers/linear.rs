@@ -7,7 +7,7 @@ use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED, W
 use super::inference_error::{ErrorSubject, InferenceError};
 use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
 use crate::ir::{
-    Axes, Count, Declaration, Dtype, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
+    Axes, Count, Declaration, Family, Operation, Role, Shape, Size, TensorType, Usage, WeightSpec,
 };
 use crate::layers::axes::features;
 
@@ -211,7 +211,7 @@ fn bilinear(call: &Call) -> Result<Operation, InferenceError> {
 
 fn embedding(call: &Call) -> Result<Operation, InferenceError> {
     let input = call.input()?;
-    if input.dtype != Dtype::Int {
+    if !input.dtype.is_integer() {
         let message =
             format!("`Embedding` looks up integers, but this tensor {} is floating point", input.shape);
         return Err(InferenceError::new("wrong-kind", ErrorSubject::Input(0), message)

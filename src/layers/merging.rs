@@ -7,7 +7,7 @@ use super::call::Call;
 use super::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, UNDECLARED};
 use super::inference_error::{ErrorSubject, InferenceError};
 use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
-use crate::ir::{Attribute, Axes, Count, Declaration, Dtype, Family, Operation, Shape, TensorType};
+use crate::ir::{Attribute, Axes, Count, Declaration, ElementType, Family, Operation, Shape, TensorType};
 
 const SCALAR: Argument = Argument::optional(
     "scalar",
@@ -191,8 +191,8 @@ fn with_scalar(call: &Call, scalar: &Attribute) -> Result<Operation, InferenceEr
             format!("`{name}` with a `scalar` takes one tensor, but {found} are sent"),
         ));
     }
-    let whole = input.dtype == Dtype::Int && scalar.as_integer().is_some() && name != "Div";
-    let dtype = if whole { Dtype::Int } else { Dtype::Float };
+    let whole = input.dtype.is_integer() && scalar.as_integer().is_some() && name != "Div";
+    let dtype = if whole { ElementType::Int64 } else { ElementType::Float32 };
     let elementwise = input.shape.elements();
     let output = TensorType { shape: input.shape.clone(), dtype };
     Ok(Operation { elementwise, ..Operation::new(call.layer, vec![output]) })
@@ -215,7 +215,7 @@ fn merged(call: &Call) -> Result<Operation, InferenceError> {
             clash.help().into_iter().fold(error, InferenceError::help)
         })?;
     }
-    let dtype = if matches!(name, "Div" | "Average") { Dtype::Float } else { promoted(call.inputs) };
+    let dtype = if matches!(name, "Div" | "Average") { ElementType::Float32 } else { promoted(call.inputs) };
     let tensors = call.inputs.len().saturating_sub(usize::from(name != "Average"));
     let elementwise = shape.elements() * Count::from(tensors as u128);
     Ok(Operation { elementwise, ..Operation::new(call.layer, vec![TensorType { shape, dtype }]) })
@@ -231,7 +231,7 @@ fn cannot(name: &str, left: &Shape, right: &Shape) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::test_call::{floats, ints, refused, run};
-    use crate::ir::{Attribute, Count, Dtype, Shape};
+    use crate::ir::{Attribute, Count, ElementType, Shape};
 
     #[test]
     fn a_sum_broadcasts_and_costs_one_operation_an_entry() {
@@ -253,9 +253,9 @@ mod tests {
         let dtype = |name, scalar: Attribute| {
             run(name, &[("scalar", scalar)], &[ints([4])]).outputs.first().map(|output| output.dtype)
         };
-        assert_eq!(dtype("Mul", Attribute::from(2)), Some(Dtype::Int));
-        assert_eq!(dtype("Mul", Attribute::from(0.5)), Some(Dtype::Float));
-        assert_eq!(dtype("Div", Attribute::from(2)), Some(Dtype::Float));
+        assert_eq!(dtype("Mul", Attribute::from(2)), Some(ElementType::Int64));
+        assert_eq!(dtype("Mul", Attribute::from(0.5)), Some(ElementType::Float32));
+        assert_eq!(dtype("Div", Attribute::from(2)), Some(ElementType::Float32));
         assert_eq!(run("Add", &[], &[ints([4]), floats([4])]).outputs, [floats([4])]);
         assert_eq!(run("Add", &[], &[ints([4]), ints([4])]).outputs, [ints([4])]);
         assert_eq!(run("Average", &[], &[ints([4]), ints([4])]).outputs, [floats([4])]);

@@ -2,7 +2,8 @@
 
 use foldhash::HashMap;
 
-use crate::syntax::ast::{Expr, ExprKind, InfixOp, Label, LabelPart, Stmt, StmtKind, TrailerKind};
+use crate::syntax::ast::{DimPattern, Expr, ExprKind, InfixOp, Stmt, StmtKind, Trailer, TrailerKind};
+use crate::syntax::visit::{self, Visitor};
 
 /// The readings of every name of a body. One in a loop, in a repetition, or of what is inside (`words.weight`) counts
 /// as several.
@@ -15,9 +16,9 @@ pub(super) struct UseCounts<'t> {
 impl<'t> UseCounts<'t> {
     /// The readings in a body.
     pub fn of(body: &'t [Stmt]) -> UseCounts<'t> {
-        let mut readings = UseCounts::default();
-        readings.body(body);
-        readings
+        let mut counts = UseCounts::default();
+        visit::body(&mut counts, body);
+        counts
     }
 
     /// How often a name is read.
@@ -37,102 +38,42 @@ impl<'t> UseCounts<'t> {
         look(self);
         self.several = self.several.saturating_sub(1);
     }
+}
 
-    fn body(&mut self, body: &'t [Stmt]) {
-        body.iter().for_each(|stmt| self.statement(&stmt.kind));
-    }
-
-    fn statement(&mut self, stmt: &'t StmtKind) {
-        match stmt {
-            StmtKind::Input { default, .. } => default.iter().for_each(|expr| self.expr(expr)),
-            StmtKind::Assign { value, .. } | StmtKind::Let { value, .. } => self.expr(value),
-            StmtKind::Layer { label, value, .. } => {
-                label.iter().for_each(|label| self.label(label));
-                self.expr(value);
-            }
-            StmtKind::Param { label, shape, .. } => {
-                label.iter().for_each(|label| self.label(label));
-                shape.iter().for_each(|expr| self.expr(expr));
-            }
+impl<'t> Visitor<'t> for UseCounts<'t> {
+    fn statement(&mut self, stmt: &'t Stmt) {
+        match &stmt.kind {
             StmtKind::For { over, body, .. } => {
-                self.expr(over);
-                self.repeated(|readings| readings.body(body));
+                self.expression(over);
+                self.repeated(|counts| visit::body(counts, body));
             }
-            StmtKind::If { arms, otherwise } => {
-                for (condition, body) in arms {
-                    self.expr(condition);
-                    self.body(body);
-                }
-                otherwise.iter().for_each(|body| self.body(body));
-            }
-            StmtKind::Assert { condition, .. } => self.expr(condition),
-            StmtKind::Output { values, .. } => values.iter().for_each(|expr| self.expr(expr)),
             StmtKind::Bad { words } => {
-                words.iter().for_each(|word| self.repeated(|readings| readings.read(word)))
+                words.iter().for_each(|word| self.repeated(|counts| counts.read(word)));
             }
+            _ => visit::statement(self, stmt),
         }
     }
 
-    fn label(&mut self, label: &'t Label) {
-        for part in &label.parts {
-            if let LabelPart::Step(expr) | LabelPart::Join(expr) = part {
-                self.expr(expr);
-            }
-        }
-    }
+    /// The names in a pattern are bound there.
+    fn dim(&mut self, _: &'t DimPattern) {}
 
-    fn expr(&mut self, expr: &'t Expr) {
+    fn expression(&mut self, expr: &'t Expr) {
         match &expr.kind {
             ExprKind::Name(name) => self.read(name),
-            ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Power(parts) => {
-                parts.iter().for_each(|part| self.expr(part));
+            // `f * 3` uses a declared layer three times.
+            ExprKind::Infix(first, rest) if rest.iter().any(|(op, ..)| *op == InfixOp::Multiply) => {
+                self.repeated(|counts| counts.expression(first));
+                rest.iter().for_each(|(_, _, part)| self.expression(part));
             }
-            ExprKind::Paren(inner) | ExprKind::Prefix(_, inner) => self.expr(inner),
-            ExprKind::Infix(first, rest) => {
-                // `f * 3` uses a declared layer three times.
-                if rest.iter().any(|(op, ..)| *op == InfixOp::Multiply) {
-                    self.repeated(|readings| readings.expr(first));
-                } else {
-                    self.expr(first);
-                }
-                rest.iter().for_each(|(_, _, part)| self.expr(part));
+            ExprKind::Postfix(callee, trailers) if trailers.iter().any(is_field) => {
+                self.repeated(|counts| counts.expression(callee));
+                trailers.iter().for_each(|trailer| visit::trailer(self, trailer));
             }
-            ExprKind::Postfix(callee, trailers) => {
-                if trailers.iter().any(|trailer| matches!(trailer.kind, TrailerKind::Field(_))) {
-                    self.repeated(|readings| readings.expr(callee));
-                } else {
-                    self.expr(callee);
-                }
-                for trailer in trailers {
-                    match &trailer.kind {
-                        TrailerKind::Call(arguments) => {
-                            arguments.iter().for_each(|argument| self.expr(&argument.value));
-                        }
-                        TrailerKind::Index(index) => self.expr(index),
-                        TrailerKind::Field(_) => {}
-                    }
-                }
-            }
-            ExprKind::Range(from, to) => [from, to].into_iter().for_each(|end| self.expr(end)),
-            ExprKind::If(arms, otherwise) => {
-                for (condition, branch) in arms {
-                    self.expr(condition);
-                    self.expr(branch);
-                }
-                otherwise.iter().for_each(|branch| self.expr(branch));
-            }
-            ExprKind::Chain(stages) => {
-                for stage in stages {
-                    stage.label.iter().for_each(|label| self.label(label));
-                    self.expr(&stage.value);
-                }
-            }
-            ExprKind::Missing
-            | ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Str(_)
-            | ExprKind::Bool(_)
-            | ExprKind::None => {}
+            _ => visit::expression(self, expr),
         }
     }
+}
+
+fn is_field(trailer: &Trailer) -> bool {
+    matches!(trailer.kind, TrailerKind::Field(_))
 }

@@ -7,7 +7,7 @@ use crate::analysis::{
     intensity, moved, receptive_fields, training,
 };
 use crate::diagnostic::nearest;
-use crate::ir::{Count, Dtype, Graph, Role, WeightId};
+use crate::ir::{Count, ElementType, Graph, Role, WeightId};
 use crate::report::{ColumnValue, Report, ReportLine};
 
 /// A column.
@@ -170,7 +170,8 @@ pub static COLUMNS: &[Column] = &[
         },
     ),
     extra("memory", "output bytes", "bytes of its result, for the whole batch", false, |line, context| {
-        let size = |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), Dtype::Float);
+        let size =
+            |shape: &crate::ir::Shape| context.setting.dtype.bytes(&shape.elements(), ElementType::Float32);
         let batch = Count::from(u128::from(context.setting.batch));
         line.output.as_ref().map_or(ColumnValue::Nothing, |shape| ColumnValue::Number(&size(shape) * &batch))
     }),

@@ -24,6 +24,7 @@ pub(super) fn misplaced(character: char) -> Option<Misplaced> {
         '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
             Some(Misplaced::Invisible(character))
         }
+        '\r' => Some(Misplaced::LoneReturn),
         _ if character.is_control() => Some(Misplaced::Control(character)),
         _ if character.is_whitespace() => Some(Misplaced::Blank(character)),
         _ => None,

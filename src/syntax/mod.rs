@@ -1,35 +1,36 @@
 //! Text to spanned tree. Nothing here knows what a name means.
 //!
-//! [`parse`] never fails: what cannot be read is reported and skipped. It scans the text once (`scan`: comments,
-//! brackets, the nesting limit), spells one balanced item after the other (`letters`: one letter a token) for the grammar
-//! (`grammar/weft.pest`), whose errors are nodes (`nodes`: one flat list), and builds the tree from them (`build`). No type of
+//! [`parse`] never fails: what cannot be read is reported and skipped. A text becomes tokens (`lexer`), whose brackets are
+//! matched and repaired and which are cut into items (`brackets`); pest reads each item as canonical text (`canonical`,
+//! `grammar/weft.pest`) into one flat list of nodes (`cst`), errors among them, and `build` makes the tree of it. No type of
 //! pest leaves this module.
 
 pub mod ast;
 
+mod brackets;
 mod build;
 mod bytes;
+mod cache;
+mod canonical;
 mod characters;
-mod letters;
-mod nodes;
-mod recall;
-mod scan;
+mod cst;
+pub(crate) mod lexer;
 mod shift;
-mod tokens;
+pub(crate) mod visit;
 
-pub use recall::Recall;
+pub use cache::IncrementalState;
+pub(crate) use lexer::words;
+pub use lexer::{KEYWORDS, Token, TokenKind, is_name, tokens};
 pub(crate) use shift::By;
-pub(crate) use tokens::words;
-pub use tokens::{KEYWORDS, Token, TokenKind, is_name, tokens};
 
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SOURCE_LIMIT, Span};
+use brackets::{Chunk, NESTING_LIMIT, Repaired};
 use build::Builder;
-use letters::Letters;
-use recall::Stretch;
-use scan::{Chunk, Scan};
+use cache::Stretch;
+use canonical::Canonical;
 
 /// The parser that pest writes from the grammar.
 mod grammar {
@@ -68,22 +69,22 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 }
 
 /// Parses a file's text, of which much may be known from an earlier one. The result is that of [`parse`].
-pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) -> Parsed {
+pub fn parse_again(file: FileId, text: &str, mut cache: Option<&mut IncrementalState>) -> Parsed {
     let mut parsed = Parsed::default();
     if let Some(error) = too_long(file, text) {
         parsed.errors.push(error);
         return parsed;
     }
-    let scan = scan::scan_file(text);
-    if let Some(bracket) = scan.too_deep {
-        parsed.errors.push(build::too_deep(file, bracket, scan::NESTING_LIMIT));
+    let repaired = brackets::repaired(text);
+    if let Some(bracket) = repaired.too_deep {
+        parsed.errors.push(build::too_deep(file, bracket, NESTING_LIMIT));
     }
-    for chunk in &scan.chunks {
-        let whole = recall.as_ref().and_then(|_| whole(text, &scan, chunk));
-        let known = whole.zip(recall.as_deref_mut()).and_then(|(stretch, recall)| recall.find(stretch));
+    for chunk in &repaired.chunks {
+        let whole = cache.as_ref().and_then(|_| whole(text, &repaired, chunk));
+        let known = whole.zip(cache.as_deref_mut()).and_then(|(stretch, cache)| cache.find(stretch));
         if let Some(mut items) = known {
             for item in &mut items {
-                let doc = build::doc_above(text, &scan.comments, item.span.start);
+                let doc = build::doc_above(text, &repaired.comments, item.span.start);
                 if item.doc != doc {
                     Arc::make_mut(item).doc = doc;
                 }
@@ -92,24 +93,24 @@ pub fn parse_again(file: FileId, text: &str, mut recall: Option<&mut Recall>) ->
             continue;
         }
         let before = parsed.file.items.len();
-        let faultless = parse_chunk(file, text, &scan, chunk, &mut parsed);
-        if let (Some(stretch), Some(recall), true) = (whole, recall.as_deref_mut(), faultless) {
-            recall.keep(stretch, parsed.file.items.get(before..).unwrap_or_default());
+        let faultless = parse_chunk(file, text, &repaired, chunk, &mut parsed);
+        if let (Some(stretch), Some(cache), true) = (whole, cache.as_deref_mut(), faultless) {
+            cache.keep(stretch, parsed.file.items.get(before..).unwrap_or_default());
         }
     }
-    parsed.file.doc = build::file_doc(text, &scan.comments);
-    parsed.comments = scan.comments;
+    parsed.file.doc = build::file_doc(text, &repaired.comments);
+    parsed.comments = repaired.comments;
     parsed.errors.sort_by_key(|error| error.primary.location.span.start);
     parsed
 }
 
-/// Parses a stretch; false where anything is wrong with it.
-fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mut Parsed) -> bool {
-    let letters = Letters::of(scan.mended(text, chunk), chunk.start..chunk.end);
-    let mut builder = Builder::new(file, text, scan, &letters, chunk.start..chunk.end);
-    match nodes::read(Rule::chunk, &letters) {
-        Some(nodes) => parsed.file.items.extend(builder.chunk(nodes.parts()).into_iter().map(Arc::new)),
-        None => builder.stack_exhausted(),
+/// Parses a chunk; false where anything is wrong with it.
+fn parse_chunk(file: FileId, text: &str, repaired: &Repaired, chunk: &Chunk, parsed: &mut Parsed) -> bool {
+    let canonical = Canonical::of(repaired.lexemes(chunk), text, chunk.end);
+    let mut builder = Builder::new(file, text, repaired, chunk, &canonical);
+    match cst::read(Rule::chunk, &canonical) {
+        Ok(nodes) => parsed.file.items.extend(builder.chunk(nodes.parts()).into_iter().map(Arc::new)),
+        Err(reason) => builder.unreadable(reason),
     }
     let (errors, lost) = builder.finish();
     let faultless = errors.is_empty() && lost.is_empty();
@@ -118,10 +119,10 @@ fn parse_chunk(file: FileId, text: &str, scan: &Scan, chunk: &Chunk, parsed: &mu
     faultless
 }
 
-/// A stretch that the scan left as it is.
-fn whole<'t>(text: &'t str, scan: &Scan, chunk: &Chunk) -> Option<Stretch<'t>> {
+/// A chunk with which nothing is wrong before it is read.
+fn whole<'t>(text: &'t str, repaired: &Repaired, chunk: &Chunk) -> Option<Stretch<'t>> {
     let stretch = Stretch { text: text.get(chunk.start..chunk.end)?, start: chunk.start };
-    (!scan.is_mended(chunk)).then_some(stretch)
+    (!repaired.is_faulty(chunk)).then_some(stretch)
 }
 
 /// Parses a text that is one expression, such as a value on the command line.
@@ -132,8 +133,8 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<ast::Expr, Vec<Diagn
     if let Some(error) = too_long(file, text) {
         return Err(vec![error]);
     }
-    let scan = scan::scan_expression(text, 0, scan::NESTING_LIMIT);
-    build::expression(file, text, &scan, scan::NESTING_LIMIT)
+    let repaired = brackets::repaired_expression(text, 0, NESTING_LIMIT);
+    build::expression(file, text, &repaired, NESTING_LIMIT)
 }
 
 fn too_long(file: FileId, text: &str) -> Option<Diagnostic> {

@@ -7,7 +7,7 @@ use super::{
 use crate::analysis::{
     self, Analysis, AtDefaults, Owners, TensorUses, dense_equivalent, masked_macs, receptive_fields,
 };
-use crate::ir::{self, Dtype, Graph, Measure, Node, NodeId, Port, Role, ScopeId, TensorType};
+use crate::ir::{self, ElementType, Graph, Measure, Node, NodeId, Port, Role, ScopeId, TensorType};
 
 /// A model with all that is known of it.
 pub(super) fn model(graph: &Graph, analysis: &Analysis) -> Model {
@@ -62,15 +62,8 @@ fn input(graph: &Graph, node: &Node) -> Input {
         name: node.path.to_string(),
         shape: Value::extents(&kind.shape),
         shape_at_defaults: Value::extents_at_defaults(&kind.shape, AtDefaults(graph)),
-        dtype: dtype(kind.dtype),
+        dtype: kind.dtype.name(),
         doc: node.doc.as_deref().map(str::to_string),
-    }
-}
-
-fn dtype(dtype: Dtype) -> &'static str {
-    match dtype {
-        Dtype::Float => "float32",
-        Dtype::Int => "int64",
     }
 }
 
@@ -154,7 +147,7 @@ fn weight(weight: &ir::Weight, uses: &TensorUses, defaults: AtDefaults) -> Weigh
         owner: None,
         aliases: weight.aliases.iter().map(|alias| alias.to_string()).collect(),
         trainable: is_parameter.then_some(weight.trainable),
-        dtype: (weight.dtype == Dtype::Int).then(|| dtype(weight.dtype)),
+        dtype: (weight.dtype != ElementType::default()).then(|| weight.dtype.name()),
         routing: weight.routing.map(routing),
     }
 }

@@ -6,4 +6,3 @@ pub(in crate::ide) mod flow;
 pub(in crate::ide) mod imports;
 pub(in crate::ide) mod inside;
 pub(in crate::ide) mod values;
-pub(in crate::ide) mod walk;

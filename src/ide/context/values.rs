@@ -6,8 +6,8 @@ use crate::ide::context::flow::Flow;
 use crate::ir::{Graph, TensorType};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, Targets};
+use crate::syntax::visit::{Subtree, subtrees};
 
-use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::display::hints::written;
 
 /// The value of a name at one of its bindings, in words; `None` where no model tells.
@@ -59,7 +59,7 @@ fn bound_value(snapshot: &Snapshot, name: Span) -> Option<Span> {
             });
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    subtrees(&snapshot.program.tree, &mut see);
     found
 }
 

@@ -2,10 +2,10 @@
 
 use crate::ide::Snapshot;
 use crate::ide::context::flow::Flow;
-use crate::ide::context::walk::{Subtree, walk};
 use crate::ir::{Count, TensorType};
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
+use crate::syntax::visit::{Subtree, subtrees};
 
 /// Which hints are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn hints(snapshot: &Snapshot, within: Span, wanted: HintKinds) -> Vec<Hint> 
             );
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    subtrees(&snapshot.program.tree, &mut see);
     hints.retain(|hint| within.start <= hint.at && hint.at <= within.end);
     hints.sort_by_key(|hint| hint.at);
     hints.dedup_by_key(|hint| hint.at);

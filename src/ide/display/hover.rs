@@ -9,13 +9,13 @@ use crate::front::weft::stdlib;
 use crate::ide::Snapshot;
 use crate::ide::context::flow::{Application, Applied, Flow};
 use crate::ide::context::values;
-use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::display::hints::written;
 use crate::ir::{Graph, ScopeId};
 use crate::layers::{Argument, Fallback, Layer};
 use crate::pages::markdown::layers::section;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, Stage, StmtKind};
+use crate::syntax::visit::{Subtree, subtrees};
 
 /// What is said, and of which piece of source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn stage_at(snapshot: &Snapshot, at: u32) -> Option<HoverTarget> {
             }
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    subtrees(&snapshot.program.tree, &mut see);
     found
 }
 

@@ -3,12 +3,12 @@
 use crate::diagnostic::Edit;
 use crate::front::weft::names::{SymbolKind, Target};
 use crate::ide::Snapshot;
-use crate::ide::context::walk::{Subtree, walk};
 use crate::ide::editing::actions::{Action, ActionKind};
 use crate::layers;
 use crate::source::{FileId, Span};
 use crate::syntax::KEYWORDS;
 use crate::syntax::ast::{Arg, Expr, ExprKind, Item, ItemKind, TrailerKind};
+use crate::syntax::visit::{Subtree, subtrees};
 
 /// A constant for the value in a part of a text: the literal around the cursor, or the expression that is selected.
 pub(in crate::ide) fn extract(snapshot: &Snapshot, within: Span) -> Option<Action<'static>> {
@@ -63,7 +63,7 @@ fn value_at(snapshot: &Snapshot, within: Span) -> Option<(Span, String)> {
             found = Some((expr.span, "value".to_owned()));
         }
     };
-    walk(&snapshot.program.tree, &mut see);
+    subtrees(&snapshot.program.tree, &mut see);
     found
 }
 
@@ -101,7 +101,7 @@ fn is_constant(snapshot: &Snapshot, value: Span) -> bool {
             words = words.saturating_add(1);
         }
     };
-    walk(&snapshot.program.tree, &mut count);
+    subtrees(&snapshot.program.tree, &mut count);
     let known = inside.by_ref().map(|target| match target {
         Target::Symbol(id) => names
             .symbol(id)

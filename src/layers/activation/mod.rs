@@ -11,7 +11,7 @@ pub(super) use pointwise::LAYERS as POINTWISE;
 use super::call::Call;
 use super::entry::{Layer, UNDECLARED};
 use super::inference_error::InferenceError;
-use crate::ir::{Dtype, Operation, TensorType};
+use crate::ir::{ElementType, Operation, TensorType};
 
 /// What the entries here have in common.
 const ACTIVATION: Layer = Layer {
@@ -30,7 +30,7 @@ const ACTIVATION: Layer = Layer {
 };
 
 /// The input's shape with entries of a type, at one element operation each.
-fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, InferenceError> {
+fn unchanged(call: &Call, dtype: ElementType) -> Result<Operation, InferenceError> {
     let shape = call.shape()?;
     let elementwise = shape.elements();
     let output = TensorType { shape: shape.clone(), dtype };
@@ -40,12 +40,12 @@ fn unchanged(call: &Call, dtype: Dtype) -> Result<Operation, InferenceError> {
 /// A function that has no meaning for integers.
 fn of_floats(call: &Call) -> Result<Operation, InferenceError> {
     call.floating()?;
-    unchanged(call, Dtype::Float)
+    unchanged(call, ElementType::Float32)
 }
 
 /// A function that makes fractions of integers.
 fn to_floats(call: &Call) -> Result<Operation, InferenceError> {
-    unchanged(call, Dtype::Float)
+    unchanged(call, ElementType::Float32)
 }
 
 /// A function that leaves integers integers.

@@ -2,7 +2,7 @@
 
 use super::{AXIS, MOVES, extent, from_start, moved, replaced, with_axes};
 use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
-use crate::ir::{Attribute, Axes, Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::ir::{Attribute, Axes, Declaration, Family, Operation, Shape, Size, TensorType};
 use crate::layers::axes::moves;
 use crate::layers::call::Call;
 use crate::layers::entry::{Argument, ArgumentKind, Fallback, Layer};
@@ -299,7 +299,7 @@ fn gather(call: &Call) -> Result<Operation, InferenceError> {
 }
 
 fn integers(indices: &TensorType) -> Result<(), InferenceError> {
-    if indices.dtype == Dtype::Int {
+    if indices.dtype.is_integer() {
         return Ok(());
     }
     let message = format!("`Gather` picks by integers, but the second tensor, {indices}, is floating-point");

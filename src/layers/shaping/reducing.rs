@@ -2,7 +2,7 @@
 
 use super::MOVES;
 use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
-use crate::ir::{Axes, Declaration, Dtype, Family, Operation, Shape, Size, TensorType};
+use crate::ir::{Axes, Declaration, ElementType, Family, Operation, Shape, Size, TensorType};
 use crate::layers::axes::reducing;
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
@@ -133,8 +133,8 @@ fn reduce(call: &Call) -> Result<Operation, InferenceError> {
         .map(|(axis, extent)| if reduced(axis) { Size::from(1) } else { extent.clone() })
         .collect();
     let dtype = match call.layer.name() {
-        "Mean" => Dtype::Float,
-        "ArgMax" => Dtype::Int,
+        "Mean" => ElementType::Float32,
+        "ArgMax" => ElementType::Int64,
         _ => input.dtype,
     };
     let elementwise = input.shape.elements();

@@ -11,7 +11,8 @@ use crate::lint::rules::unused_suppression::RULE;
 use crate::lint::{COMPILE_ERRORS, RULES};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Comment;
-use crate::syntax::ast::{BlockBody, File, Item, ItemKind, Stmt, StmtKind};
+use crate::syntax::ast::{File, Item};
+use crate::syntax::visit;
 
 /// Drops the findings that a comment allows. Comments of the first file that allow nothing are findings of the severity
 /// `unused`, if any.
@@ -210,25 +211,5 @@ fn stands_apart(text: &str, from: u32) -> bool {
 /// The spans of an item and of every statement in it.
 fn wholes(item: &Item, spans: &mut Vec<Span>) {
     spans.push(item.span);
-    match &item.kind {
-        ItemKind::Block { body: BlockBody::Statements(body), .. } | ItemKind::Model { body, .. } => {
-            statements(body, spans);
-        }
-        ItemKind::Variant { asserts, .. } => statements(asserts, spans),
-        _ => {}
-    }
-}
-
-fn statements(body: &[Stmt], spans: &mut Vec<Span>) {
-    for stmt in body {
-        spans.push(stmt.span);
-        match &stmt.kind {
-            StmtKind::For { body, .. } => statements(body, spans),
-            StmtKind::If { arms, otherwise } => {
-                arms.iter().for_each(|(_, body)| statements(body, spans));
-                otherwise.iter().for_each(|body| statements(body, spans));
-            }
-            _ => {}
-        }
-    }
+    visit::statements(item, &mut |stmt| spans.push(stmt.span));
 }

@@ -3,7 +3,7 @@
 //! Main function: [`Builder::value`]. A chain's parts are one flat list that is read in loops: only brackets and the
 //! branches of an `if` recurse.
 
-use super::climb::{Sign, Terms, sign};
+use super::precedence::{Sign, Terms, sign};
 use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, InfixOp, Label, PrefixOp, Stage};
@@ -42,11 +42,11 @@ impl Reach {
 // What recurses through brackets keeps its frames small: values go straight into the lists that hold them, and what
 // is not on that way is not inlined.
 impl Builder<'_> {
-    /// A chain or a condition, one token that stands for a chain, or the empty node where one is missing.
+    /// A chain or a condition, or the empty node where one is missing.
     pub(super) fn value(&mut self, node: Node) -> Expr {
         match node.rule() {
             Rule::chain => self.chain(node),
-            Rule::cond => self.condition(node),
+            Rule::condition => self.condition(node),
             Rule::missing => self.missing_operand(&node),
             _ => self.operand(node, Parts::default()),
         }
@@ -62,7 +62,7 @@ impl Builder<'_> {
             let Some(operand) = self.stage_start(&mut parts, &mut reach) else {
                 return missing(whole);
             };
-            if is_lone(&operand, &parts) {
+            if self.is_lone(&operand, &parts) {
                 if parts.is_empty() && reach.is_untouched() {
                     return self.operand(operand.head, operand.trailers);
                 }
@@ -70,13 +70,13 @@ impl Builder<'_> {
             } else {
                 let terms = self.terms(operand, &mut parts);
                 if parts.is_empty() && reach.is_untouched() {
-                    return self.climb(terms);
+                    return self.by_precedence(terms);
                 }
                 self.push_stage(&mut stages, terms, &mut reach);
             }
             match parts.peek() {
                 None => return finished_chain(stages, &reach, whole),
-                Some(colon) if is_colon(&colon) => {
+                Some(colon) if self.is_colon(&colon) => {
                     self.operators_before(colon.span());
                     return missing(whole);
                 }
@@ -96,7 +96,7 @@ impl Builder<'_> {
     fn stage_start<'n>(&mut self, parts: &mut Parts<'n>, reach: &mut Reach) -> Option<Operand<'n>> {
         let mut operand = self.operand_parts(parts);
         let mut labelled = false;
-        while let Some(colon) = parts.peek().filter(is_colon) {
+        while let Some(colon) = parts.peek().filter(|next| self.is_colon(next)) {
             parts.next();
             if std::mem::replace(&mut labelled, true) {
                 self.report_with_help(
@@ -113,7 +113,7 @@ impl Builder<'_> {
         operand
     }
 
-    /// A stage that is one operand, as most are: there is nothing to climb.
+    /// A stage that is one operand, as most are: there is nothing to group.
     #[inline(never)]
     fn push_lone(&mut self, stages: &mut Vec<Stage>, operand: Operand, reach: &mut Reach) {
         let value = self.operand(operand.head, operand.trailers);
@@ -137,7 +137,7 @@ impl Builder<'_> {
             let start = reach.label.as_ref().map_or_else(|| terms.first_span(), |label| label.span);
             reach.readable &= self.only_repeated(&terms, reach.span.unwrap_or(start).to(start));
         }
-        let value = self.climb(terms);
+        let value = self.by_precedence(terms);
         reach.push(stages, value);
     }
 
@@ -180,13 +180,13 @@ impl Builder<'_> {
             self.push_term(&mut terms, operand);
             self.push_sign(&mut terms, &mut parts);
         }
-        self.climb(terms)
+        self.by_precedence(terms)
     }
 
     /// The sign behind an operand; false where none follows.
     #[inline(never)]
     pub(super) fn push_sign(&self, list: &mut Terms, parts: &mut Parts) -> bool {
-        let op = parts.peek().filter(is_operator);
+        let op = parts.peek().filter(|next| self.is_operator(next));
         let found = op.is_some();
         if found {
             parts.next();
@@ -205,7 +205,7 @@ impl Builder<'_> {
     #[inline(never)]
     pub(super) fn operand_parts<'n>(&self, parts: &mut Parts<'n>) -> Option<Operand<'n>> {
         let mut prefixes = Vec::new();
-        while let Some(prefix) = parts.next_of(Rule::pre) {
+        while let Some(prefix) = parts.next_of(Rule::prefix) {
             let kind = if self.written(&prefix) == "-" { PrefixOp::Negate } else { PrefixOp::Not };
             prefixes.push((kind, prefix.span()));
         }
@@ -215,6 +215,21 @@ impl Builder<'_> {
         Some(Operand { prefixes, head, trailers })
     }
 
+    /// Whether an operand has no sign before it, and none behind it.
+    fn is_lone(&self, operand: &Operand, parts: &Parts) -> bool {
+        operand.prefixes.is_empty() && !parts.peek().is_some_and(|next| self.is_operator(&next))
+    }
+
+    /// Whether a node is a colon behind a label.
+    pub(super) fn is_colon(&self, node: &Node) -> bool {
+        node.rule() == Rule::link && self.written(node) == ":"
+    }
+
+    /// Whether a node is an operator between two operands.
+    fn is_operator(&self, node: &Node) -> bool {
+        node.rule() == Rule::operator || node.rule() == Rule::link && self.written(node) != ":"
+    }
+
     /// The place of an operand, from its first prefix to its last trailer.
     pub(super) fn operand_span(&self, operand: &Operand) -> Span {
         let head = operand.head.span();
@@ -222,21 +237,6 @@ impl Builder<'_> {
         let start = operand.prefixes.first().map_or(head, |(_, place)| *place);
         start.to(head).to(end)
     }
-}
-
-/// Whether an operand has no sign before it, and none behind it.
-fn is_lone(operand: &Operand, parts: &Parts) -> bool {
-    operand.prefixes.is_empty() && !parts.peek().is_some_and(|next| is_operator(&next))
-}
-
-/// Whether a node is a colon behind a label.
-pub(super) fn is_colon(node: &Node) -> bool {
-    node.rule() == Rule::sign && node.letter() >= b'8'
-}
-
-/// Whether a node is an operator between two operands.
-fn is_operator(node: &Node) -> bool {
-    node.rule() == Rule::op || node.rule() == Rule::sign && node.letter() < b'8'
 }
 
 /// Whether a node is a name.

@@ -21,6 +21,15 @@ pub(super) const FOREIGN_SIGNS: [(&str, &str, &str); 14] = [
 /// Signs that compute and name in one step.
 pub(super) const ASSIGNING: [&str; 6] = ["+=", "-=", "*=", "/=", "//=", "**="];
 
+/// Signs that are several tokens here and have no message of their own.
+const LONG_SIGNS: [&str; 2] = ["::", "++"];
+
+/// Whether two tokens that touch are one sign of another language.
+pub(super) fn is_sign(both: &str) -> bool {
+    let listed = FOREIGN_SIGNS.iter().any(|(sign, _, _)| *sign == both);
+    listed || ASSIGNING.contains(&both) || LONG_SIGNS.contains(&both)
+}
+
 /// Words that begin a line: the word, what to say, what to do.
 pub(super) const FOREIGN_STARTS: [(&str, &str, &str); 17] = [
     (

@@ -26,7 +26,7 @@ impl Builder<'_> {
             let span = self.reach(&node);
             match node.rule() {
                 Rule::EOI => {}
-                Rule::use_ | Rule::const_ | Rule::block | Rule::model => {
+                Rule::import | Rule::constant | Rule::block | Rule::model => {
                     items.extend(self.on_line(&mut line, span, |builder, _| builder.item(node)));
                 }
                 Rule::bad if !outside => {
@@ -71,8 +71,8 @@ impl Builder<'_> {
         let end = body.map_or(span.end, |body| body.span().start);
         let head = Span { start: span.start, end };
         let kind = match node.rule() {
-            Rule::use_ => self.import(node),
-            Rule::const_ => self.constant(node),
+            Rule::import => self.import(node),
+            Rule::constant => self.constant(node),
             Rule::block => self.block(node, before, head),
             _ => self.model(node, before, head),
         };
@@ -115,7 +115,7 @@ impl Builder<'_> {
         let mut parts = node.parts();
         let head = self.head(&mut parts, "a constant");
         let value = parts.next()?;
-        let value = if value.rule() == Rule::no_eq {
+        let value = if value.rule() == Rule::no_equals {
             self.expected_with_help(value.span().start, "`=`", "a constant is written `const name = value`");
             missing(value.span())
         } else {
@@ -221,7 +221,7 @@ impl Builder<'_> {
         if let Some(node) = parts.next() {
             head.name = self.declared(&node, what);
         }
-        if let Some(node) = parts.next_of(Rule::params) {
+        if let Some(node) = parts.next_of(Rule::parameters) {
             let span = node.span();
             head.parameters = Some((self.parameters(node), span));
         }
@@ -235,7 +235,7 @@ impl Builder<'_> {
         let mut parameters = Vec::new();
         for node in node.parts() {
             match node.rule() {
-                Rule::param_decl => parameters.extend(self.parameter(node)),
+                Rule::parameter => parameters.extend(self.parameter(node)),
                 _ => self.unexpected(&node),
             }
         }
@@ -252,7 +252,7 @@ impl Builder<'_> {
     /// A name that is declared; `None` where none stands, which is reported.
     pub(super) fn declared(&mut self, node: &Node, what: &str) -> Option<Name> {
         match node.rule() {
-            Rule::name | Rule::named => Some(self.name(node)),
+            Rule::name => Some(self.name(node)),
             Rule::wrong_name => {
                 let written = self.written(node);
                 let keyword = written.starts_with(|first: char| first.is_alphabetic());

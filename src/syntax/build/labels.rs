@@ -8,8 +8,8 @@ use super::expressions::Operand;
 use super::{Builder, Node, expression};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Label, LabelPart, Name, Stage};
+use crate::syntax::brackets::repaired_expression;
 use crate::syntax::grammar::Rule;
-use crate::syntax::scan::scan_expression;
 
 /// How deep brackets may stand in each other inside the braces of a string label.
 const NESTING_LIMIT: usize = 16;
@@ -211,12 +211,14 @@ impl Builder<'_> {
     fn embedded(&mut self, start: u32, text: &str) -> Option<Expr> {
         let (from, end) = (start as usize, (start as usize).saturating_add(text.len()));
         let text = self.text.get(..end).unwrap_or("");
-        let scan = scan_expression(text, from, NESTING_LIMIT);
-        if let Some(comment) = scan.comments.first() {
+        let repaired = repaired_expression(text, from, NESTING_LIMIT);
+        if let Some(comment) = repaired.comments.first() {
             self.report(comment.span, "the braces of a label hold no comment");
             return None;
         }
-        expression(self.file, text, &scan, NESTING_LIMIT).map_err(|errors| self.errors.extend(errors)).ok()
+        expression(self.file, text, &repaired, NESTING_LIMIT)
+            .map_err(|errors| self.errors.extend(errors))
+            .ok()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Builder, Node, missing};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
-use crate::syntax::tokens::{KEYWORDS, first_token, is_word, last_token};
+use crate::syntax::lexer::{KEYWORDS, Kind, Lexer};
 
 /// The longest piece of source in a message, in characters.
 const CLIP: usize = 36;
@@ -114,10 +114,7 @@ impl Builder<'_> {
         }
         let error = self.error(token, format!("expected {what}{behind}, found `{}`", clip(found)));
         let next = self.token_at(self.start_after(token.end));
-        if is_word(found.chars().next().unwrap_or(' '))
-            && self.slice(next) == "="
-            && self.slice(before) == "="
-        {
+        if begins_word(found) && self.slice(next) == "=" && self.slice(before) == "=" {
             let help = format!("`{found} = …` is a statement of its own: one `=` names one thing");
             return (error.help(help), true);
         }
@@ -302,7 +299,7 @@ impl Builder<'_> {
     fn beside_number(&self, token: Span, before: Span) -> Option<Said> {
         let (word, number) = (self.slice(token), self.slice(before));
         let is_number = number.starts_with(|first: char| first.is_ascii_digit());
-        if !is_number || !word.starts_with(is_word) || KEYWORDS.contains(&word) {
+        if !is_number || !begins_word(word) || KEYWORDS.contains(&word) {
             return None;
         }
         let span = before.to(token);
@@ -377,7 +374,7 @@ impl Builder<'_> {
                 _ => None,
             };
         }
-        if foreign::ASSIGNING.contains(&following) && word.starts_with(is_word) {
+        if foreign::ASSIGNING.contains(&following) && begins_word(word) {
             let sign = following.trim_end_matches('=');
             return said(
                 next,
@@ -412,7 +409,7 @@ impl Builder<'_> {
         }
         let next = self.token_at(self.start_after(token.end));
         let touches = next.start == token.end;
-        if !word.starts_with(is_word) || KEYWORDS.contains(&word) {
+        if !begins_word(word) || KEYWORDS.contains(&word) {
             return None;
         }
         match self.slice(next) {
@@ -442,56 +439,53 @@ impl Builder<'_> {
 
     /// The offset behind the last token before an offset.
     pub(super) fn end_before(&self, offset: u32) -> u32 {
-        let mut end = offset;
-        loop {
-            let before = self.slice(Span { start: self.start(), end });
-            let length = before.trim_end_matches([' ', '\t', '\r', '\n']).len();
-            end = self.start().saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
-            let count = self.comments.partition_point(|comment| comment.span.start < end);
-            let last = count.checked_sub(1).and_then(|last| self.comments.get(last));
-            match last.filter(|comment| comment.span.end >= end) {
-                Some(comment) => end = comment.span.start,
-                None => return end,
-            }
-        }
+        let before = self.before(offset).and_then(|before| self.lexemes.get(before));
+        before.map_or_else(|| self.start(), |lexeme| lexeme.end)
+    }
+
+    /// The last token that ends in front of an offset.
+    fn before(&self, offset: u32) -> Option<usize> {
+        self.lexemes.partition_point(|lexeme| lexeme.end <= offset && lexeme.start < offset).checked_sub(1)
     }
 
     /// The offset of the first token from an offset on.
     fn start_after(&self, offset: u32) -> u32 {
-        let mut start = offset;
-        loop {
-            let rest = self.ahead(start);
-            let text = rest.trim_start_matches([' ', '\t', '\r', '\n']);
-            let skipped = rest.len().saturating_sub(text.len());
-            start = start.saturating_add(u32::try_from(skipped).unwrap_or(u32::MAX));
-            if !text.starts_with('#') {
-                return start;
-            }
-            let line = text.find('\n').unwrap_or(text.len());
-            start = start.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
-        }
+        let rest = self.text.get(..self.end).unwrap_or("");
+        let mut lexer = Lexer::new(rest, offset as usize);
+        let next = lexer.find(|lexeme| lexeme.kind != Kind::Comment);
+        next.map_or_else(|| Span::new(self.end, self.end).start, |lexeme| lexeme.start)
     }
 
     fn start(&self) -> u32 {
-        u32::try_from(self.base).unwrap_or(u32::MAX)
+        Span::new(self.base, self.base).start
     }
 
-    /// The last token before an offset.
+    /// The last token before an offset; signs of other languages are one token.
     fn token_before(&self, offset: u32) -> Span {
-        let end = self.end_before(offset);
-        let token = last_token(self.slice(Span { start: self.start(), end }));
-        Span { start: end.saturating_sub(u32::try_from(token.len()).unwrap_or(0)), end }
+        let Some(before) = self.before(offset) else {
+            return Span { start: self.start(), end: self.start() };
+        };
+        let last = self.lexemes.get(before).map(|lexeme| lexeme.span()).unwrap_or_default();
+        let first = before.checked_sub(1).and_then(|first| self.lexemes.get(first));
+        let both = first.map(|first| Span { start: first.start, end: last.end });
+        both.filter(|both| foreign::is_sign(self.slice(*both))).unwrap_or(last)
     }
 
-    /// The token that begins at an offset.
+    /// The token that begins at an offset; signs of other languages are one token.
     fn token_at(&self, offset: u32) -> Span {
-        let token = first_token(self.ahead(offset));
-        Span { start: offset, end: offset.saturating_add(u32::try_from(token.len()).unwrap_or(0)) }
+        let rest = self.text.get(..self.end).unwrap_or("");
+        let mut lexer = Lexer::new(rest, offset as usize);
+        let nothing = Span { start: offset, end: offset };
+        let Some(first) = lexer.next().filter(|lexeme| lexeme.start == offset) else {
+            return nothing;
+        };
+        let both = lexer.next().map(|second| Span { start: offset, end: second.end });
+        both.filter(|both| foreign::is_sign(self.slice(*both))).unwrap_or_else(|| first.span())
     }
 
     /// The word that begins at an offset; empty where none does.
     pub(super) fn word_at(&self, offset: u32) -> &str {
-        Some(self.slice(self.token_at(offset))).filter(|token| token.starts_with(is_word)).unwrap_or("")
+        Some(self.slice(self.token_at(offset))).filter(|token| begins_word(token)).unwrap_or("")
     }
 
     fn line_start(&self, offset: u32) -> u32 {
@@ -511,6 +505,15 @@ impl Builder<'_> {
     pub(super) fn clipped(&self, span: Span) -> String {
         clip(self.slice(span)).into_owned()
     }
+}
+
+/// Whether a token is a word or a number.
+fn begins_word(token: &str) -> bool {
+    token.starts_with(is_word)
+}
+
+fn is_word(character: char) -> bool {
+    character == '_' || character.is_alphanumeric()
 }
 
 /// A text on one line, and not too long.

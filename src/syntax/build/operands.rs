@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::expressions::{is_colon, is_name};
+use super::expressions::is_name;
 use super::foreign::{FRAMEWORKS, PYTHON_LITERALS};
 use super::{Builder, Node, Parts, missing};
 use crate::source::Span;
@@ -52,9 +52,8 @@ impl Builder<'_> {
         let kind = match node.rule() {
             Rule::name | Rule::reference => return self.name_use(&node),
             Rule::number => return self.number(&node),
-            Rule::lone => return self.lone(&node),
             Rule::if_expr => return self.if_expression(node),
-            Rule::paren => return self.parenthesised(node),
+            Rule::parenthesised => return self.parenthesised(node),
             Rule::missing => return self.missing_operand(&node),
             Rule::string => ExprKind::Str(self.string(&node)),
             Rule::list => ExprKind::List(self.list(node)),
@@ -65,18 +64,6 @@ impl Builder<'_> {
             }
         };
         Expr { span, kind }
-    }
-
-    /// A value of one token: its letter says what it is.
-    #[inline(never)]
-    fn lone(&mut self, node: &Node) -> Expr {
-        let kind = match node.letter() {
-            b'd' => return self.name_use(node),
-            b'e' => ExprKind::Str(self.string(node)),
-            b'f' => self.literal(node),
-            _ => return self.number(node),
-        };
-        Expr { span: node.span(), kind }
     }
 
     #[inline(never)]
@@ -139,7 +126,7 @@ impl Builder<'_> {
         let span = node.span();
         let kind = match node.rule() {
             Rule::call => TrailerKind::Call(self.arguments(node)),
-            Rule::index if has_colon(&node) => {
+            Rule::index if self.has_colon(&node) => {
                 let help = format!("write `{}[a..b]`", self.clipped(before.span));
                 self.report_with_help(span, "a range is written with `..`, not with `:`", help);
                 return None;
@@ -181,12 +168,12 @@ impl Builder<'_> {
     #[inline(never)]
     pub(super) fn arguments(&mut self, node: Node) -> Vec<Arg> {
         let mut parts = node.parts();
-        let values = parts.clone().filter(|part| part.rule() != Rule::arg_name);
+        let values = parts.clone().filter(|part| part.rule() != Rule::argument_name);
         let mut arguments = Vec::with_capacity(values.count());
         while let Some(node) = parts.next() {
             match node.rule() {
                 Rule::rest => self.unexpected(&node),
-                Rule::arg_name => {
+                Rule::argument_name => {
                     let name = Some(self.name(&node));
                     let value = parts.next().map(|value| self.ranged(value, &mut parts));
                     arguments.extend(value.map(|value| Arg { name, value }));
@@ -201,10 +188,8 @@ impl Builder<'_> {
     #[inline(never)]
     fn ranged(&mut self, node: Node, parts: &mut Parts) -> Expr {
         let start = self.value(node);
-        if parts.next_of(Rule::dotdot).is_none() {
-            return start;
-        }
-        match parts.next() {
+        let end = parts.next_of(Rule::range_end).and_then(|end| end.parts().next());
+        match end {
             Some(end) => range(start, self.value(end)),
             None => start,
         }
@@ -312,7 +297,7 @@ impl Builder<'_> {
         }
         match condition {
             // A bare `if` where the condition should be says more than that it is missing.
-            Some(node) if node.rule() == Rule::cond || !self.ahead(span.start).starts_with("if") => {
+            Some(node) if node.rule() == Rule::condition || !self.ahead(span.start).starts_with("if") => {
                 self.value(node)
             }
             _ => missing(span),
@@ -325,20 +310,20 @@ impl Builder<'_> {
         self.report_with_help(span, "a condition holds no bare `if`", "put it in parentheses");
     }
 
+    /// Whether an index looks like Python's `a:b`, where nobody writes a label.
+    fn has_colon(&self, index: &Node) -> bool {
+        let mut parts = index.parts();
+        parts.any(|part| match part.rule() {
+            Rule::chain => part.parts().any(|part| self.is_colon(&part)),
+            Rule::rest => self.written(&part).starts_with(':'),
+            _ => false,
+        })
+    }
+
     /// The place of a span without the blanks and comments at its end.
     pub(super) fn trimmed(&self, span: Span) -> Span {
         Span { start: span.start, end: self.end_before(span.end).max(span.start) }
     }
-}
-
-/// Whether an index looks like Python's `a:b`, where nobody writes a label.
-fn has_colon(index: &Node) -> bool {
-    let mut parts = index.parts();
-    parts.any(|part| match part.rule() {
-        Rule::chain => part.parts().any(|part| is_colon(&part)),
-        Rule::rest => matches!(part.letter(), b':' | b';'),
-        _ => false,
-    })
 }
 
 #[inline(never)]

@@ -2,7 +2,7 @@
 //!
 //! Main functions: [`Builder::pattern`] for an input, [`Builder::shape`] for a stored tensor.
 
-use super::climb::Terms;
+use super::precedence::Terms;
 use super::{Builder, Node, missing};
 use crate::source::Span;
 use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind};
@@ -22,10 +22,9 @@ impl Builder<'_> {
         let mut extents = Extents { integer: false, dims: Vec::new(), span };
         for node in node.parts() {
             match node.rule() {
-                Rule::kind => extents.integer = self.is_integer(&node),
-                Rule::lone => extents.dims.push(self.extent_alone(node)),
-                Rule::dim => extents.dims.extend(self.dim_pattern(node)),
-                _ => self.unexpected(&node),
+                Rule::element => extents.integer = self.is_integer(&node),
+                Rule::rest => self.unexpected(&node),
+                _ => extents.dims.push(self.dim_pattern(node)),
             }
         }
         extents
@@ -64,21 +63,14 @@ impl Builder<'_> {
         word == "int"
     }
 
-    /// An axis of one token, as most are.
-    fn extent_alone(&mut self, node: Node) -> DimPattern {
-        DimPattern { span: self.reach(&node), kind: any_or(self.value(node)) }
-    }
-
-    fn dim_pattern(&mut self, node: Node) -> Option<DimPattern> {
-        let whole = self.reach(&node);
-        let mut parts = node.parts();
-        let first = parts.next()?;
-        let kind = match first.rule() {
+    fn dim_pattern(&mut self, node: Node) -> DimPattern {
+        let span = self.reach(&node);
+        let kind = match node.rule() {
             Rule::leading => DimPatternKind::Leading,
-            Rule::dim_default => return Some(self.dim_default(first, whole)),
-            _ => any_or(self.value(first)),
+            Rule::dim_default => return self.dim_default(node, span),
+            _ => any_or(self.value(node)),
         };
-        Some(DimPattern { span: whole, kind })
+        DimPattern { span, kind }
     }
 
     /// `W = 224`, `32 * h = 224`
@@ -96,7 +88,7 @@ impl Builder<'_> {
             self.push_term(&mut terms, operand);
             self.push_sign(&mut terms, &mut parts);
         }
-        self.climb(terms)
+        self.by_precedence(terms)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::faults::Outcome;
+use super::repairs::Outcome;
 use super::{Builder, Node, missing};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, Stmt, StmtKind, Targets};
@@ -132,7 +132,7 @@ impl Builder<'_> {
         let targets = parts.next()?;
         let targets = self.targets(targets, what)?;
         let value = parts.next()?;
-        if value.rule() == Rule::no_eq {
+        if value.rule() == Rule::no_equals {
             self.expected_with_help(value.span().start, "`=`", "a value is named by `let name = value`");
             return Some(StmtKind::Let { targets, value: missing(value.span()) });
         }
@@ -165,7 +165,7 @@ impl Builder<'_> {
         let name = parts.next()?;
         let name = self.declared(&name, "a layer")?;
         let value = parts.next()?;
-        if value.rule() == Rule::no_eq {
+        if value.rule() == Rule::no_equals {
             let help = format!("a layer is declared by `layer {} = LAYER`", name.text);
             self.expected_with_help(value.span().start, "`=`", help);
             return Some(StmtKind::Layer { name, label: None, value: missing(value.span()) });
@@ -198,7 +198,7 @@ impl Builder<'_> {
 
     fn param(&mut self, node: Node) -> Option<StmtKind> {
         let mut parts = node.parts();
-        let buffer = parts.next_of(Rule::buffer_mark).is_some();
+        let buffer = parts.next_of(Rule::buffer).is_some();
         let keyword = if buffer { "buffer" } else { "param" };
         let name = parts.next()?;
         let name = self.declared(&name, if buffer { "a buffer" } else { "a parameter" })?;
@@ -308,8 +308,8 @@ impl Builder<'_> {
         let mut bounds = Vec::new();
         for node in node.parts() {
             match node.rule() {
-                Rule::cond | Rule::missing => bounds.push(self.value(node)),
-                Rule::dotdot => {}
+                Rule::condition | Rule::missing => bounds.push(self.value(node)),
+                Rule::condition_end => bounds.extend(node.parts().next().map(|end| self.value(end))),
                 Rule::no_in => {
                     let help = "a repetition is written `for i in 0..n { … }` or `for entry in list { … }`";
                     self.expected_with_help(node.span().start, "`in`", help);

@@ -8,7 +8,7 @@ use super::{BLOCK_DEPTH_LIMIT, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::resolve::library::Definition;
 use crate::front::weft::value::Value;
-use crate::ir::{Dtype, InstanceSite, Kind, Operation, Shape, Size, Tensor, TensorType, Weights};
+use crate::ir::{ElementType, InstanceSite, Kind, Operation, Shape, Size, Tensor, TensorType, Weights};
 use crate::source::Location;
 use crate::syntax::ast::{Arg, ItemKind};
 
@@ -22,13 +22,13 @@ impl<'p> Evaluator<'p, '_> {
         place: Location,
     ) -> Value {
         let mut values = Vec::new();
-        let mut dtype = Dtype::Float;
+        let mut dtype = ElementType::Float32;
         for argument in arguments {
             let value = self.eval(frame, &argument.value).first();
             match &argument.name {
                 None => values.push(value),
                 Some(word) if &*word.text == "dtype" && matches!(name, "zeros" | "randn") => match &value {
-                    Value::Text(text) if &**text == "int" => dtype = Dtype::Int,
+                    Value::Text(text) if &**text == "int" => dtype = ElementType::Int64,
                     Value::Text(text) if &**text == "float" => {}
                     _ => {
                         let place = self.at(frame, argument.value.span);
@@ -83,7 +83,7 @@ impl<'p> Evaluator<'p, '_> {
         frame: &mut Frame<'p>,
         name: &'static str,
         values: &[Value],
-        dtype: Dtype,
+        dtype: ElementType,
         place: Location,
     ) -> Value {
         let shape = match values {

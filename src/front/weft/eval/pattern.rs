@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::front::weft::resolve::built_in::function;
 use crate::front::weft::resolve::collect_names;
 use crate::front::weft::value::Value;
-use crate::ir::{Dimension, Dtype, Shape, Size, Tensor, TensorType};
+use crate::ir::{Dimension, ElementType, Shape, Size, Tensor, TensorType};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{DimPattern, DimPatternKind, Expr, ExprKind, Name, Stmt, StmtKind};
 
@@ -16,7 +16,7 @@ impl<'p> Evaluator<'p, '_> {
     /// `input x: [C, H, W]`
     pub fn input(&mut self, frame: &mut Frame<'p>, stmt: &'p Stmt) {
         let StmtKind::Input { name, integer, pattern, pattern_span, default } = &stmt.kind else { return };
-        let dtype = if *integer { Dtype::Int } else { Dtype::Float };
+        let dtype = if *integer { ElementType::Int64 } else { ElementType::Float32 };
         let value = if frame.sent.is_none() {
             self.model_input(frame, stmt, name, pattern, dtype)
         } else {
@@ -74,7 +74,7 @@ impl<'p> Evaluator<'p, '_> {
         name: &Name,
         pattern: &'p [DimPattern],
         span: Span,
-        dtype: Dtype,
+        dtype: ElementType,
         tensor: Tensor,
         here: Location,
     ) -> bool {
@@ -94,10 +94,11 @@ impl<'p> Evaluator<'p, '_> {
             self.mismatch(frame, name, span, &found, &why, tensor, here);
             return false;
         }
-        if found.dtype != dtype {
-            let why = match dtype {
-                Dtype::Int => "it holds fractions, not integers",
-                Dtype::Float => "it holds integers, not fractions",
+        if found.dtype.is_integer() != dtype.is_integer() {
+            let why = if dtype.is_integer() {
+                "it holds fractions, not integers"
+            } else {
+                "it holds integers, not fractions"
             };
             self.mismatch(frame, name, span, &found, why, tensor, here);
             return false;
@@ -187,7 +188,7 @@ impl<'p> Evaluator<'p, '_> {
         stmt: &'p Stmt,
         name: &Name,
         pattern: &'p [DimPattern],
-        dtype: Dtype,
+        dtype: ElementType,
     ) -> Value {
         let mut shape = Vec::new();
         for dim in pattern {

@@ -6,7 +6,7 @@ use super::frame::{BodyResult, Frame};
 use super::{DeclaredLayer, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::front::weft::value::{DeclaredLayerId, Label, Layer, LayerTemplate, Value};
-use crate::ir::{Dtype, Role, Shape, Size, Tensor, Weight, join};
+use crate::ir::{ElementType, Role, Shape, Size, Tensor, Weight, join};
 use crate::source::Location;
 use crate::syntax::ast::{self, Expr, ExprKind, Name, Stmt, StmtKind, Targets};
 
@@ -293,7 +293,7 @@ impl<'p> Evaluator<'p, '_> {
             name: join(&frame.site.path, &own),
             aliases: Vec::new(),
             shape,
-            dtype: if integer { Dtype::Int } else { Dtype::Float },
+            dtype: if integer { ElementType::Int64 } else { ElementType::Float32 },
             role: if buffer { Role::Buffer } else { Role::Parameter },
             trainable: trainable && !buffer && !frame.site.is_frozen,
             origin: here,

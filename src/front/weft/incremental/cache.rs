@@ -24,7 +24,7 @@ const LOST_LAYERS: usize = 50_000;
 /// What earlier elaborations of a text left.
 #[derive(Debug, Default)]
 pub struct IncrementalState {
-    pub(in crate::front::weft) syntax: syntax::Recall,
+    pub(in crate::front::weft) syntax: syntax::IncrementalState,
     /// The models of the last version.
     models: Vec<KnownModel>,
     /// Models of earlier versions, the last ones behind: a text that cannot be read for some keystrokes, or where some are

@@ -52,7 +52,7 @@ impl Library {
         files: &dyn FileSystem,
         input: Input,
         errors: &mut Vec<Diagnostic>,
-        recall: Option<&mut syntax::Recall>,
+        recall: Option<&mut syntax::IncrementalState>,
     ) -> Library {
         let mut loader = Loader {
             files,
@@ -176,7 +176,7 @@ enum State {
 struct Loader<'a> {
     files: &'a dyn FileSystem,
     errors: &'a mut Vec<Diagnostic>,
-    recall: Option<&'a mut syntax::Recall>,
+    recall: Option<&'a mut syntax::IncrementalState>,
     library: Library,
     known: HashMap<FileKey, State>,
     root: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! Items that were parsed before: a text that is parsed again is read anew only where it differs.
 //!
-//! Main type: [`Recall`]. Only items without any error are kept, by their whole text; what is kept moves with its text.
+//! Main type: [`IncrementalState`]. Only items without any error are kept, by their whole text; what is kept moves with its text.
 //! The comments above an item are no part of it, and are read anew.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use super::shift::{By, Shift};
 
 /// The items of the texts that were parsed last.
 #[derive(Clone, Debug, Default)]
-pub struct Recall {
+pub struct IncrementalState {
     known: HashMap<Box<str>, Kept>,
     /// How often what is not asked for was dropped.
     round: u64,
@@ -34,7 +34,7 @@ pub(super) struct Stretch<'t> {
     pub start: usize,
 }
 
-impl Recall {
+impl IncrementalState {
     /// The items of a stretch, where they now stand, with the documentation that they had.
     pub(super) fn find(&mut self, stretch: Stretch) -> Option<Vec<Arc<Item>>> {
         let kept = self.known.get_mut(stretch.text)?;

@@ -1,6 +1,6 @@
 //! Operators by precedence: a flat list of operands and signs becomes a tree, one flat node for each level.
 //!
-//! Main function: [`Builder::climb`]. Its depth is the number of levels, however long the list.
+//! Main function: [`Builder::by_precedence`]. Its depth is the number of levels, however long the list.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -102,7 +102,7 @@ pub(super) fn sign(text: &str) -> Sign {
     infix.unwrap_or(Sign::Power)
 }
 
-struct Climber {
+struct Grouping {
     prefixes: Peekable<IntoIter<Vec<(PrefixOp, Span)>>>,
     values: IntoIter<Expr>,
     signs: Peekable<IntoIter<(Sign, Span)>>,
@@ -111,38 +111,38 @@ struct Climber {
 impl Builder<'_> {
     /// The tree of a list of operands.
     #[inline(never)]
-    pub(super) fn climb(&mut self, mut list: Terms) -> Expr {
+    pub(super) fn by_precedence(&mut self, mut list: Terms) -> Expr {
         if list.signs.len() <= 1 && list.prefixes.is_empty() {
             return pair(&mut list);
         }
         list.prefixes.resize_with(list.values.len(), Vec::new);
-        let mut climber = Climber {
+        let mut grouping = Grouping {
             prefixes: list.prefixes.into_iter().peekable(),
             values: list.values.into_iter(),
             signs: list.signs.into_iter().peekable(),
         };
-        self.level(&mut climber, &LEVELS)
+        self.level(&mut grouping, &LEVELS)
     }
 
-    fn level(&mut self, climber: &mut Climber, levels: &[Level]) -> Expr {
+    fn level(&mut self, grouping: &mut Grouping, levels: &[Level]) -> Expr {
         let Some((level, stronger)) = levels.split_first() else {
-            return self.negation(climber);
+            return self.negation(grouping);
         };
         match level {
-            Level::Not => self.not(climber, stronger),
-            Level::Left(ops) => self.infix(climber, stronger, ops),
+            Level::Not => self.not(grouping, stronger),
+            Level::Left(ops) => self.infix(grouping, stronger, ops),
             Level::Single(ops) => {
-                let expr = self.infix(climber, stronger, ops);
+                let expr = self.infix(grouping, stronger, ops);
                 self.refuse_chained(expr, ops)
             }
         }
     }
 
-    fn infix(&mut self, climber: &mut Climber, stronger: &[Level], ops: &[InfixOp]) -> Expr {
-        let first = self.level(climber, stronger);
+    fn infix(&mut self, grouping: &mut Grouping, stronger: &[Level], ops: &[InfixOp]) -> Expr {
+        let first = self.level(grouping, stronger);
         let mut others = Vec::new();
-        while let Some((op, place)) = climber.next_of(ops) {
-            let right = self.level(climber, stronger);
+        while let Some((op, place)) = grouping.next_of(ops) {
+            let right = self.level(grouping, stronger);
             others.push((op, place, right));
         }
         let Some((_, _, last)) = others.last() else {
@@ -171,33 +171,33 @@ impl Builder<'_> {
         missing(expr.span)
     }
 
-    fn not(&mut self, climber: &mut Climber, stronger: &[Level]) -> Expr {
-        let prefixes = climber.take_prefixes(PrefixOp::Not);
-        let value = self.level(climber, stronger);
+    fn not(&mut self, grouping: &mut Grouping, stronger: &[Level]) -> Expr {
+        let prefixes = grouping.take_prefixes(PrefixOp::Not);
+        let value = self.level(grouping, stronger);
         prefixed(prefixes, value)
     }
 
-    fn negation(&mut self, climber: &mut Climber) -> Expr {
-        let prefixes = climber.take_prefixes(PrefixOp::Negate);
-        let value = self.power(climber);
+    fn negation(&mut self, grouping: &mut Grouping) -> Expr {
+        let prefixes = grouping.take_prefixes(PrefixOp::Negate);
+        let value = self.power(grouping);
         prefixed(prefixes, value)
     }
 
     /// `a ** b ** c`. Only the last exponent may have a prefix, so that the list says all.
-    fn power(&mut self, climber: &mut Climber) -> Expr {
-        let first = self.term(climber);
-        if climber.signs.peek().is_none_or(|(sign, _)| *sign != Sign::Power) {
+    fn power(&mut self, grouping: &mut Grouping) -> Expr {
+        let first = self.term(grouping);
+        if grouping.signs.peek().is_none_or(|(sign, _)| *sign != Sign::Power) {
             return first;
         }
         let mut operands = vec![first];
-        while let Some((_, place)) = climber.signs.next_if(|(sign, _)| *sign == Sign::Power) {
-            let prefixes = climber.take_prefixes(PrefixOp::Negate);
-            let more = climber.signs.peek().is_some_and(|(sign, _)| *sign == Sign::Power);
+        while let Some((_, place)) = grouping.signs.next_if(|(sign, _)| *sign == Sign::Power) {
+            let prefixes = grouping.take_prefixes(PrefixOp::Negate);
+            let more = grouping.signs.peek().is_some_and(|(sign, _)| *sign == Sign::Power);
             if let (Some((_, negation)), true) = (prefixes.first(), more) {
                 let message = "a `-` between two `**` can be read in two ways";
                 self.report_with_help(place.to(*negation), message, "put the exponent in parentheses");
             }
-            let exponent = self.term(climber);
+            let exponent = self.term(grouping);
             operands.push(prefixed(prefixes, exponent));
         }
         match operands.as_slice() {
@@ -210,8 +210,8 @@ impl Builder<'_> {
     }
 
     /// An operand whose prefixes are taken, all but a `not` that stands where it cannot.
-    fn term(&mut self, climber: &mut Climber) -> Expr {
-        let (Some(prefixes), Some(value)) = (climber.prefixes.next(), climber.values.next()) else {
+    fn term(&mut self, grouping: &mut Grouping) -> Expr {
+        let (Some(prefixes), Some(value)) = (grouping.prefixes.next(), grouping.values.next()) else {
             return missing(Span::default());
         };
         if let Some((_, place)) = prefixes.first() {
@@ -227,7 +227,7 @@ impl Builder<'_> {
     }
 }
 
-/// One operand, or two with a sign between them, as most lists are: there is nothing to climb.
+/// One operand, or two with a sign between them, as most lists are: there is nothing to group.
 fn pair(list: &mut Terms) -> Expr {
     let last = list.values.pop().unwrap_or_else(|| missing(Span::default()));
     let (Some((sign, place)), Some(first)) = (list.signs.pop(), list.values.pop()) else {
@@ -241,7 +241,7 @@ fn pair(list: &mut Terms) -> Expr {
     Expr { span, kind }
 }
 
-impl Climber {
+impl Grouping {
     fn next_of(&mut self, ops: &[InfixOp]) -> Option<(InfixOp, Span)> {
         match self.signs.peek() {
             Some((Sign::Infix(op), place)) if ops.contains(op) => {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::name_table::{NameTable, Reservation, Uses};
-use super::{
-    Assertion, BuildError, Dimension, Dtype, Graph, Inputs, InstanceSite, Kind, Node, NodeId, Operation,
-    Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight, WeightId,
-    WeightSpec, Weights, join,
+use crate::ir::{
+    Assertion, BuildError, Dimension, ElementType, Graph, Inputs, InstanceSite, Kind, Node, NodeId,
+    Operation, Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight,
+    WeightId, WeightSpec, Weights, join,
 };
 use crate::source::Location;
 
@@ -34,7 +34,7 @@ use crate::source::Location;
 /// ```
 #[derive(Debug)]
 pub struct Builder {
-    pub(super) graph: Graph,
+    pub(in crate::ir) graph: Graph,
     pub(super) names: NameTable,
     /// The node that reads a stored tensor for everyone.
     readers: HashMap<WeightId, Port>,
@@ -160,7 +160,7 @@ impl Builder {
         match tensor {
             Tensor::Port(port) => self.graph.type_of(port).cloned().unwrap_or_default(),
             Tensor::Weight(id) => {
-                let dtype = self.graph.weight(id).map_or(Dtype::Float, |weight| weight.dtype);
+                let dtype = self.graph.weight(id).map_or(ElementType::Float32, |weight| weight.dtype);
                 TensorType { shape: self.shape_of(id), dtype }
             }
         }
@@ -338,7 +338,7 @@ impl Builder {
             name: join(&site.path, &spec.name),
             aliases: Vec::new(),
             shape: spec.shape.clone(),
-            dtype: Dtype::Float,
+            dtype: ElementType::Float32,
             role: spec.role,
             trainable: !site.is_frozen && spec.role == Role::Parameter,
             origin,
@@ -357,7 +357,7 @@ impl Builder {
             return self.store_for_each_expert(weight, routed, site);
         }
         let share = weight.shape.clone();
-        let experts = super::Size::from(i128::from(routed.routing.experts));
+        let experts = crate::ir::Size::from(i128::from(routed.routing.experts));
         weight.shape = std::iter::once(experts).chain(share.dims().iter().cloned()).collect::<Shape>();
         let id = self.store_one(weight, site)?;
         self.shares.insert(id, share);

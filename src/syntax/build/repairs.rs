@@ -1,10 +1,11 @@
-//! What the scan mended, said once for each statement.
+//! What was repaired, reported once for each statement.
 
 use super::Builder;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use crate::syntax::brackets::{RepairKind, SyntaxRepair};
 use crate::syntax::characters::Misplaced;
-use crate::syntax::scan::{Fault, FaultKind};
+use crate::syntax::lexer::Bracket;
 
 /// Brackets beyond the nesting limit.
 pub(in crate::syntax) fn too_deep(file: FileId, bracket: usize, limit: usize) -> Diagnostic {
@@ -19,45 +20,47 @@ pub(super) enum Outcome {
     Clean,
     /// An error was reported, and the tree says as much as can be known.
     Reported,
-    /// The scan guessed where a bracket or a string ends: the tree may say something that was not meant.
+    /// Where a bracket or a string ends is a guess: the tree may say something that was not meant.
     Guessed,
 }
 
 impl Builder<'_> {
-    /// Leaves of the errors since `before`, and of the scan's faults inside `span`, the one that says most.
+    /// Leaves of the errors since `before`, and of the repairs inside `span`, the one that says most.
     pub(super) fn settle(&mut self, before: usize, span: Span) -> Outcome {
-        if self.faults.is_empty() && self.errors.len() <= before {
+        if self.repairs.is_empty() && self.errors.len() <= before {
             return Outcome::Clean;
         }
-        let first = self.faults.partition_point(|(fault, _)| fault.start < span.start as usize);
-        let inside = self.faults.iter_mut().skip(first);
-        let mut chosen: Option<Fault> = None;
+        let first = self.repairs.partition_point(|(repair, _)| repair.start < span.start as usize);
+        let inside = self.repairs.iter_mut().skip(first);
+        let mut chosen: Option<SyntaxRepair> = None;
         let mut guessed = false;
-        for (fault, done) in inside.take_while(|(fault, _)| fault.start < span.end as usize) {
+        for (repair, done) in inside.take_while(|(repair, _)| repair.start < span.end as usize) {
             // Where a body begins or ends concerns more than this statement.
             if *done
                 || matches!(
-                    fault.kind,
-                    FaultKind::Unclosed(b'{') | FaultKind::Extra(b'}') | FaultKind::Nested
+                    repair.kind,
+                    RepairKind::Unclosed(Bracket::Curly)
+                        | RepairKind::Unmatched(Bracket::Curly)
+                        | RepairKind::Nested
                 )
             {
                 continue;
             }
             *done = true;
-            guessed |= !matches!(fault.kind, FaultKind::Extra(_) | FaultKind::Character(_));
-            let better = fault.kind == FaultKind::String
-                && chosen.as_ref().is_some_and(|chosen| chosen.kind != FaultKind::String);
+            guessed |= !matches!(repair.kind, RepairKind::Unmatched(_) | RepairKind::Character(_));
+            let better = repair.kind == RepairKind::String
+                && chosen.as_ref().is_some_and(|chosen| chosen.kind != RepairKind::String);
             if chosen.is_none() || better {
-                chosen = Some(fault.clone());
+                chosen = Some(repair.clone());
             }
         }
         let wrong = self.errors.len() > before;
-        let Some(fault) = chosen else {
+        let Some(repair) = chosen else {
             self.keep_first(before);
             return if wrong { Outcome::Reported } else { Outcome::Clean };
         };
         self.errors.truncate(before);
-        self.report_fault(&fault);
+        self.report_repair(&repair);
         if guessed || wrong { Outcome::Guessed } else { Outcome::Reported }
     }
 
@@ -70,10 +73,10 @@ impl Builder<'_> {
     /// Reports what no statement has reported. Of braces too many, the first; and none if one was missing.
     pub(super) fn settle_rest(&mut self) {
         let mut brace_reported = self.lacks_brace;
-        for (fault, done) in std::mem::take(&mut self.faults) {
-            let brace = fault.kind == FaultKind::Extra(b'}');
+        for (repair, done) in std::mem::take(&mut self.repairs) {
+            let brace = repair.kind == RepairKind::Unmatched(Bracket::Curly);
             if !(done || brace && brace_reported) {
-                self.report_fault(&fault);
+                self.report_repair(&repair);
             }
             brace_reported |= brace;
         }
@@ -81,30 +84,33 @@ impl Builder<'_> {
 
     /// Whether a `}` of the stretch closes nothing, so that what follows it may belong to an item.
     pub(super) fn has_extra_brace(&self) -> bool {
-        self.faults.iter().any(|(fault, _)| matches!(fault.kind, FaultKind::Extra(b'}') | FaultKind::Nested))
+        self.repairs.iter().any(|(repair, _)| {
+            matches!(repair.kind, RepairKind::Unmatched(Bracket::Curly) | RepairKind::Nested)
+        })
     }
 
-    fn report_fault(&mut self, fault: &Fault) {
-        let span = Span::new(fault.start, fault.end);
-        let sign = |byte: u8| char::from(byte);
-        let error = match fault.kind {
-            FaultKind::Unclosed(byte) => self.error(span, format!("`{}` is never closed", sign(byte))),
-            FaultKind::MissingComma => self
+    fn report_repair(&mut self, repair: &SyntaxRepair) {
+        let span = Span::new(repair.start, repair.end);
+        let error = match repair.kind {
+            RepairKind::Unclosed(bracket) => {
+                self.error(span, format!("`{}` is never closed", bracket.open()))
+            }
+            RepairKind::MissingComma => self
                 .error(span, "a line inside these brackets reads like a statement")
                 .help("a comma is missing at the end of the line before it"),
-            FaultKind::Extra(b'}') => self
+            RepairKind::Unmatched(Bracket::Curly) => self
                 .error(span, "`}` closes nothing")
                 .help("remove it, or an earlier `}` that ends the item too soon"),
-            FaultKind::Extra(byte) => self
-                .error(span, format!("`{}` closes nothing", sign(byte)))
+            RepairKind::Unmatched(bracket) => self
+                .error(span, format!("`{}` closes nothing", bracket.close()))
                 .help("remove it, or open it before"),
-            FaultKind::Mismatch(open, close) => {
-                self.error(span, format!("`{}` is closed by `{}`", sign(open), sign(close)))
+            RepairKind::Mismatch(open, close) => {
+                self.error(span, format!("`{}` is closed by `{}`", open.open(), close.close()))
             }
-            FaultKind::String => self
+            RepairKind::String => self
                 .error(span, "this string does not end on its line")
                 .help("close it with `\"`; a line break inside a string is written `\\n`"),
-            FaultKind::Nested => {
+            RepairKind::Nested => {
                 let keyword = self.slice(span);
                 self.error(
                     span,
@@ -112,8 +118,8 @@ impl Builder<'_> {
                 )
                 .help("move it out of the braces")
             }
-            FaultKind::Character(misplaced @ Misplaced::Blank(_)) => self.error(span, misplaced.message()),
-            FaultKind::Character(misplaced) => self.error(span, misplaced.message()).help("remove it"),
+            RepairKind::Character(misplaced @ Misplaced::Blank(_)) => self.error(span, misplaced.message()),
+            RepairKind::Character(misplaced) => self.error(span, misplaced.message()).help("remove it"),
         };
         self.errors.push(error);
     }
