@@ -12,7 +12,7 @@ use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
 use crate::ir::{Count, Family, Graph, Inputs, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
-use crate::source::{Location, Sources};
+use crate::source::{FileId, Location, Sources};
 
 /// The extents of a tensor; most have no more than four axes.
 pub type Extents = SmallVec<[u128; 4]>;
@@ -252,7 +252,11 @@ pub(super) fn by_site<'m, T>(found: impl IntoIterator<Item = (&'m Node, T)>) -> 
     // Takes no room until something is found.
     let mut numbers = HashMap::new();
     for (node, what) in found {
-        let number = *numbers.entry(node.origin).or_insert(sites.len());
+        // What is written nowhere has no place in common.
+        let number = match node.origin.file {
+            FileId::NOWHERE => sites.len(),
+            _ => *numbers.entry(node.origin).or_insert(sites.len()),
+        };
         match sites.get_mut(number) {
             Some(site) => site.push((node, what)),
             None => sites.push(vec![(node, what)]),
