@@ -32,9 +32,15 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What becomes of a term that is added to this input.
-    pub fn response_of(&self, input: usize) -> Response {
-        self.response.get(input).or(self.response.last()).copied().unwrap_or(Response::Nonlinear)
+    /// What becomes of a term that is added to this input. A tensor whose operator is reversed, as in `2 / x`, has the
+    /// second place.
+    pub fn response_of(&self, operation: &Operation, input: usize) -> Response {
+        let is_reversed = operation.argument("reversed") == Some(&Attribute::Flag(true));
+        self.response_at(input.saturating_add(usize::from(is_reversed)))
+    }
+
+    fn response_at(&self, place: usize) -> Response {
+        self.response.get(place).or(self.response.last()).copied().unwrap_or(Response::Nonlinear)
     }
 
     /// True for a layer whose results are linear in its inputs together, up to a constant.
@@ -56,7 +62,17 @@ impl Declaration {
 
     /// True where the results are made of entries of this input.
     pub fn moves(&self, input: usize) -> bool {
-        self.response_of(input) == Response::Moves
+        self.response_at(input) == Response::Moves
+    }
+
+    /// True for a layer that looks up rows of a table by the values of its input.
+    pub fn looks_up(&self) -> bool {
+        self.weights == Weighting::Table && self.response_at(0) == Response::Indexes
+    }
+
+    /// True for a product of its inputs, without weights.
+    pub fn is_product(&self) -> bool {
+        self.weights == Weighting::None && self.response == [Response::Multilinear]
     }
 
     /// True for a layer that meets several inputs entry by entry.
@@ -66,12 +82,12 @@ impl Declaration {
 
     /// True for a layer that acts on every entry by itself and is not affine.
     pub fn is_pointwise_nonlinearity(&self) -> bool {
-        matches!(self.axes, Axes::Entrywise) && self.response_of(0) == Response::Nonlinear
+        matches!(self.axes, Axes::Entrywise) && self.response_at(0) == Response::Nonlinear
     }
 
     /// True for a linear map by weights: a dense layer or a convolution of any kind.
     pub fn is_weighted_map(&self) -> bool {
-        self.response_of(0) == Response::Linear
+        self.response_at(0) == Response::Linear
             && matches!(self.weights, Weighting::Product | Weighting::Local | Weighting::Several { .. })
     }
 }

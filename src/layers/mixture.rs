@@ -20,7 +20,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
         weights: Weighting::None,
         values: Values::ANY,
         training: Training::Same,
-        keeps: Keeps::Nothing,
+        keeps: Keeps::Input,
         inside: Inside::Plain,
     },
     aliases: &[],

@@ -13,7 +13,7 @@ mod tests;
 pub use reach::Reach;
 
 use super::AtDefaults;
-use crate::ir::{Dtype, Graph, Kind, NodeId};
+use crate::ir::{Graph, Kind, NodeId};
 use reach::LONGEST;
 use rules::{Sent, Step, View};
 
@@ -102,7 +102,7 @@ fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
         .filter_map(|port| {
             let kind = graph.type_of(port)?;
             let view = views.get(port.node.0 as usize)?;
-            Some(Sent { view, extents: extents(&kind.shape), is_index: kind.dtype == Dtype::Int })
+            Some(Sent { view, shape: &kind.shape, extents: extents(&kind.shape) })
         })
         .collect();
     rules::applied(&Step { operation: &node.operation, sent: &sent, outputs: &outputs, judge, longest })

@@ -19,7 +19,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
         weights: Weighting::None,
         values: Values::ANY,
         training: Training::Same,
-        keeps: Keeps::Both,
+        keeps: Keeps::Input,
         inside: Inside::AttentionProducts,
     },
     aliases: &[],

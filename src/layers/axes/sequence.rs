@@ -222,9 +222,8 @@ pub(in crate::layers) fn routed(connection: &Connection) -> Option<AxisMap> {
     }
     let (features, leading) = own.split_last()?;
     map.keep(leading);
-    map.only_input(if connection.input == 0 { Link::Contracted } else { Link::Mixed }, features);
-    let written = if connection.input == 0 { Link::Written } else { Link::New };
-    map.only_result(written, connection.result().last()?);
+    map.only_input(Link::Mixed, features);
+    map.only_result(Link::New, connection.result().last()?);
     Some(map)
 }
 
@@ -232,9 +231,11 @@ pub(in crate::layers) fn routed(connection: &Connection) -> Option<AxisMap> {
 pub(in crate::layers) fn measured(connection: &Connection) -> Option<AxisMap> {
     let mut map = AxisMap::default();
     connection.own().iter().for_each(|extent| {
-        map.only_input(Link::Contracted, extent);
+        map.only_input(Link::Mixed, extent);
     });
-    connection.result().iter().for_each(|extent| {
+    let (heads, distances) = connection.result().split_first()?;
+    map.only_result(Link::Written, heads);
+    distances.iter().for_each(|extent| {
         map.only_result(Link::New, extent);
     });
     Some(map)
