@@ -199,7 +199,7 @@ impl Part {
 fn parts(graph: &Graph, scope: ScopeId) -> Vec<Part> {
     let mut parts: Vec<(Option<ScopeId>, Part)> = Vec::new();
     let around = graph.scope(scope).map_or("", |scope| &scope.path);
-    for (id, node) in graph.nodes().filter(|(_, node)| node.kind() != "Input") {
+    for (id, node) in graph.nodes().filter(|(_, node)| node.operation.kind != crate::ir::Kind::Input) {
         let Some(child) = child(graph, scope, node) else { continue };
         match (child, parts.last_mut()) {
             (Some(block), Some((Some(last), part))) if *last == block => part.nodes.push(id),

@@ -157,7 +157,7 @@ pub fn source(layer: &str, shapes: &[String], is_integer: &dyn Fn(usize) -> bool
 }
 
 /// The graph of a model, and the node of its layer.
-pub fn applied(source: &str, layer: &str) -> Result<(Graph, NodeId), String> {
+pub fn applied(source: &str, layer: &str) -> Result<(Arc<Graph>, NodeId), String> {
     let input = Input { name: "row.weft".into(), path: None, text: source.into() };
     let mut program = elaborate(&Memory::default(), input, &Options::default());
     if let Some(error) = program.errors.first() {

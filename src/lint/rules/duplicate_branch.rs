@@ -1,12 +1,12 @@
 //! `duplicate-branch`: the same input through the same weights twice.
 
+use crate::ir::{Node, Port, ScopeId, WeightId};
+use crate::lint::kinds::drops;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, Port, ScopeId, WeightId};
 use crate::lint::context::{LintContext, by_site};
-use crate::lint::kinds::drops;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
