@@ -29,7 +29,7 @@ def random(shape, scale=1.0):
     if isinstance(shape, tuple):  # ("int", shape, most)
         return torch.randint(0, shape[2], shape[1])
     scale *= random.scale
-    return torch.randn(shape) * scale if not random.positive else torch.rand(shape) * scale + 0.05
+    return torch.randn(shape) * scale if not random.positive else torch.rand(shape) * scale + 1e-4
 
 
 def results(layer, tensors, training=False):
@@ -89,6 +89,12 @@ def facts(case, inputs, at, output, training):
         all_others = max((a - c).abs().max().item() if a.numel() else 0 for a, _, c in jacobians) < 1e-7
         one = jacobians[0][0]
         moves = ((one == 0) | (one == 1)).all() and (one != 0).sum(1).max() <= 1
+        if not (own and all_others):
+            # What a maximum or a bend reads shows at some inputs only.
+            for trial in range(60):
+                rest = tensors()
+                reads |= jacobian(lambda x: run(x, rest), random(inputs[at])).abs() > 1e-9
+            row['reads'] = [mask(r) for r in reads.tolist()]
         row['jacobian'] = 'varies' if not own else 'others' if not all_others else 'moves' if moves else 'constant'
     row['shifts'] = shifts(run, tensors, inputs[at], at, shape, differentiable)
     return row
@@ -103,9 +109,9 @@ def shifts(run, tensors, own, at, shape, differentiable):
                 t = random([1 if a in axes else extent for a, extent in enumerate(own)]).expand(own)
                 rest = tensors()
                 each = []
-                for _ in range(3):
+                for _ in range(3 if differentiable else 12):
                     x = random(own)
-                    scale = 1 if differentiable else 30
+                    scale = 1 if differentiable else 3
                     each.append((run(x + t * scale, rest) - run(x, rest)).to(torch.float64))
                 changes.append(each)
             every = [c for each in changes for c in each]
@@ -157,7 +163,7 @@ def traits(case, inputs):
     for scale in (0.3, 1, 5, 30, 3000):
         for _ in range(40):
             wide.append(results(layer, [random(shape, scale if not isinstance(shape, tuple) else 1) for shape in inputs])[0].to(torch.float64))
-    row['range'] = [min(w.min().item() for w in wide), max(w.max().item() for w in wide)]
+    row['range'] = [max(-1e300, min(w.min().item() for w in wide)), min(1e300, max(w.max().item() for w in wide))]
     row['weights'], row['first'] = weighting(layer, tensors, parameters)
     row['training'] = training(case, inputs)
     with Operations() as seen:
@@ -171,7 +177,7 @@ def traits(case, inputs):
     else:
         row['inside'] = 'plain'
     if case.get('pointwise'):
-        x = torch.linspace(0.125 if random.positive else -10, 10, 161)
+        x = torch.linspace(0.125 if random.positive else -5, 6.5, 93)
         row['points'] = [[a, b] for a, b in zip(x.tolist(), case['pointwise'](x).tolist())]
     return row
 

@@ -32,11 +32,25 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What becomes of a term that is added to this input. A tensor whose operator is reversed, as in `2 / x`, has the
-    /// second place.
-    pub fn response_of(&self, operation: &Operation, input: usize) -> Response {
-        let is_reversed = operation.argument("reversed") == Some(&Attribute::Flag(true));
-        self.response_at(input.saturating_add(usize::from(is_reversed)))
+    /// What becomes of a term that is added to this input, of so many. A tensor whose operator is reversed, as in
+    /// `2 / x`, has the second place; in attention an input that is left out is the one before it.
+    pub fn response_of(&self, operation: &Operation, input: usize, inputs: usize) -> Response {
+        let is_set = |name: &str| operation.argument(name) == Some(&Attribute::Flag(true));
+        if is_set("reversed") {
+            return self.response_at(input.saturating_add(1));
+        }
+        if self.inside != Inside::Attention {
+            return self.response_at(input);
+        }
+        // Keys of the layer's own take a part of the weights, so that those of the input do not add up to 1.
+        let has_own_keys = is_set("add_bias_kv") || is_set("add_zero_attn");
+        match (self.response_at(input), inputs, input) {
+            (_, 1, 0) => Response::Nonlinear,
+            (_, _, 1 | 3) if has_own_keys => Response::Nonlinear,
+            (_, 2, 1) => Response::Selects,
+            (Response::Averages, ..) if has_own_keys => Response::Multilinear,
+            (response, ..) => response,
+        }
     }
 
     fn response_at(&self, place: usize) -> Response {
@@ -160,9 +174,13 @@ pub enum Response {
     Linear,
     /// Linear in this input while the others stay, which decide its coefficients.
     Multilinear,
-    /// A term that is constant over all that an entry reads is passed on; another is not: maxima.
+    /// A term that is constant over all that is put together for an entry is passed on; what becomes of another
+    /// depends on the input: maxima.
     Selects,
-    /// A term that is constant over all that an entry reads changes nothing; another does: softmax, norms.
+    /// As [`Response::Multilinear`], and the coefficients add up to 1: the values of attention.
+    Averages,
+    /// A term that is constant over all that is put together for an entry changes nothing; another does: softmax,
+    /// norms, the keys of attention.
     Removes,
     /// What becomes of the term depends on the input.
     Nonlinear,

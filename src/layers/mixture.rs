@@ -16,7 +16,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
         family: Family::Mixture,
         axes: Axes::Other(sequence::routed),
         features: Features::NONE,
-        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear],
+        response: &[Response::Nonlinear, Response::Removes, Response::Multilinear],
         weights: Weighting::None,
         values: Values::ANY,
         training: Training::Same,

@@ -12,6 +12,8 @@ pub struct Read {
     pub entry: usize,
     pub factor: f64,
     pub name: Name,
+    /// Its place along what is summed over.
+    pub summed: Vec<i64>,
 }
 
 /// How to write a map out.
@@ -96,9 +98,14 @@ fn read_by(map: &AxisMap, manner: Manner, result: &[(usize, i64)], entry: i64) -
             flat * extent + index
         })
     };
+    let summed = |indices: &[Vec<i64>]| {
+        let factors = map.factors.iter().zip(indices).filter(|(factor, _)| factor.link == Link::Contracted);
+        factors.flat_map(|(_, index)| index.clone()).collect()
+    };
     let read = read.into_iter();
     read.map(|(indices, factor, name)| Read {
         entry: usize::try_from(flat(&indices)).expect("an entry"),
+        summed: summed(&indices),
         factor,
         name,
     })

@@ -15,7 +15,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
         family: Family::Sequence,
         axes: Axes::Other(sequence::products),
         features: Features::NONE,
-        response: &[Response::Nonlinear, Response::Nonlinear, Response::Multilinear, Response::Nonlinear],
+        response: &[Response::Nonlinear, Response::Removes, Response::Averages, Response::Removes],
         weights: Weighting::None,
         values: Values::ANY,
         training: Training::Same,

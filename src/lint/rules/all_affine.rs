@@ -104,9 +104,9 @@ fn is_nonlinear(model: &LintContext, id: NodeId, node: &Node) -> bool {
         .filter(|(_, port)| model.is_of_data(port.node))
         .map(|(slot, _)| slot)
         .collect();
-    data.iter().any(|slot| match layer.response_of(&node.operation, *slot) {
+    data.iter().any(|slot| match layer.response_of(&node.operation, *slot, model.inputs(id).len()) {
         Response::Moves | Response::Linear | Response::Ignores => false,
-        Response::Multilinear | Response::Indexes => data.len() > 1,
+        Response::Multilinear | Response::Averages | Response::Indexes => data.len() > 1,
         Response::Selects | Response::Removes | Response::Nonlinear => true,
     })
 }
