@@ -3,6 +3,7 @@
 //!
 //! Main type: [`AttentionCost`]. Attention that a model writes out with `@` and Softmax is not known as such.
 
+use crate::ir::declaration::Inside;
 use crate::ir::{Attribute, Count, Graph, Node, NodeId, Role, Shape, Size};
 
 /// What is known of an attention layer.
@@ -21,7 +22,12 @@ pub struct AttentionCost {
 /// What is known of a layer as attention; `None` where it is none.
 pub fn attention_cost(graph: &Graph, id: NodeId) -> Option<AttentionCost> {
     let node = graph.node(id)?;
-    let (_, rule) = KINDS.iter().find(|(kind, _)| *kind == node.kind())?;
+    let rule: Rule = match node.layer()?.inside {
+        Inside::AttentionProducts => of_products,
+        Inside::Attention => of_heads,
+        Inside::TransformerLayer => of_layer,
+        Inside::Plain | Inside::Recurrence { .. } => return None,
+    };
     let shapes: Vec<&Shape> = graph
         .inputs_of(id)
         .into_iter()
@@ -55,13 +61,6 @@ pub fn cached(graph: &Graph) -> Count {
 
 /// From a layer and its inputs' shapes to what is known of it.
 type Rule = fn(&Node, &[&Shape]) -> Option<AttentionCost>;
-
-const KINDS: &[(&str, Rule)] = &[
-    ("ScaledDotProductAttention", of_products),
-    ("MultiheadAttention", of_heads),
-    ("TransformerEncoderLayer", of_layer),
-    ("TransformerDecoderLayer", of_layer),
-];
 
 /// Queries and keys that meet.
 struct AttentionShape<'a> {

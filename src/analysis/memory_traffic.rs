@@ -3,23 +3,20 @@
 //! As if every layer ran by itself and met each of its tensors once. A layer that only renames the axes moves none;
 //! a look-up reads the rows that it looks up.
 
-use super::data_movement::keeps_order;
 use super::{AtDefaults, DataType};
-use crate::ir::{Count, ElementType, Graph, NodeId};
-
-/// Nodes that run no layer.
-const STANDING: &[&str] = &["Input", "Param", "Buffer"];
+use crate::ir::{Count, ElementType, Graph, Kind, NodeId};
 
 /// The bytes that a layer reads and writes for one sample.
 pub fn moved(graph: &Graph, id: NodeId, dtype: &DataType) -> Count {
     let Some(node) = graph.node(id) else { return Count::ZERO };
-    if STANDING.contains(&node.kind()) || keeps_order(node.kind()) {
+    let runs_nothing = node.operation.kind == Kind::Input || node.operation.kind.is_stored();
+    if runs_nothing || node.layer().is_some_and(|layer| layer.keeps_order()) {
         return Count::ZERO;
     }
     let outputs = || node.operation.outputs.iter().map(|kind| dtype.bytes_of(kind));
     let inputs = graph.inputs_of(id).into_iter().filter_map(|port| graph.type_of(port));
     let weights = || node.weights.iter().filter_map(|id| graph.weight(*id));
-    let read: Count = if node.kind() == "Embedding" {
+    let read: Count = if node.layer().is_some_and(|layer| layer.looks_up()) {
         outputs().sum()
     } else {
         weights().map(|weight| dtype.bytes(&weight.shape.elements(), weight.dtype)).sum()

@@ -7,10 +7,12 @@
 use foldhash::HashMap;
 
 use super::AtDefaults;
-use super::data_movement::{ElementMap, keeps_order, offsets, passed, passes};
+use super::data_movement::{ElementMap, passed, passes};
 use super::region::{Range, Ranges, Reads, Uses, volume};
+use crate::ir::axes::Link;
 use crate::ir::{
-    Attribute, Count, Graph, Kind, Node, NodeId, Operation, Port, Shape, Size, Weight, WeightId, WeightSpec,
+    Attribute, Connection, Count, Declaration, Graph, Kind, Node, NodeId, Operation, Port, Shape, Size,
+    Weight, WeightId, WeightSpec,
 };
 
 /// A way in which a tensor is shared.
@@ -99,7 +101,9 @@ fn places(graph: &Graph) -> Vec<Place<'_>> {
     let mut places = vec![Place::Nowhere; graph.weight_count()];
     for (_, node) in graph.nodes() {
         // What follows from another layer's input, or from where a bare parameter is read, is not the layer's own.
-        let is_own = !is_bare(node) && node.kind() != "Embedding" && !node.operation.weights.is_empty();
+        let is_own = !is_bare(node)
+            && !node.layer().is_some_and(|layer| layer.looks_up())
+            && !node.operation.weights.is_empty();
         for (slot, weight) in node.weights.iter().enumerate() {
             let Some(place) = places.get_mut(weight.0 as usize) else { continue };
             *place = match place {
@@ -253,20 +257,13 @@ impl<'a> Account<'a> {
             }
             let inputs = self.graph.inputs_of(id);
             let shapes = self.shapes(&inputs);
-            let offsets = offsets(&node.operation, &shapes);
             for (slot, port) in inputs.iter().enumerate().filter(|(_, port)| is_true(&views, port.node)) {
-                if passes(&node.operation, slot) {
-                    let map = ElementMap {
-                        operation: &node.operation,
-                        input: shapes.get(slot).map_or(&[], |shape| shape.dims()),
-                        slot,
-                        output: 0,
-                        offsets: &offsets,
-                        judge: self.judge,
-                    };
-                    self.follow(&mut reads, &results, map, *port);
+                let connection =
+                    Connection { operation: &node.operation, inputs: &shapes, input: slot, output: 0 };
+                if passes(&connection) {
+                    self.follow(&mut reads, &results, ElementMap { connection, judge: self.judge }, *port);
                 } else {
-                    self.read(&mut reads, *port, Uses::once(reading(node, &shapes, slot)));
+                    self.read(&mut reads, *port, Uses::once(reading(&connection)));
                 }
             }
         }
@@ -290,7 +287,7 @@ impl<'a> Account<'a> {
         let Some(of) = at_port(reads, port) else { return };
         for (output, result) in results.iter().enumerate() {
             self.followed = self.followed.saturating_add(result.len());
-            let map = ElementMap { output, ..map };
+            let map = ElementMap { connection: Connection { output, ..map.connection }, ..map };
             for (ranges, uses) in result.regions() {
                 for (ranges, uses) in passed(&map, ranges.clone(), uses.clone()) {
                     let (ranges, uses) = self.bounded(ranges, uses, shape);
@@ -348,66 +345,35 @@ fn is_true(flags: &[bool], node: NodeId) -> bool {
 fn views(graph: &Graph) -> Vec<bool> {
     let mut views: Vec<bool> = Vec::with_capacity(graph.len());
     for (id, node) in graph.nodes() {
-        let passes_one = || {
-            let inputs = graph.inputs_of(id);
-            inputs
-                .iter()
-                .enumerate()
-                .any(|(slot, port)| is_true(&views, port.node) && passes(&node.operation, slot))
+        let inputs = graph.inputs_of(id);
+        let shapes: Vec<&Shape> =
+            inputs.iter().filter_map(|port| graph.type_of(*port)).map(|known| &known.shape).collect();
+        let is_view = |(slot, port): (usize, &Port)| {
+            let connection =
+                Connection { operation: &node.operation, inputs: &shapes, input: slot, output: 0 };
+            is_true(&views, port.node) && passes(&connection)
         };
-        let view = is_bare(node) || passes_one();
+        let view = is_bare(node) || inputs.iter().enumerate().any(is_view);
         views.push(view);
     }
     views
 }
 
-/// Layers whose inputs meet element by element.
-const ELEMENTWISE: &[&str] = &["Add", "Sub", "Mul", "Div", "Maximum", "Average"];
-
-/// How often a layer that computes reads each element of one of its inputs.
-fn reading(node: &Node, inputs: &[&Shape], slot: usize) -> Count {
-    let (Some(own), Some(result)) = (inputs.get(slot), node.operation.outputs.first()) else {
-        return Count::ONE;
-    };
-    let (own, result) = (own.dims(), result.shape.dims());
-    match (node.kind(), inputs) {
-        (kind, _) if ELEMENTWISE.contains(&kind) => broadcasts(own, result),
-        ("MatMul", [left, right]) => meetings(left.dims(), right.dims(), slot == 0, result),
-        _ => Count::ONE,
-    }
-}
-
-/// The positions to which an element is broadcast.
-fn broadcasts(own: &[Size], result: &[Size]) -> Count {
-    let missing = result.len().saturating_sub(own.len());
-    let old = std::iter::repeat_n(None, missing).chain(own.iter().map(Some));
-    let stretched =
-        result.iter().zip(old).filter(|(dim, old)| *old != Some(dim)).map(|(dim, _)| Count::from(dim));
-    stretched.fold(Count::ONE, |product, dim| product * dim)
-}
-
-/// The rows or columns of the other side that an element of a matrix product meets, over the leading axes that it
-/// is broadcast to. A tensor of one axis is a row on the left and a column on the right.
-fn meetings(left: &[Size], right: &[Size], is_left: bool, result: &[Size]) -> Count {
-    let own = if is_left { left } else { right };
-    let across = match (is_left, left, right) {
-        (true, _, [.., columns]) if right.len() > 1 => Count::from(columns),
-        (false, [.., rows, _], _) => Count::from(rows),
-        _ => Count::ONE,
-    };
-    let matrix = usize::from(left.len() > 1).saturating_add(usize::from(right.len() > 1));
-    let leading = result.get(..result.len().saturating_sub(matrix)).unwrap_or(&[]);
-    let own_leading = own.get(..own.len().saturating_sub(2)).unwrap_or(&[]);
-    across * broadcasts(own_leading, leading)
+/// How often a layer that computes reads each element of one of its inputs: where inputs meet in sums and products, at
+/// every place of the result to which the others take it.
+fn reading(connection: &Connection) -> Count {
+    let meets = |layer: &&Declaration| layer.merges() || layer.is_product();
+    let Some(layer) = connection.operation.layer().filter(meets) else { return Count::ONE };
+    let map = layer.axes.map(connection);
+    let taken = map.factors.iter().filter(|factor| matches!(factor.link, Link::Repeated | Link::New));
+    taken.fold(Count::ONE, |product, factor| product * Count::from(&factor.result))
 }
 
 /// The rows that an embedding looks up where it is fed by `arange`: each of them once.
 fn rows_in_order(graph: &Graph, id: NodeId) -> Option<(Size, Size)> {
-    if graph.node(id)?.kind() != "Embedding" {
-        return None;
-    }
+    graph.node(id)?.layer().filter(|layer| layer.looks_up())?;
     let mut port = *graph.inputs_of(id).first()?;
-    while keeps_order(graph.node(port.node)?.kind()) {
+    while graph.node(port.node)?.layer().is_some_and(|layer| layer.keeps_order()) {
         port = *graph.inputs_of(port.node).first()?;
     }
     let source = graph.node(port.node).filter(|node| node.operation.kind == Kind::Arange)?;

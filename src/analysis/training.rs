@@ -4,7 +4,8 @@
 //! none towards them; what is frozen needs none of its own, but passes on those of what lies before it.
 
 use super::attention_cost;
-use crate::ir::{Count, Graph, Kind, Node, NodeId, Port, Role};
+use crate::ir::declaration::{Response, Weighting};
+use crate::ir::{Count, Declaration, Graph, Kind, Node, NodeId, Port, Role};
 
 /// The MACs of a training step for one sample, by the convention of costs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +71,8 @@ fn step(graph: &Graph, id: NodeId, node: &Node, inputs: &[Facts]) -> Training {
     }
     let wanted =
         |of: &dyn Fn(&Facts) -> bool| Count::from(inputs.iter().filter(|input| of(input)).count() as u128);
-    if node.kind() == "MatMul" {
+    let layer = node.layer();
+    if layer.is_some_and(Declaration::is_product) {
         let to_inputs = &forward * &wanted(&|input| input.needs_gradient && input.is_data);
         let to_weights = &forward * &wanted(&|input| input.needs_gradient && !input.is_data);
         return Training { forward, to_inputs, to_weights };
@@ -79,9 +81,10 @@ fn step(graph: &Graph, id: NodeId, node: &Node, inputs: &[Facts]) -> Training {
     let trained = is_trained(graph, node);
     let products = attention_cost(graph, id).map_or(Count::ZERO, |layer| layer.products);
     let weighted = forward.minus(&products).unwrap_or(Count::ZERO);
-    let backward = match (reached, node.kind()) {
-        (true, "Bilinear") => &weighted * &wanted(&|input| input.needs_gradient),
-        (true, _) => weighted.clone(),
+    let multilinear = layer.is_some_and(|layer| layer.response == [Response::Multilinear]);
+    let backward = match (reached, multilinear) {
+        (true, true) => &weighted * &wanted(&|input| input.needs_gradient),
+        (true, false) => weighted.clone(),
         (false, _) if trained => beyond_first(node, &weighted),
         (false, _) => Count::ZERO,
     };
@@ -90,20 +93,11 @@ fn step(graph: &Graph, id: NodeId, node: &Node, inputs: &[Facts]) -> Training {
     Training { to_inputs: backward + of_products, to_weights, forward }
 }
 
-/// Of layers that hold several products in a row, the weights that read what the layer is sent.
-const FIRST: &[(&str, &[&str])] = &[
-    ("RNN", &["weight_ih_l0"]),
-    ("LSTM", &["weight_ih_l0"]),
-    ("GRU", &["weight_ih_l0"]),
-    ("SeparableConv2d", &["depthwise_weight"]),
-    ("MultiheadAttention", &["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"]),
-    ("TransformerEncoderLayer", &["self_attn.in_proj_weight"]),
-    ("TransformerDecoderLayer", &["self_attn.in_proj_weight"]),
-];
-
 /// Where what a layer is sent needs no gradient: what its inner products pass back among themselves.
 fn beyond_first(node: &Node, weighted: &Count) -> Count {
-    let Some((_, first)) = FIRST.iter().find(|(kind, _)| *kind == node.kind()) else { return Count::ZERO };
+    let Some(Weighting::Several { first }) = node.layer().map(|layer| layer.weights) else {
+        return Count::ZERO;
+    };
     let reads =
         node.operation.weights.iter().filter(|weight| first.iter().any(|name| weight.name.starts_with(name)));
     let reads: Count = reads.map(|weight| weight.usage.total(&weight.shape.elements())).sum();

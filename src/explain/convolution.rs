@@ -1,6 +1,7 @@
 //! Convolutions: one kernel at every position; transposed ones, and those without sharing.
 
 use super::{Explainer, Page, Phrase, plain, product, told};
+use crate::ir::declaration::Weighting;
 use crate::ir::{Count, Node, NodeId, Size, Window, WindowAxis};
 
 /// True for a layer whose first weight is a kernel that the window says the extents of.
@@ -9,12 +10,17 @@ pub(super) fn has_kernel(node: &Node) -> bool {
     kernels == 1 && node.operation.weights.len() <= 2
 }
 
+/// True for a kernel of its own at every position.
+fn is_local(node: &Node) -> bool {
+    node.layer().is_some_and(|layer| layer.weights == Weighting::Local)
+}
+
 impl<'a> Explainer<'a> {
     pub(super) fn convolution(&self, page: &mut Page, id: NodeId, node: &'a Node) {
         let (Some(window), Some(kernel)) = (&node.operation.window, node.operation.weights.first()) else {
             return;
         };
-        let is_local = node.kind().starts_with("LocallyConnected");
+        let is_local = is_local(node);
         let all: Count = node.operation.parameters();
         let weights = kernel.shape.elements();
         let bias = node.operation.weights.get(1);
@@ -69,7 +75,7 @@ impl<'a> Explainer<'a> {
         let mut section = self.section(Phrase::OneKernel);
         let extents: Vec<i128> = window.axes.iter().map(|axis| self.extent(&axis.kernel)).collect();
         let taps = extents.iter().fold(Count::ONE, |product, n| product * Count::from(Size::from(*n)));
-        let is_local = node.kind().starts_with("LocallyConnected");
+        let is_local = is_local(node);
         let places = if is_local { positions.clone() } else { Count::ONE };
         let output = node.operation.outputs.first().map(|kind| kind.shape.clone()).unwrap_or_default();
         let out = output.dim_from_end(window.axes.len()).map_or(Count::ONE, Count::from);
@@ -174,9 +180,9 @@ impl<'a> Explainer<'a> {
             section.step(self.step(text, formula, "=", positions, String::new()));
         }
         let all = told(&node.operation.parameters(), self.defaults);
-        let phrase = match (node.kind(), self.number(positions)) {
-            (_, 1) => Phrase::OnePosition,
-            (kind, _) if kind.starts_with("LocallyConnected") => Phrase::OwnEverywhere,
+        let phrase = match self.number(positions) {
+            1 => Phrase::OnePosition,
+            _ if is_local(node) => Phrase::OwnEverywhere,
             _ if window.transposed => Phrase::Spread,
             _ => Phrase::SameEverywhere,
         };

@@ -200,7 +200,7 @@ impl BlockPart {
 fn parts(graph: &Graph, scope: ScopeId) -> Vec<BlockPart> {
     let mut parts: Vec<(Option<ScopeId>, BlockPart)> = Vec::new();
     let around = graph.scope(scope).map_or("", |scope| &scope.path);
-    for (id, node) in graph.nodes().filter(|(_, node)| node.kind() != "Input") {
+    for (id, node) in graph.nodes().filter(|(_, node)| node.operation.kind != crate::ir::Kind::Input) {
         let Some(child) = child(graph, scope, node) else { continue };
         match (child, parts.last_mut()) {
             (Some(block), Some((Some(last), part))) if *last == block => part.nodes.push(id),

@@ -17,7 +17,7 @@ pub use subject::{Topic, names, subject};
 
 use crate::analysis::{Analysis, AtDefaults, receptive_fields};
 use crate::ir::{
-    Attribute, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec, WindowAxis,
+    Attribute, Axes, Count, Graph, Node, NodeId, Role, Size, TensorType, WeightId, WeightSpec, WindowAxis,
 };
 use crate::layers::{self, Fallback};
 use crate::report::numbers::{grouped, ratio, shown};
@@ -104,9 +104,11 @@ impl<'a> Explainer<'a> {
     fn layer(&self, id: NodeId) -> Page {
         let Some(node) = self.graph.node(id) else { return Page::default() };
         let mut page = Page { title: self.title(id, node), sections: Vec::new() };
-        match node.kind() {
-            "Linear" => self.linear(&mut page, id, node),
-            "Embedding" => self.embedding(&mut page, id, node),
+        match node.layer() {
+            Some(layer) if layer.is_weighted_map() && matches!(layer.axes, Axes::Features(_)) => {
+                self.linear(&mut page, id, node);
+            }
+            Some(layer) if layer.looks_up() => self.embedding(&mut page, id, node),
             _ if node.operation.window.is_some() && convolution::has_kernel(node) => {
                 self.convolution(&mut page, id, node);
             }

@@ -2,25 +2,8 @@
 
 use super::{Explainer, Page, Phrase, plain, product, told};
 use crate::analysis::attention_cost;
-use crate::ir::{Attribute, Count, Family, Node, NodeId, Role, Size, WeightSpec};
-use crate::layers;
-
-/// What a layer of this kind is, in a sentence.
-const KINDS: &[(&str, Phrase)] = &[
-    ("RNN", Phrase::AboutOneGate),
-    ("MultiheadAttention", Phrase::AboutAttention),
-    ("TransformerEncoderLayer", Phrase::AboutTransformer),
-    ("TransformerDecoderLayer", Phrase::AboutTransformer),
-    ("ScaledDotProductAttention", Phrase::AboutProducts),
-    ("SeparableConv2d", Phrase::AboutSeparable),
-    ("Bilinear", Phrase::AboutBilinear),
-    ("MixtureOfExperts", Phrase::AboutExperts),
-    ("MatMul", Phrase::AboutMatMul),
-    ("RelativePositionBias", Phrase::AboutBias),
-    ("RotaryEmbedding", Phrase::AboutPositional),
-    ("SinusoidalEmbedding", Phrase::AboutPositional),
-    ("Param", Phrase::AboutParam),
-];
+use crate::ir::declaration::{Inside, Response, Weighting};
+use crate::ir::{Attribute, Count, Declaration, Family, Kind, Node, NodeId, Role, Size, WeightSpec};
 
 /// What the layers of a family are.
 const FAMILIES: &[(Family, Phrase)] = &[
@@ -32,8 +15,26 @@ const FAMILIES: &[(Family, Phrase)] = &[
     (Family::Merging, Phrase::AboutMerging),
 ];
 
-/// Gates of a recurrent unit.
-const GATES: &[(&str, &str)] = &[("LSTM", "4"), ("GRU", "3")];
+/// What a layer is by what it is made of; `None` where its family says it.
+fn made_of(layer: &Declaration) -> Option<Phrase> {
+    let is_sequence = layer.family == Family::Sequence;
+    match (layer.inside, layer.weights) {
+        (Inside::Recurrence { gates: 1 }, _) => Some(Phrase::AboutOneGate),
+        (Inside::Attention, _) => Some(Phrase::AboutAttention),
+        (Inside::TransformerLayer, _) => Some(Phrase::AboutTransformer),
+        (Inside::AttentionProducts, _) => Some(Phrase::AboutProducts),
+        (Inside::Recurrence { .. }, _) => None,
+        (Inside::Plain, _) if layer.family == Family::Mixture => Some(Phrase::AboutExperts),
+        (Inside::Plain, Weighting::Several { .. }) => Some(Phrase::AboutSeparable),
+        (Inside::Plain, Weighting::Table) if is_sequence => Some(Phrase::AboutBias),
+        (Inside::Plain, Weighting::None) if is_sequence => Some(Phrase::AboutPositional),
+        (Inside::Plain, Weighting::Product) if layer.response == [Response::Multilinear] => {
+            Some(Phrase::AboutBilinear)
+        }
+        (Inside::Plain, _) if layer.is_product() && !layer.merges() => Some(Phrase::AboutMatMul),
+        (Inside::Plain, _) => None,
+    }
+}
 
 impl<'a> Explainer<'a> {
     pub(super) fn other(&self, page: &mut Page, id: NodeId, node: &'a Node) {
@@ -44,14 +45,16 @@ impl<'a> Explainer<'a> {
     }
 
     fn about(&self, node: &Node) -> Option<String> {
-        if let Some((_, gates)) = GATES.iter().find(|(kind, _)| *kind == node.kind()) {
-            return Some(self.say(Phrase::AboutGates, &[gates]));
+        if node.operation.kind == Kind::Parameter {
+            return Some(self.say(Phrase::AboutParam, &[]));
         }
-        let by_kind = KINDS.iter().find(|(kind, _)| *kind == node.kind()).map(|(_, phrase)| *phrase);
-        let family = || layers::find(node.kind()).map(|(layer, _)| layer.family());
+        let layer = node.layer()?;
+        if let Inside::Recurrence { gates: gates @ 2.. } = layer.inside {
+            return Some(self.say(Phrase::AboutGates, &[&gates.to_string()]));
+        }
         let by_family =
-            || FAMILIES.iter().find(|(known, _)| Some(*known) == family()).map(|(_, phrase)| *phrase);
-        by_kind.or_else(by_family).map(|phrase| self.say(phrase, &[]))
+            || FAMILIES.iter().find(|(known, _)| *known == layer.family).map(|(_, phrase)| *phrase);
+        made_of(layer).or_else(by_family).map(|phrase| self.say(phrase, &[]))
     }
 
     /// Each tensor with its extents, and their sum.
@@ -98,7 +101,7 @@ impl<'a> Explainer<'a> {
     fn uses(&self, page: &mut Page, node: &'a Node) {
         let mut section = self.section(Phrase::UsesLabel);
         let specs: Vec<&WeightSpec> = self.parameters(node).into_iter().map(|(_, spec)| spec).collect();
-        let bare = node.kind() == "Param";
+        let bare = node.operation.kind == Kind::Parameter;
         let mut known: Vec<(Count, Vec<&str>, &WeightSpec)> = Vec::new();
         for spec in specs.iter().filter(|_| !bare) {
             let most = spec.usage.most();

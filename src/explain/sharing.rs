@@ -23,7 +23,7 @@ impl<'a> Explainer<'a> {
                 section.prose(self.say(Phrase::AlsoCalled, &[&weight.name, alias]));
             }
         }
-        if node.kind() == "Param" && section.is_empty() {
+        if node.operation.kind == crate::ir::Kind::Parameter && section.is_empty() {
             self.bare(&mut section, node);
         }
         page.add(section);

@@ -32,9 +32,29 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What becomes of a term that is added to this input.
-    pub fn response_of(&self, input: usize) -> Response {
-        self.response.get(input).or(self.response.last()).copied().unwrap_or(Response::Nonlinear)
+    /// What becomes of a term that is added to this input, of so many. A tensor whose operator is reversed, as in
+    /// `2 / x`, has the second place; in attention an input that is left out is the one before it.
+    pub fn response_of(&self, operation: &Operation, input: usize, inputs: usize) -> Response {
+        let is_set = |name: &str| operation.argument(name) == Some(&Attribute::Flag(true));
+        if is_set("reversed") {
+            return self.response_at(input.saturating_add(1));
+        }
+        if self.inside != Inside::Attention {
+            return self.response_at(input);
+        }
+        // Keys of the layer's own take a part of the weights, so that those of the input do not add up to 1.
+        let has_own_keys = is_set("add_bias_kv") || is_set("add_zero_attn");
+        match (self.response_at(input), inputs, input) {
+            (_, 1, 0) => Response::Nonlinear,
+            (_, _, 1 | 3) if has_own_keys => Response::Nonlinear,
+            (_, 2, 1) => Response::Selects,
+            (Response::Averages, ..) if has_own_keys => Response::Multilinear,
+            (response, ..) => response,
+        }
+    }
+
+    fn response_at(&self, place: usize) -> Response {
+        self.response.get(place).or(self.response.last()).copied().unwrap_or(Response::Nonlinear)
     }
 
     /// True for a layer whose results are linear in its inputs together, up to a constant.
@@ -56,7 +76,17 @@ impl Declaration {
 
     /// True where the results are made of entries of this input.
     pub fn moves(&self, input: usize) -> bool {
-        self.response_of(input) == Response::Moves
+        self.response_at(input) == Response::Moves
+    }
+
+    /// True for a layer that looks up rows of a table by the values of its input.
+    pub fn looks_up(&self) -> bool {
+        self.weights == Weighting::Table && self.response_at(0) == Response::Indexes
+    }
+
+    /// True for a product of its inputs, without weights.
+    pub fn is_product(&self) -> bool {
+        self.weights == Weighting::None && self.response == [Response::Multilinear]
     }
 
     /// True for a layer that meets several inputs entry by entry.
@@ -66,12 +96,12 @@ impl Declaration {
 
     /// True for a layer that acts on every entry by itself and is not affine.
     pub fn is_pointwise_nonlinearity(&self) -> bool {
-        matches!(self.axes, Axes::Entrywise) && self.response_of(0) == Response::Nonlinear
+        matches!(self.axes, Axes::Entrywise) && self.response_at(0) == Response::Nonlinear
     }
 
     /// True for a linear map by weights: a dense layer or a convolution of any kind.
     pub fn is_weighted_map(&self) -> bool {
-        self.response_of(0) == Response::Linear
+        self.response_at(0) == Response::Linear
             && matches!(self.weights, Weighting::Product | Weighting::Local | Weighting::Several { .. })
     }
 }
@@ -144,9 +174,13 @@ pub enum Response {
     Linear,
     /// Linear in this input while the others stay, which decide its coefficients.
     Multilinear,
-    /// A term that is constant over all that an entry reads is passed on; another is not: maxima.
+    /// A term that is constant over all that is put together for an entry is passed on; what becomes of another
+    /// depends on the input: maxima.
     Selects,
-    /// A term that is constant over all that an entry reads changes nothing; another does: softmax, norms.
+    /// As [`Response::Multilinear`], and the coefficients add up to 1: the values of attention.
+    Averages,
+    /// A term that is constant over all that is put together for an entry changes nothing; another does: softmax,
+    /// norms, the keys of attention.
     Removes,
     /// What becomes of the term depends on the input.
     Nonlinear,

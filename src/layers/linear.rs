@@ -113,7 +113,7 @@ pub(super) static LAYERS: &[Layer] = &[
             weights: Weighting::Table,
             values: Values::ANY,
             training: Training::Same,
-            keeps: Keeps::Input,
+            keeps: Keeps::Nothing,
             inside: Inside::Plain,
         },
         summary: "A table with a row for every token id: short for a `Linear` on one-hot vectors.",

@@ -5,7 +5,7 @@ use super::divisibility::{Free, divided};
 use super::entry::{Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use super::inference_error::{ErrorSubject, InferenceError};
 use super::linear::parameter;
-use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
 use crate::ir::{Axes, Count, Declaration, Family, Operation, Shape, Size, TensorType};
 use crate::layers::axes::features;
 use crate::layers::axes::moves;
@@ -25,7 +25,7 @@ pub(super) static LAYERS: &[Layer] = &[
         declaration: Declaration {
             name: "RotaryEmbedding",
             family: Family::Sequence,
-            axes: Axes::Other(moves::rotated),
+            axes: Axes::Along(moves::rotated),
             features: Features::NONE,
             response: &[Response::Linear],
             weights: Weighting::None,
@@ -61,7 +61,7 @@ pub(super) static LAYERS: &[Layer] = &[
             name: "RelativePositionBias",
             family: Family::Sequence,
             axes: Axes::Other(sequence::measured),
-            features: Features::NONE,
+            features: Features { reads: FeatureAxis::None, writes: FeatureAxis::First },
             response: &[Response::Ignores],
             weights: Weighting::Table,
             values: Values::ANY,

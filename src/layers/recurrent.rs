@@ -105,7 +105,7 @@ pub(super) static LAYERS: &[Layer] = &[
             weights: Weighting::Several { first: &["weight_ih_l0"] },
             values: values::STATE,
             training: Training::DropsInside,
-            keeps: Keeps::Input,
+            keeps: Keeps::Nothing,
             inside: Inside::Recurrence { gates: 1 },
         },
         summary: "An Elman recurrence: h' = tanh(W·x + b + U·h + c), or with ReLU. Gives all states and the \
@@ -182,7 +182,7 @@ pub(super) static LAYERS: &[Layer] = &[
             weights: Weighting::Several { first: &["weight_ih_l0"] },
             values: Values::ANY,
             training: Training::DropsInside,
-            keeps: Keeps::Input,
+            keeps: Keeps::Nothing,
             inside: Inside::Recurrence { gates: 3 },
         },
         summary: "A gated recurrent unit: three gates. Gives all states and the last.",

@@ -80,7 +80,7 @@ pub(super) static LAYERS: &[Layer] = &[
             weights: Weighting::None,
             values: values::OF_LENGTH_1,
             training: Training::Same,
-            keeps: Keeps::Both,
+            keeps: Keeps::Input,
             inside: Inside::Plain,
         },
         summary: "Divided by the p-norm along an axis, so that its length is 1.",

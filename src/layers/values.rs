@@ -81,8 +81,9 @@ pub(super) const SILU: Values = Values { range: |_| (-0.278_47, INFINITY), ..Val
 /// x · tanh(softplus(x)), at least −0.309.
 pub(super) const MISH: Values = Values { range: |_| (-0.308_85, INFINITY), ..Values::ANY };
 
-/// x · ReLU6(x + 3) / 6, at least −3/8.
-pub(super) const HARDSWISH: Values = Values { range: |_| (-0.375, INFINITY), ..Values::ANY };
+/// x · ReLU6(x + 3) / 6, at least −3/8, and x itself from 3 on.
+pub(super) const HARDSWISH: Values =
+    Values { range: |_| (-0.375, INFINITY), unchanged: |_| Some((3.0, INFINITY)), monotone: Monotone::No };
 
 /// From 0 to 1, rising.
 pub(super) const UNIT: Values = Values { range: unit, unchanged: nowhere, monotone: Monotone::Rising };

@@ -11,7 +11,10 @@ use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::ir::{Count, Family, Graph, Inputs, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::ir::{
+    AxisMap, Connection, Count, Declaration, Family, Graph, Inputs, Node, NodeId, Port, Role, ScopeId, Size,
+    WeightId,
+};
 use crate::source::{FileId, Location, Sources};
 
 /// The extents of a tensor; most have no more than four axes.
@@ -101,14 +104,18 @@ impl<'m> LintContext<'m> {
         self.index.family(id)
     }
 
+    /// Where the axes of a node's first result come from, of its first input.
+    pub(super) fn axis_map(&self, id: NodeId, layer: &Declaration) -> Option<AxisMap> {
+        let operation = &self.graph.node(id)?.operation;
+        let shapes =
+            self.inputs(id).into_iter().map(|port| self.graph.type_of(port).map(|known| &known.shape));
+        let shapes = shapes.collect::<Option<Vec<_>>>()?;
+        Some(layer.axes.map(&Connection { operation, inputs: &shapes, input: 0, output: 0 }))
+    }
+
     /// True where the model has a node of a kind that is meant.
     pub(super) fn has(&self, is_meant: impl Fn(&NodeClass) -> bool) -> bool {
         self.index.has(is_meant)
-    }
-
-    /// True where the model has a node of this kind.
-    pub(super) fn has_kind(&self, name: &str) -> bool {
-        self.has(|kind| kind.name() == name)
     }
 
     /// The nodes of the kinds that are meant, in execution order. What a model has nothing of costs nothing.

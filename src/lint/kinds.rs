@@ -1,72 +1,103 @@
 //! What a layer does, as far as rules must know it: data about kinds, and arguments read as numbers.
 
-use crate::ir::{Attribute, Family, Node, Role, Size, WindowAxis};
+use crate::ir::declaration::{Response, Training, Weighting};
+use crate::ir::{Attribute, Axes, Declaration, Family, Node, Role, Size, WindowAxis};
 
-/// Layers that only give the same entries another shape or order.
-const RESHAPING: &[&str] =
-    &["Identity", "Flatten", "Unflatten", "Reshape", "Permute", "Transpose", "Squeeze", "Unsqueeze"];
-
-/// Layers of the activation family that are affine.
-const AFFINE_ACTIVATIONS: &[&str] = &["Identity", "Neg"];
-
-/// Linear layers and convolutions that mix all channels.
-pub const MIXING: &[&str] =
-    &["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"];
+fn declares(node: &Node, says: impl Fn(&Declaration) -> bool) -> bool {
+    node.layer().is_some_and(says)
+}
 
 /// True for a layer that only moves entries.
 pub fn is_reshaping(node: &Node) -> bool {
-    RESHAPING.contains(&node.kind())
+    declares(node, Declaration::rearranges)
 }
 
 /// True for dropout of entries or channels; stochastic depth is none.
 pub fn is_dropout(node: &Node) -> bool {
-    node.kind().contains("Dropout")
+    declares(node, |layer| matches!(layer.training, Training::DropsEntries | Training::DropsChannels))
 }
 
 /// True for a pool, of windows or of whole maps, that takes the mean.
 pub fn is_average_pool(node: &Node) -> bool {
-    node.kind().contains("AvgPool")
+    declares(node, |layer| layer.family == Family::Pooling && layer.is_affine())
 }
 
 /// True for a pool that takes the maximum.
 pub fn is_max_pool(node: &Node) -> bool {
-    node.kind().contains("MaxPool")
+    declares(node, |layer| layer.family == Family::Pooling && layer.response == [Response::Selects])
+}
+
+/// True for a pool over windows of a size of their own, not over the whole map or parts of it.
+pub fn is_windowed_pool(node: &Node) -> bool {
+    declares(node, |layer| layer.family == Family::Pooling && matches!(layer.axes, Axes::Windowed(_)))
+}
+
+/// True for a pool over a whole map, whose positions are gone afterwards.
+pub fn is_global_pool(layer: &Declaration) -> bool {
+    layer.family == Family::Pooling && matches!(layer.axes, Axes::Reduced(_))
 }
 
 /// True for a layer that is not affine and stands by itself.
-pub fn is_nonlinearity(node: &Node, family: Option<Family>) -> bool {
-    family == Some(Family::Activation) && !AFFINE_ACTIVATIONS.contains(&node.kind())
+pub fn is_nonlinearity(node: &Node) -> bool {
+    declares(node, |layer| layer.family == Family::Activation && !layer.is_affine())
+}
+
+/// True for a softmax or its logarithm.
+pub fn is_softmax(layer: &Declaration) -> bool {
+    layer.family == Family::Activation && layer.response == [Response::Removes]
+}
+
+/// True for a normalisation that measures the batch in training.
+pub fn is_batch_norm(node: &Node) -> bool {
+    declares(node, measures_batch)
+}
+
+/// As [`is_batch_norm`], of a layer.
+pub fn measures_batch(layer: &Declaration) -> bool {
+    layer.training == Training::Measures
+}
+
+/// True for a dense layer: a matrix at every position.
+pub fn is_dense(node: &Node) -> bool {
+    declares(node, is_dense_layer)
+}
+
+/// As [`is_dense`], of a layer.
+pub fn is_dense_layer(layer: &Declaration) -> bool {
+    layer.is_weighted_map() && matches!(layer.axes, Axes::Features(_))
 }
 
 /// True for a linear layer or convolution in which every output channel reads every input channel.
 pub fn is_mixing(node: &Node) -> bool {
-    MIXING.contains(&node.kind()) && groups(node) == Some(1)
+    let one_group = || node.operation.argument("groups").and_then(Attribute::as_integer) == Some(1);
+    is_dense(node) || declares(node, is_one_product) && one_group()
+}
+
+/// True for a linear map by one matrix or one kernel.
+pub fn is_one_product(layer: &Declaration) -> bool {
+    layer.is_weighted_map() && layer.weights == Weighting::Product
 }
 
 /// True for a linear layer or convolution of any kind that has parameters.
-pub fn has_linear_weights(node: &Node, family: Option<Family>) -> bool {
-    let linear = node.kind() == "Linear" || family == Some(Family::Convolution);
-    linear && node.operation.weights.iter().any(|weight| weight.role == Role::Parameter)
+pub fn has_linear_weights(node: &Node) -> bool {
+    let has_parameters = || node.operation.weights.iter().any(|weight| weight.role == Role::Parameter);
+    declares(node, Declaration::is_weighted_map) && has_parameters()
 }
 
-/// True for a convolution over its input, grouped or not; not for its transpose.
+/// True for a convolution over its input, grouped or not; not for its transpose, nor without shared kernels.
 pub fn is_convolution(node: &Node) -> bool {
-    let kind = node.kind();
-    matches!(kind, "Conv1d" | "Conv2d" | "Conv3d" | "DepthwiseConv2d" | "SeparableConv2d")
+    let slides_over_input = || node.operation.window.as_ref().is_some_and(|window| !window.transposed);
+    declares(node, |layer| layer.is_weighted_map() && layer.weights != Weighting::Local)
+        && slides_over_input()
 }
 
 /// True for a convolution of each channel by itself, of more than one channel.
 pub fn is_depthwise(node: &Node, channels: u128) -> bool {
-    let grouped = matches!(node.kind(), "Conv1d" | "Conv2d" | "Conv3d") && groups(node) == Some(channels);
-    channels > 1 && (node.kind() == "DepthwiseConv2d" || grouped)
-}
-
-/// The number of groups, 1 where the layer has no such argument; `None` where it is no number.
-pub fn groups(node: &Node) -> Option<u128> {
-    match node.operation.argument("groups") {
-        Some(groups) => groups.as_integer().and_then(|groups| u128::try_from(groups).ok()),
-        None => Some(1),
-    }
+    let of_one_channel = || {
+        let weight = node.operation.weights.first();
+        weight.and_then(|weight| weight.shape.dim(1)).is_some_and(|columns| columns.as_number() == Some(1))
+    };
+    channels > 1 && is_convolution(node) && declares(node, is_one_product) && of_one_channel()
 }
 
 /// An argument that is a number.

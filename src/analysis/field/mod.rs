@@ -102,7 +102,7 @@ fn view(graph: &Graph, views: &[View], id: NodeId, longest: i64) -> View {
         .filter_map(|port| {
             let kind = graph.type_of(port)?;
             let view = views.get(port.node.0 as usize)?;
-            Some(Sent { view, extents: extents(&kind.shape), is_index: kind.dtype.is_integer() })
+            Some(Sent { view, shape: &kind.shape, extents: extents(&kind.shape) })
         })
         .collect();
     rules::applied(&Step { operation: &node.operation, sent: &sent, outputs: &outputs, judge, longest })

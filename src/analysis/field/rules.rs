@@ -1,12 +1,12 @@
-//! What each kind of layer does to the axes of what it is sent: tables.
+//! What a layer does to the axes of what it is sent, by the map that it declares.
 //!
 //! Main function: [`applied`].
 
 use super::super::AtDefaults;
-use super::super::data_movement::axis;
 use super::reach::{Reach, Resizing, Slide, Steps};
 use super::{Axis, ReceptiveField};
-use crate::ir::{Attribute, Operation, Size, Window};
+use crate::ir::axes::{self, Link};
+use crate::ir::{Axes, AxisMap, Connection, Operation, Shape, Size, Window};
 
 /// What is known of a tensor.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,13 +55,9 @@ impl View {
 /// A tensor that is sent to a layer.
 pub(super) struct Sent<'a> {
     pub view: &'a View,
+    pub shape: &'a Shape,
     pub extents: Vec<i128>,
-    /// True for integers, which are looked up.
-    pub is_index: bool,
 }
-
-/// From the axes of what is sent first to the result's; `None` where all are mixed.
-type Rule = fn(&Step, &[Axis]) -> Option<Vec<Axis>>;
 
 /// A layer and what it is sent.
 pub(super) struct Step<'a> {
@@ -77,111 +73,34 @@ pub(super) struct Step<'a> {
     pub longest: i64,
 }
 
-/// Layers that act on each entry by itself, or on each channel with what was learned of it.
-const POINTWISE: &[&str] = &[
-    "ReLU",
-    "ReLU6",
-    "LeakyReLU",
-    "PReLU",
-    "ELU",
-    "SELU",
-    "CELU",
-    "GELU",
-    "SiLU",
-    "Mish",
-    "Sigmoid",
-    "LogSigmoid",
-    "Tanh",
-    "Hardswish",
-    "Hardsigmoid",
-    "Hardtanh",
-    "Softplus",
-    "Softsign",
-    "Abs",
-    "Neg",
-    "Exp",
-    "Log",
-    "Sqrt",
-    "Square",
-    "Sin",
-    "Cos",
-    "Clamp",
-    "Identity",
-    "Dropout",
-    "Dropout1d",
-    "Dropout2d",
-    "Dropout3d",
-    "AlphaDropout",
-    "DropPath",
-    "BatchNorm",
-    "Scale",
-];
-
-/// Layers that meet their inputs entry by entry.
-const MERGING: &[&str] = &["Add", "Sub", "Mul", "Div", "Maximum", "Average"];
-
-/// Layers with a rule of their own. A layer that is in no table mixes every axis.
-const RULES: &[(&str, Rule)] = &[
-    ("LocalResponseNorm", first_axis),
-    ("ChannelShuffle", first_axis),
-    ("LayerNorm", normalised),
-    ("RMSNorm", normalised),
-    ("Softmax", along_axis),
-    ("LogSoftmax", along_axis),
-    ("GLU", along_axis),
-    ("Normalize", along_axis),
-    ("Split", along_axis),
-    ("Chunk", along_axis),
-    ("Linear", last_axis),
-    ("Permute", permuted),
-    ("Transpose", transposed),
-    ("Unsqueeze", unsqueezed),
-    ("Squeeze", squeezed),
-    ("Select", selected),
-    ("Slice", sliced),
-    ("Pad", padded),
-    ("Upsample", upsampled),
-    ("PixelShuffle", shuffled),
-    ("PixelUnshuffle", unshuffled),
-];
-
-/// Of these, the ones whose result has other axes, none of them spatial.
-const REARRANGING: &[&str] = &["Permute", "Transpose", "Unsqueeze", "Squeeze", "Select", "Linear"];
-
 /// What a layer's first result depends on.
 pub(super) fn applied(step: &Step) -> View {
     let Step { operation, sent, outputs, .. } = *step;
-    let seen: Vec<&Sent> = sent.iter().filter(|sent| *sent.view != View::Free).collect();
+    let seen: Vec<(usize, &Sent)> =
+        sent.iter().enumerate().filter(|(_, sent)| *sent.view != View::Free).collect();
     if seen.is_empty() {
         return View::Free;
     }
-    if MERGING.contains(&operation.kind.name()) {
-        return step.merged(&seen);
+    let several: Vec<&Sent> = seen.iter().map(|(_, sent)| *sent).collect();
+    let is_of_result_rank = |sent: &&Sent| sent.extents.len() == outputs.len();
+    match operation.layer().map(|layer| layer.axes) {
+        Some(Axes::Broadcast) => return step.merged(&several),
+        Some(Axes::Joined(_)) if several.iter().all(is_of_result_rank) => return step.concatenated(&several),
+        _ => {}
     }
-    if operation.kind.name() == "Concat" {
-        return step.concatenated(&seen);
-    }
-    let (View::Seen { axes, spatial }, [_]) =
-        (seen.first().map_or(&View::Free, |sent| sent.view), seen.as_slice())
-    else {
+    let [(slot, Sent { view: View::Seen { axes, spatial }, .. })] = seen.as_slice() else {
         return step.mixed(0);
     };
     if let Some(window) = operation.window.as_ref().filter(|_| outputs.len() == axes.len()) {
         return step.windowed(axes, window);
     }
-    if POINTWISE.contains(&operation.kind.name()) {
-        return View::Seen { axes: axes.clone(), spatial: *spatial };
-    }
-    if operation.kind.name() == "Embedding" && sent.iter().all(|sent| sent.is_index) {
-        let axes = axes.iter().cloned().chain([Axis::Whole]).collect();
-        return View::Seen { axes, spatial: 0 };
-    }
-    let spatial = if REARRANGING.contains(&operation.kind.name()) { 0 } else { *spatial };
-    let rule = RULES.iter().find(|(kind, _)| *kind == operation.kind.name()).map(|(_, rule)| rule);
-    match rule.and_then(|rule| rule(step, axes)).filter(|axes| axes.len() == outputs.len()) {
-        Some(axes) => View::Seen { axes, spatial },
-        None => step.mixed(if outputs.len() == axes.len() { spatial } else { 0 }),
-    }
+    let Some(layer) = operation.layer() else { return step.mixed(0) };
+    let shapes: Vec<&Shape> = sent.iter().map(|sent| sent.shape).collect();
+    let connection = Connection { operation, inputs: &shapes, input: *slot, output: 0 };
+    // Positions stay where they are, unless the axes have another order or the last is one of features.
+    let moves_positions = matches!(layer.axes, Axes::Reordered(_) | Axes::Features(_));
+    let spatial = if outputs.len() == axes.len() && !moves_positions { *spatial } else { 0 };
+    View::Seen { axes: step.linked(axes, &layer.axes.map(&connection)), spatial }
 }
 
 impl Step<'_> {
@@ -200,17 +119,52 @@ impl Step<'_> {
         }
     }
 
-    fn axis(&self, name: &str, rank: usize) -> usize {
-        axis(self.operation, name, rank)
+    /// The result's axes, each as its link to one of the input's axes says.
+    fn linked(&self, axes: &[Axis], map: &AxisMap) -> Vec<Axis> {
+        (0..self.outputs.len()).map(|at| self.link(axes, map, at).unwrap_or(Axis::Whole)).collect()
     }
 
-    fn number(&self, name: &str) -> Option<i64> {
-        let size = self.operation.argument(name).and_then(Attribute::as_size)?;
-        i64::try_from(self.judge.size_at_defaults(size)).ok()
+    /// One axis of the result; `None` where it is no axis of the input, or mixes all of one.
+    fn link(&self, axes: &[Axis], map: &AxisMap, at: usize) -> Option<Axis> {
+        let (first, inner) = map.result_factors(at)?.split_first()?;
+        let axis = (0..axes.len())
+            .find(|axis| map.input_factors(*axis).is_some_and(|own| own.first() == Some(first)))?;
+        let (_, own_inner) = map.input_factors(axis)?.split_first()?;
+        let factor = map.factors.get(*first)?;
+        let number = |size: &Size| i64::try_from(self.judge.size_at_defaults(size)).ok();
+        let steps = match &factor.link {
+            Link::Same | Link::Statistics if inner == own_inner => return axes.get(axis).cloned(),
+            // Parts of another axis lie between neighbours, or the other way about.
+            Link::Same if own_inner.is_empty() => {
+                Steps::resizing(1, self.product(map, inner)?, Resizing::Nearest, self.longest)
+            }
+            Link::Same if inner.is_empty() => {
+                let kernel = self.product(map, own_inner)?;
+                Steps::sliding(Slide { kernel, stride: kernel, dilation: 1, before: 0 })
+            }
+            Link::Sliced { start, step } => {
+                let before = number(start)?.saturating_neg();
+                Steps::sliding(Slide { kernel: 1, stride: number(step)?, dilation: 1, before })
+            }
+            Link::Placed { before, .. } => {
+                Steps::sliding(Slide { kernel: 1, stride: 1, dilation: 1, before: number(before)? })
+            }
+            Link::Resized { by, corners, .. } => {
+                let (from, to) = (number(&factor.input)?, number(&factor.result)?);
+                Steps::resizing(from, to, resizing(*by, *corners)?, self.longest)
+            }
+            _ => return None,
+        };
+        Some(self.read(axes.get(axis)?, steps))
     }
 
-    fn extents(&self) -> &[i128] {
-        self.sent.first().map_or(&[], |sent| &sent.extents)
+    /// The product of the extents of factors.
+    fn product(&self, map: &AxisMap, factors: &[usize]) -> Option<i64> {
+        let extents = factors.iter().map(|factor| {
+            let extent = &map.factors.get(*factor)?.result;
+            i64::try_from(self.judge.size_at_defaults(extent)).ok()
+        });
+        extents.map(|extent| extent.unwrap_or(0)).try_fold(1i64, i64::checked_mul)
     }
 
     /// The last axes under a window; what it slides over is spatial from here on, the channels are mixed.
@@ -252,7 +206,8 @@ impl Step<'_> {
     /// Inputs beside each other along an axis.
     fn concatenated(&self, seen: &[&Sent]) -> View {
         let rank = self.outputs.len();
-        let along = self.axis("axis", rank);
+        let named = self.operation.argument("axis").and_then(|axis| axis.as_axis(rank));
+        let along = named.unwrap_or(0);
         let axes = (0..rank).map(|at| {
             if at == along {
                 return Axis::Whole;
@@ -282,143 +237,15 @@ fn joined(mut axes: impl Iterator<Item = Axis>) -> Axis {
     })
 }
 
-fn with(axes: &[Axis], at: usize, axis: Axis) -> Option<Vec<Axis>> {
-    let mut axes = axes.to_vec();
-    *axes.get_mut(at)? = axis;
-    Some(axes)
-}
-
-fn first_axis(_: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    with(axes, 0, Axis::Whole)
-}
-
-fn last_axis(_: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    with(axes, axes.len().checked_sub(1)?, Axis::Whole)
-}
-
-fn along_axis(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    with(axes, step.axis("axis", axes.len()), Axis::Whole)
-}
-
-/// The axes that are normalised: those of `normalized_shape`, or the one that is named.
-fn normalised(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    match step.operation.argument("normalized_shape") {
-        Some(Attribute::List(shape)) => {
-            let kept = axes.len().checked_sub(shape.len())?;
-            Some(axes.iter().take(kept).cloned().chain(vec![Axis::Whole; shape.len()]).collect())
-        }
-        Some(Attribute::Size(_)) => last_axis(step, axes),
-        _ => along_axis(step, axes),
+/// How a resized axis is read; a cubic between corners that stay is not followed.
+fn resizing(by: axes::Resizing, corners: bool) -> Option<Resizing> {
+    match (by, corners) {
+        (axes::Resizing::Nearest, _) => Some(Resizing::Nearest),
+        (axes::Resizing::NearestExact, _) => Some(Resizing::NearestMiddle),
+        (axes::Resizing::Linear, false) => Some(Resizing::Between(1)),
+        (axes::Resizing::Linear, true) => Some(Resizing::Corners),
+        (axes::Resizing::Cubic, false) => Some(Resizing::Between(2)),
+        (axes::Resizing::Cubic, true) => None,
+        (axes::Resizing::Area, _) => Some(Resizing::Covering),
     }
-}
-
-fn permuted(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let Some(Attribute::List(order)) = step.operation.argument("axes") else { return None };
-    let rank = i128::try_from(axes.len()).ok()?;
-    let from =
-        |axis: &Attribute| axes.get(usize::try_from(axis.as_integer()?.checked_rem_euclid(rank)?).ok()?);
-    order.iter().map(|axis| from(axis).cloned()).collect()
-}
-
-fn transposed(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let (one, other) = (step.axis("axis0", axes.len()), step.axis("axis1", axes.len()));
-    let mut axes = axes.to_vec();
-    (one < axes.len() && other < axes.len()).then(|| axes.swap(one, other))?;
-    Some(axes)
-}
-
-fn unsqueezed(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let at = step.axis("axis", axes.len().saturating_add(1));
-    let mut axes = axes.to_vec();
-    (at <= axes.len()).then(|| axes.insert(at, Axis::Whole))?;
-    Some(axes)
-}
-
-/// Axes of one entry taken away.
-fn squeezed(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let named = step.operation.argument("axis").and_then(Attribute::as_integer);
-    let at = named.map(|_| step.axis("axis", axes.len()));
-    let goes = |(place, extent): (usize, i128)| extent == 1 && at.is_none_or(|at| at == place);
-    let kept = axes.iter().zip(step.extents()).enumerate();
-    Some(
-        kept.filter(|(place, (_, extent))| !goes((*place, **extent)))
-            .map(|(_, (axis, _))| axis.clone())
-            .collect(),
-    )
-}
-
-fn selected(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let at = step.axis("axis", axes.len());
-    let mut axes = axes.to_vec();
-    (at < axes.len()).then(|| axes.remove(at))?;
-    Some(axes)
-}
-
-fn sliced(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let at = step.axis("axis", axes.len());
-    let extent = i64::try_from(*step.extents().get(at)?).ok()?;
-    let start = step.number("start").unwrap_or(0);
-    let start = if start < 0 { start.saturating_add(extent) } else { start };
-    let stride = step.number("step").unwrap_or(1);
-    let slide = Slide { kernel: 1, stride, dilation: 1, before: start.saturating_neg() };
-    with(axes, at, step.read(axes.get(at)?, Steps::sliding(slide)))
-}
-
-fn padded(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let Some(Attribute::List(sides)) = step.operation.argument("pad") else { return None };
-    let judged = |side: &Attribute| i64::try_from(step.judge.size_at_defaults(side.as_size()?)).ok();
-    let mut axes = axes.to_vec();
-    for (axis, sides) in axes.iter_mut().rev().zip(sides.chunks(2)) {
-        let before = judged(sides.first()?)?;
-        *axis = step.read(axis, Steps::sliding(Slide { kernel: 1, stride: 1, dilation: 1, before }));
-    }
-    Some(axes)
-}
-
-/// Modes of resizing, and how a position reads the entries.
-const MODES: &[(&str, Resizing)] = &[
-    ("nearest", Resizing::Nearest),
-    ("nearest-exact", Resizing::NearestMiddle),
-    ("linear", Resizing::Between(1)),
-    ("bilinear", Resizing::Between(1)),
-    ("trilinear", Resizing::Between(1)),
-    ("bicubic", Resizing::Between(2)),
-    ("area", Resizing::Covering),
-];
-
-fn upsampled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let Some(Attribute::Text(mode)) = step.operation.argument("mode") else { return None };
-    let corners = step.operation.argument("align_corners") == Some(&Attribute::Flag(true));
-    let known = MODES.iter().find(|(known, _)| *known == &**mode).map(|(_, resizing)| *resizing)?;
-    let resizing = if corners && known == Resizing::Between(1) { Resizing::Corners } else { known };
-    if corners && resizing != Resizing::Corners {
-        return None;
-    }
-    let resized =
-        axes.iter().zip(step.extents().iter().zip(step.outputs)).skip(1).map(|(axis, (from, to))| {
-            let (from, to) = (i64::try_from(*from).ok(), i64::try_from(*to).ok());
-            step.read(
-                axis,
-                from.zip(to).and_then(|(from, to)| Steps::resizing(from, to, resizing, step.longest)),
-            )
-        });
-    Some([Axis::Whole].into_iter().chain(resized).collect())
-}
-
-fn shuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let factor = step.number("upscale_factor")?;
-    patched(step, axes, || Steps::resizing(1, factor, Resizing::Nearest, step.longest))
-}
-
-fn unshuffled(step: &Step, axes: &[Axis]) -> Option<Vec<Axis>> {
-    let factor = step.number("downscale_factor")?;
-    patched(step, axes, || Steps::sliding(Slide { kernel: factor, stride: factor, dilation: 1, before: 0 }))
-}
-
-/// Height and width as these steps read them, the channels mixed.
-fn patched(step: &Step, axes: &[Axis], steps: impl Fn() -> Option<Steps>) -> Option<Vec<Axis>> {
-    let leading = axes.len().checked_sub(3)?;
-    let kept = axes.iter().take(leading).cloned();
-    let read = axes.iter().skip(leading.saturating_add(1)).map(|axis| step.read(axis, steps()));
-    Some(kept.chain([Axis::Whole]).chain(read).collect())
 }

@@ -74,9 +74,9 @@ pub enum Link {
         /// True where it reads none after itself.
         causal: bool,
     },
-    /// Only the input has it: all of it is read, by weights of the layer.
+    /// Only the input has it: all of it is summed over, times weights of the layer or what another input has.
     Contracted,
-    /// Only the input has it: all of it is read.
+    /// Only the input has it: all of it is compared, averaged or otherwise put together.
     Mixed,
     /// Only the input has it: this one entry is read.
     Picked(Size),

@@ -1,13 +1,34 @@
 //! Activations that look at one entry at a time.
 
 use super::{ACTIVATION, of_any, of_floats, to_floats};
-use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Weighting};
+use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
 use crate::ir::{Attribute, Axes, Count, Declaration, Family, Operation, Size};
 use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer, WeightDoc};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::linear::{parameter, positions_beside};
 use crate::layers::values;
+
+/// What a function of one entry declares, which has no weights.
+const fn pointwise(name: &'static str, response: Response, values: Values, keeps: Keeps) -> Declaration {
+    let response = match response {
+        Response::Moves => &[Response::Moves],
+        Response::Linear => &[Response::Linear],
+        _ => &[Response::Nonlinear],
+    };
+    Declaration {
+        name,
+        family: Family::Activation,
+        axes: Axes::Entrywise,
+        features: Features::NONE,
+        response,
+        weights: Weighting::None,
+        values,
+        training: Training::Same,
+        keeps,
+        inside: Inside::Plain,
+    }
+}
 
 /// An entry that PyTorch documents under `torch.nn` (or, with a prefix given, elsewhere).
 macro_rules! entry {
@@ -17,18 +38,7 @@ macro_rules! entry {
     (@ $name:literal, $response:ident, $values:expr, $keeps:ident, $summary:literal, $page:expr,
         $($field:ident: $value:expr),*) => {
         Layer {
-            declaration: Declaration {
-                name: $name,
-                family: Family::Activation,
-                axes: Axes::Entrywise,
-                features: Features::NONE,
-                response: &[Response::$response],
-                weights: Weighting::None,
-                values: $values,
-                training: Training::Same,
-                keeps: Keeps::$keeps,
-                inside: Inside::Plain,
-            },
+            declaration: pointwise($name, Response::$response, $values, Keeps::$keeps),
             summary: $summary,
             example: concat!("model Example {\n    input x: [10]\n    output y = x -> ", $name, "\n}\n"),
             reference: concat!("https://pytorch.org/docs/stable/generated/", $page, ".html"),
@@ -49,7 +59,7 @@ const ALPHA: &[Argument] = &[Argument::optional(
 pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!("ReLU", Nonlinear, values::RELU, Output,
         "Rectified linear unit: max(0, x).", apply: of_any),
-    entry!("ReLU6", Nonlinear, values::RELU6, Output,
+    entry!("ReLU6", Nonlinear, values::RELU6, Input,
         "ReLU that stops at 6: min(max(0, x), 6).", apply: of_any),
     entry!("LeakyReLU", Nonlinear, values::LEAKY, Input,
         "ReLU with a small slope below 0: max(0, x) + negative_slope · min(0, x).",
@@ -61,8 +71,15 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             "the slope below 0",
         )]
     ),
-    entry!("PReLU", Nonlinear, values::LEARNED_SLOPE, Input,
-        "ReLU whose slope below 0 is learned, one for all or one a channel.",
+    Layer {
+        declaration: Declaration {
+            features: Features::kept(FeatureAxis::First),
+            weights: Weighting::Scale,
+            ..pointwise("PReLU", Response::Nonlinear, values::LEARNED_SLOPE, Keeps::Input)
+        },
+        summary: "ReLU whose slope below 0 is learned, one for all or one a channel.",
+        example: "model Example {\n    input x: [10]\n    output y = x -> PReLU\n}\n",
+        reference: "https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html",
         arguments: &[
             Argument::optional(
                 "num_parameters",
@@ -71,20 +88,27 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
                 Fallback::Integer(1),
                 "slopes: 1, or the channels on axis 0",
             ),
-            Argument::optional("init", &[], ArgumentKind::Float, Fallback::Float(0.25), "the slopes' first value"),
+            Argument::optional(
+                "init",
+                &[],
+                ArgumentKind::Float,
+                Fallback::Float(0.25),
+                "the slopes' first value",
+            ),
         ],
         weights: &[WeightDoc {
             name: "weight",
             shape: "[num_parameters]",
             note: "each used at every entry of its channel",
         }],
-        apply: prelu
-    ),
-    entry!("ELU", Nonlinear, values::ELU, Output,
+        apply: prelu,
+        ..ACTIVATION
+    },
+    entry!("ELU", Nonlinear, values::ELU, Input,
         "Exponential linear unit: x, below 0 alpha · (exp(x) − 1).", arguments: ALPHA),
-    entry!("SELU", Nonlinear, values::SELU, Output,
+    entry!("SELU", Nonlinear, values::SELU, Input,
         "ELU, scaled so that activations normalise themselves.", apply: of_floats),
-    entry!("CELU", Nonlinear, values::ELU, Output,
+    entry!("CELU", Nonlinear, values::ELU, Input,
         "ELU, smooth for every alpha: x, below 0 alpha · (exp(x / alpha) − 1).",
         arguments: ALPHA,
         apply: celu
@@ -154,18 +178,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
     entry!(@ "Cos", Nonlinear, values::WAVE, Input,
         "The cosine.", "torch.cos", apply: to_floats),
     Layer {
-        declaration: Declaration {
-            name: "Clamp",
-            family: Family::Activation,
-            axes: Axes::Entrywise,
-            features: Features::NONE,
-            response: &[Response::Nonlinear],
-            weights: Weighting::None,
-            values: values::CLAMPED,
-            training: Training::Same,
-            keeps: Keeps::Input,
-            inside: Inside::Plain,
-        },
+        declaration: pointwise("Clamp", Response::Nonlinear, values::CLAMPED, Keeps::Input),
         summary: "x between two bounds, of which one may be missing.",
         arguments: &[
             Argument::optional("min", &[], ArgumentKind::Float, Fallback::None, "the lower bound"),

@@ -17,7 +17,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[Layer {
         family: Family::Sequence,
         axes: Axes::Other(sequence::attended),
         features: Features::replaced(FeatureAxis::Last),
-        response: &[Response::Nonlinear],
+        response: &[Response::Nonlinear, Response::Removes, Response::Averages, Response::Removes],
         weights: Weighting::Several {
             first: &["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"],
         },

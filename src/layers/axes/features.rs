@@ -54,14 +54,19 @@ pub(in crate::layers) fn matmul(connection: &Connection) -> Option<AxisMap> {
         let factor = map.only_result(Link::Repeated, extent);
         map.weighted(factor, Coefficients::Data);
     }
-    for (own, extent) in leading.iter().zip(shared.get(missing..)?) {
+    let other_leading = other.split_at_checked(other.len().checked_sub(others.checked_add(1)?)?)?.0;
+    let is_alone =
+        |from_end: usize| other_leading.iter().rev().nth(from_end).is_none_or(|n| n.as_number() == Some(1));
+    for (at, (own, extent)) in leading.iter().zip(shared.get(missing..)?).enumerate() {
         let factor = if own == extent {
             map.both(Link::Same, own, extent)
         } else {
             map.input_axis(&[]);
             map.only_result(Link::Repeated, extent)
         };
-        map.weighted(factor, Coefficients::Data);
+        if !is_alone(leading.len().checked_sub(at)?.checked_sub(1)?) {
+            map.weighted(factor, Coefficients::Data);
+        }
     }
     let free =
         |map: &mut AxisMap| own.iter().rev().nth(usize::from(connection.input == 0)).map(|n| map.same(n));
@@ -70,7 +75,7 @@ pub(in crate::layers) fn matmul(connection: &Connection) -> Option<AxisMap> {
         (_, 1) => own.iter().rev().nth(1)?,
         _ => own.last()?,
     };
-    let read = map.factor(Link::Mixed, summed.clone(), 1.into());
+    let read = map.factor(Link::Contracted, summed.clone(), 1.into());
     map.weighted(read, Coefficients::Data);
     let kept = if matrix == 1 { free(&mut map) } else { None };
     let new = (others == 1).then(|| {

@@ -9,14 +9,9 @@ pub(super) mod reducing;
 pub(super) mod sequence;
 pub(super) mod windows;
 
-use crate::ir::{Count, Size};
+use crate::ir::Size;
 
 /// The product of extents.
 fn product<'a>(sizes: impl IntoIterator<Item = &'a Size>) -> Size {
     sizes.into_iter().fold(Size::from(1), |product, size| product * size)
-}
-
-/// An extent as a count of entries.
-fn is_one(size: &Size) -> bool {
-    Count::from(size) == Count::ONE
 }

@@ -84,9 +84,17 @@ pub(in crate::layers) fn sliced(connection: &Connection) -> Option<AxisMap> {
 /// One part of several that follow each other.
 pub(in crate::layers) fn part(connection: &Connection) -> Option<AxisMap> {
     let axis = connection.axis("axis", connection.own().len())?;
-    let before = connection.operation.outputs.get(..connection.output)?;
-    let before = before.iter().map(|part| part.shape.dim(axis)).collect::<Option<Vec<_>>>()?;
-    let start = before.into_iter().fold(Size::from(0), |sum, extent| sum + extent);
+    let outputs = &connection.operation.outputs;
+    let extent_of = |part: &crate::ir::TensorType| part.shape.dim(axis).cloned();
+    let start = match connection.operation.argument("sizes") {
+        Some(Attribute::List(_)) => {
+            let before =
+                outputs.get(..connection.output)?.iter().map(extent_of).collect::<Option<Vec<_>>>()?;
+            before.iter().fold(Size::from(0), |sum, extent| sum + extent)
+        }
+        // All parts but the last are of one size.
+        _ => extent_of(outputs.first()?)? * Size::from(connection.output),
+    };
     along(connection, axis, Link::Sliced { start, step: Size::from(1) })
 }
 

@@ -1,6 +1,6 @@
 //! Layers over sequences: recurrences, attention, transformer layers, mixtures, biases by distance.
 
-use crate::ir::axes::Link;
+use crate::ir::axes::{Coefficients, Link};
 use crate::ir::{AxisMap, Connection, Size};
 
 /// The leading axes of sequences, their steps and their features.
@@ -17,7 +17,9 @@ pub(in crate::layers) fn recurrent(connection: &Connection) -> Option<AxisMap> {
     let (_, given, width) = steps(connection.result())?;
     let layers = connection.size("layers")?;
     let (both_ways, is_deep) = (connection.flag("bidirectional"), layers.as_number() != Some(1));
-    let mut map = AxisMap { is_bound: both_ways && is_deep && connection.input > 0, ..AxisMap::default() };
+    // What a cell state decides in its first step is its own unit; later steps read all.
+    let is_bound = connection.input > 1 || both_ways && is_deep && connection.input > 0;
+    let mut map = AxisMap { is_bound, ..AxisMap::default() };
     map.keep(leading);
     match (connection.input, connection.output) {
         (0, 0) => {
@@ -61,7 +63,6 @@ pub(in crate::layers) fn recurrent(connection: &Connection) -> Option<AxisMap> {
             // A cell state by itself is kept unit by unit, but the gates read the whole state before it.
             map.only_input(Link::Contracted, features);
             map.only_result(Link::Written, width);
-            map.is_bound |= connection.input > 1;
         }
     }
     Some(map)
@@ -78,19 +79,25 @@ pub(in crate::layers) fn attended(connection: &Connection) -> Option<AxisMap> {
     let mut map = AxisMap::default();
     map.keep(leading);
     let causal = connection.flag("causal");
-    match (connection.input, inputs) {
+    let positions = match (connection.input, inputs) {
         (0, 1) if causal => map.both(Link::UpTo, own_steps, given),
         (0, 1) => map.both(Link::Whole, own_steps, given),
         (0, _) => map.both(Link::Same, own_steps, given),
         _ if causal => map.both(Link::UpTo, own_steps, given),
-        _ => {
-            map.only_input(Link::Mixed, own_steps);
-            map.only_result(Link::New, given)
-        }
+        _ => asked_of(&mut map, own_steps, given),
     };
-    map.only_input(Link::Contracted, features);
-    map.only_result(Link::Written, width);
+    map.weighted(positions, Coefficients::Data);
+    for factor in [map.only_input(Link::Contracted, features), map.only_result(Link::Written, width)] {
+        map.weighted(factor, Coefficients::Own);
+    }
     Some(map)
+}
+
+/// Keys that every query meets; of the two factors the one whose entries are weighted, each query's by itself.
+fn asked_of(map: &mut AxisMap, keys: &Size, queries: &Size) -> usize {
+    let asked = map.only_result(Link::New, queries);
+    map.weighted(asked, Coefficients::Data);
+    map.only_input(Link::Mixed, keys)
 }
 
 /// A bias of the scores, `[heads, T, S]` or what broadcasts to it: each query's row.
@@ -138,29 +145,28 @@ pub(in crate::layers) fn products(connection: &Connection) -> Option<AxisMap> {
     } else {
         return None;
     };
-    match (connection.input, connection.size("window"), connection.flag("causal")) {
+    let positions = match (connection.input, connection.size("window"), connection.flag("causal")) {
         (0, ..) => map.both(Link::Same, own_steps, given),
         (_, Some(window), causal) => {
             map.both(Link::Near { window: window.clone(), causal }, own_steps, given)
         }
         (_, None, true) => map.both(Link::UpTo, own_steps, given),
-        (_, None, false) => {
-            map.only_input(Link::Mixed, own_steps);
-            map.only_result(Link::New, given)
-        }
+        (_, None, false) => asked_of(&mut map, own_steps, given),
     };
+    map.weighted(positions, Coefficients::Data);
     let each = width.exact_div(heads)?;
     let shared = heads.exact_div(kv_heads)?;
     let (kv, repeats) = (
         map.same(kv_heads),
         if connection.input == 0 { map.same(&shared) } else { map.factor(Link::New, 1.into(), shared) },
     );
+    [kv, repeats].into_iter().for_each(|factor| map.weighted(factor, Coefficients::Data));
     let own_each = features.exact_div(if connection.input == 0 { heads } else { kv_heads })?;
     let (on_input, on_result) = if connection.input == 2 {
         let unit = map.same(&each);
         (unit, unit)
     } else {
-        (map.factor(Link::Mixed, own_each, 1.into()), map.factor(Link::New, 1.into(), each))
+        (map.factor(Link::Contracted, own_each, 1.into()), map.factor(Link::New, 1.into(), each))
     };
     if connection.input == 0 {
         map.input_axis(&[kv, repeats, on_input]);
@@ -222,9 +228,8 @@ pub(in crate::layers) fn routed(connection: &Connection) -> Option<AxisMap> {
     }
     let (features, leading) = own.split_last()?;
     map.keep(leading);
-    map.only_input(if connection.input == 0 { Link::Contracted } else { Link::Mixed }, features);
-    let written = if connection.input == 0 { Link::Written } else { Link::New };
-    map.only_result(written, connection.result().last()?);
+    map.only_input(Link::Mixed, features);
+    map.only_result(Link::New, connection.result().last()?);
     Some(map)
 }
 
@@ -232,9 +237,11 @@ pub(in crate::layers) fn routed(connection: &Connection) -> Option<AxisMap> {
 pub(in crate::layers) fn measured(connection: &Connection) -> Option<AxisMap> {
     let mut map = AxisMap::default();
     connection.own().iter().for_each(|extent| {
-        map.only_input(Link::Contracted, extent);
+        map.only_input(Link::Mixed, extent);
     });
-    connection.result().iter().for_each(|extent| {
+    let (heads, distances) = connection.result().split_first()?;
+    map.only_result(Link::Written, heads);
+    distances.iter().for_each(|extent| {
         map.only_result(Link::New, extent);
     });
     Some(map)

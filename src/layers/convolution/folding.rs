@@ -1,7 +1,7 @@
 //! Unfold and Fold: a map taken apart into windows, and windows added up to a map. Neither has weights.
 
 use super::{CONVOLUTION, DILATION, KERNEL, STRIDE, window};
-use crate::ir::declaration::{FeatureAxis, Features, Inside, Keeps, Response, Training, Values, Weighting};
+use crate::ir::declaration::{Features, Inside, Keeps, Response, Training, Values, Weighting};
 use crate::ir::{Axes, Declaration, Family, Operation, Shape, Size, TensorType, Window};
 use crate::layers::axes::windows;
 use crate::layers::call::Call;
@@ -24,7 +24,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             name: "Unfold",
             family: Family::Convolution,
             axes: Axes::Windowed(windows::unfolded),
-            features: Features::kept(FeatureAxis::Before(2)),
+            features: Features::NONE,
             response: &[Response::Moves],
             weights: Weighting::None,
             values: Values::ANY,

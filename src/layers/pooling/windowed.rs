@@ -186,7 +186,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             weights: Weighting::None,
             values: Values::ANY,
             training: Training::Same,
-            keeps: Keeps::Both,
+            keeps: Keeps::Input,
             inside: Inside::Plain,
         },
         aliases: &[

@@ -20,7 +20,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             weights: Weighting::None,
             values: Values::ANY,
             training: Training::Same,
-            keeps: Keeps::Nothing,
+            keeps: Keeps::Input,
             inside: Inside::Plain,
         },
         aliases: &[Alias::of("Interpolate")],

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool};
+use crate::lint::kinds::{is_average_pool, is_convolution, is_max_pool, is_windowed_pool};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -78,8 +78,8 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The stride of a layer that samples what was not smoothed.
 fn sampling(model: &LintContext, id: NodeId, node: &Node) -> Option<i128> {
-    let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
-    if global || !(is_convolution(node) || is_max_pool(node)) {
+    let samples = is_convolution(node) || is_max_pool(node) && is_windowed_pool(node);
+    if !samples {
         return None;
     }
     let axes = model.sliding(id)?;

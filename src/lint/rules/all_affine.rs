@@ -1,9 +1,10 @@
 //! `all-affine`: a model of several layers that is one affine map.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Family, Node, NodeId};
+use crate::ir::declaration::Response;
+use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, several};
-use crate::lint::kinds::{has_linear_weights, is_max_pool, is_nonlinearity};
+use crate::lint::kinds::{has_linear_weights, measures_batch};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static LAYERS: Threshold =
@@ -77,7 +78,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     if model.graph.nodes().any(|(id, node)| is_nonlinear(model, id, node)) {
         return Vec::new();
     }
-    let weighted = model.graph.nodes().filter(|(id, node)| has_linear_weights(node, model.family(*id)));
+    let weighted = model.graph.nodes().filter(|(_, node)| has_linear_weights(node));
     let layers: Vec<&Node> = weighted.map(|(_, node)| node).collect();
     let (Some(first), Some(last)) = (layers.first(), layers.last()) else { return Vec::new() };
     if (layers.len() as u128) < model.limit(&LAYERS) {
@@ -95,17 +96,17 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     vec![finding]
 }
 
+/// True where a result is no affine function of the data that the layer reads.
 fn is_nonlinear(model: &LintContext, id: NodeId, node: &Node) -> bool {
-    let family = model.family(id);
-    let meet = || model.inputs(id).iter().filter(|port| model.is_of_data(port.node)).count() > 1;
-    match (family, node.kind()) {
-        (Some(Family::Activation), _) => is_nonlinearity(node, family),
-        (Some(Family::Normalisation), kind) => kind != "BatchNorm",
-        (Some(Family::Pooling), kind) => is_max_pool(node) || kind == "LpPool",
-        (Some(Family::Sequence | Family::Mixture), _) => true,
-        (_, "Normalize" | "Max" | "ArgMax") => true,
-        (_, "Mul" | "MatMul" | "Bilinear" | "Maximum" | "Gather") => meet(),
-        (_, "Div") => model.inputs(id).get(1).is_some_and(|divisor| model.is_of_data(divisor.node)),
-        _ => false,
-    }
+    let Some(layer) = node.layer().filter(|layer| !measures_batch(layer)) else { return false };
+    let data: Vec<usize> = (0..)
+        .zip(model.inputs(id))
+        .filter(|(_, port)| model.is_of_data(port.node))
+        .map(|(slot, _)| slot)
+        .collect();
+    data.iter().any(|slot| match layer.response_of(&node.operation, *slot, model.inputs(id).len()) {
+        Response::Moves | Response::Linear | Response::Ignores => false,
+        Response::Multilinear | Response::Averages | Response::Indexes => data.len() > 1,
+        Response::Selects | Response::Removes | Response::Nonlinear => true,
+    })
 }

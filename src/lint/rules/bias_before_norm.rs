@@ -1,9 +1,12 @@
 //! `bias-before-norm`: a bias that the next normalisation subtracts again.
 
+use crate::ir::declaration::{FeatureAxis, Response};
+use crate::ir::{Declaration, Family, Node, NodeId, WeightId};
+use crate::lint::kinds::{is_batch_norm, is_dense, is_dense_layer};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Node, NodeId, WeightId};
+use crate::ir::axes::Link;
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
@@ -82,11 +85,11 @@ model OtherAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has(|kind| is_subtracting(kind.name())) {
+    if !model.has(|kind| kind.kind.layer().is_some_and(is_subtracting)) {
         return Vec::new();
     }
     let biased = model
-        .nodes_of(|kind| kind.name() == "Linear" || kind.has_window)
+        .nodes_of(|kind| kind.has_window || kind.kind.layer().is_some_and(is_dense_layer))
         .filter_map(|(id, node)| Some((id, node, bias(node)?)));
     let biased: Vec<(NodeId, &Node, WeightId)> = biased.collect();
     // A bias that one use keeps in effect is kept.
@@ -102,14 +105,28 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The bias of a linear layer or convolution.
 fn bias(node: &Node) -> Option<WeightId> {
-    let has_channels = node.kind() == "Linear" || node.operation.window.is_some();
+    let has_channels = is_dense(node) || node.operation.window.is_some();
     let specs = node.operation.weights.iter().zip(&node.weights).filter(|_| has_channels);
     specs.filter(|(spec, _)| &*spec.name == "bias").map(|(_, weight)| *weight).next()
 }
 
-/// Normalisations that subtract each channel's mean.
-fn is_subtracting(kind: &str) -> bool {
-    matches!(kind, "BatchNorm" | "InstanceNorm")
+/// Normalisations that subtract a mean of channels, which stand on the first axis.
+fn is_subtracting(layer: &Declaration) -> bool {
+    layer.family == Family::Normalisation
+        && layer.response == [Response::Removes]
+        && layer.features.reads == FeatureAxis::First
+}
+
+/// True where that mean is each channel's own, over all positions.
+fn is_by_channel(model: &LintContext, id: NodeId, node: &Node) -> bool {
+    let Some(layer) = node.layer().filter(|layer| is_subtracting(layer)) else { return false };
+    let Some(map) = model.axis_map(id, layer) else { return false };
+    let is_alone = |axis: usize, link: &Link| match axis {
+        0 => *link == Link::Same,
+        _ => matches!(link, Link::Whole | Link::Statistics),
+    };
+    let mut axes = 0..map.input.len();
+    axes.all(|axis| map.input_factor(axis).is_some_and(|(_, factor)| is_alone(axis, &factor.link)))
 }
 
 /// True where a bias is no tensor that something else has a name for.
@@ -126,8 +143,8 @@ fn is_cancelled(model: &LintContext, id: NodeId, node: &Node) -> bool {
         on_first_axis.is_some_and(|spec| spec.shape.rank() == 1) && rank == positions.saturating_add(1);
     let readers = model.readers(id);
     let subtracts = |id: NodeId| {
-        let kind = model.graph.node(id).map_or("", Node::kind);
-        is_subtracting(kind) && (kind == "BatchNorm" || positions > 0)
+        let norm = model.graph.node(id);
+        norm.is_some_and(|norm| is_by_channel(model, id, norm) && (is_batch_norm(norm) || positions > 0))
     };
     on_first_axis
         && !readers.is_empty()

@@ -1,11 +1,11 @@
 //! `budget-exceeded`: a model or block has more parameters, or costs more, than its `assert` allows.
 
+use crate::ir::{self, Assertion, Node, ScopeId};
 use foldhash::{HashSet, HashSetExt};
 
 use super::assertion_failed::circumstances;
 use crate::analysis::{MemoryConfig, footprint};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Assertion, Node, ScopeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Budget, Category, Check, Level, Measure, Rule};
 

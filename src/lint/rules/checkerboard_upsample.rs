@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::kinds::Taps;
+use crate::lint::kinds::{Taps, is_one_product};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -64,7 +64,9 @@ model WithoutStride {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| kind.name().starts_with("ConvTranspose"));
+    let found = model
+        .nodes_of(|kind| kind.has_window && kind.kind.layer().is_some_and(is_one_product))
+        .filter(|(_, node)| node.operation.window.as_ref().is_some_and(|window| window.transposed));
     let found = found.filter_map(|(id, node)| Some((node, uneven(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

@@ -1,13 +1,13 @@
 //! `dead-kernel-taps`: weights of convolutions that only ever meet padding.
 
+use crate::ir::{Family, Node, NodeId, WeightId};
+use crate::lint::kinds::is_convolution;
 use std::collections::BTreeMap;
 
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, Slide, grouped, percent, several};
-use crate::lint::kinds::is_convolution;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static SHARE: Threshold = Threshold {

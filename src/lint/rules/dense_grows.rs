@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
+use crate::lint::kinds::is_dense;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -65,7 +66,7 @@ Decoders, autoencoders, squeeze-and-excitation, heads of many classes.",
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let layers = model.graph.nodes().filter(|(_, node)| node.kind() == "Linear");
+    let layers = model.graph.nodes().filter(|(_, node)| is_dense(node));
     let found = layers.filter_map(|(id, node)| Some((node, growing(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }
@@ -80,7 +81,7 @@ fn growing(model: &LintContext, id: NodeId) -> Option<(u128, u128)> {
         (port, before) = model.first_input(port.node)?;
     }
     let [from] = model.result_extents(port.node)?[..] else { return None };
-    (before.kind() == "Linear" && to > from).then_some((from, to))
+    (is_dense(before) && to > from).then_some((from, to))
 }
 
 fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {

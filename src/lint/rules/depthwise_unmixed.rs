@@ -1,7 +1,9 @@
 //! `depthwise-unmixed`: channels that never meet after a depthwise convolution.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Family, Kind, Node, NodeId};
+use crate::ir::axes::Link;
+use crate::ir::declaration::{FeatureAxis, Response};
+use crate::ir::{Axes, Family, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::{is_depthwise, is_nonlinearity};
@@ -99,10 +101,9 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
             }
             is_learned(model, node).then_some(Pending { convolution: id, activated: false })
         } else {
-            let family = model.family(id);
-            let nonlinear = is_nonlinearity(node, family);
+            let nonlinear = is_nonlinearity(node);
             before
-                .filter(|_| keeps_apart(node, family))
+                .filter(|_| keeps_apart(model, id, node))
                 .map(|before| Pending { activated: before.activated || nonlinear, ..before })
         });
     }
@@ -138,25 +139,28 @@ fn is_learned(model: &LintContext, node: &Node) -> bool {
     weights.any(|weight| weight.trainable)
 }
 
-/// True for a layer that takes each channel by itself.
-fn keeps_apart(node: &Node, family: Option<Family>) -> bool {
-    match family {
-        Some(Family::Activation) => !matches!(node.kind(), "Softmax" | "LogSoftmax" | "GLU"),
-        Some(Family::Pooling | Family::Regularisation) => true,
-        _ => matches!(
-            node.kind(),
-            "BatchNorm"
-                | "InstanceNorm"
-                | "Scale"
-                | "Add"
-                | "Sub"
-                | "Average"
-                | "Pad"
-                | "Upsample"
-                | "Slice"
-                | "Concat"
-        ),
+/// True for a layer that takes each channel by itself: entry by entry, or along positions alone.
+fn keeps_apart(model: &LintContext, id: NodeId, node: &Node) -> bool {
+    let Some(layer) = node.layer() else { return false };
+    let subtracts = layer.response == [Response::Removes] && layer.features.reads == FeatureAxis::First;
+    match layer.family {
+        Family::Activation => return matches!(layer.axes, Axes::Entrywise),
+        Family::Pooling | Family::Regularisation => return true,
+        _ if node.operation.gives_list || !(layer.is_affine() || subtracts) => return false,
+        _ => {}
     }
+    let Some(map) = model.axis_map(id, layer) else { return false };
+    let is_apart = |axis: usize, link: &Link| match link {
+        Link::Same | Link::Placed { .. } | Link::Sliced { .. } | Link::Resized { .. } => true,
+        Link::Whole | Link::Statistics => axis > 0,
+        _ => false,
+    };
+    let stays = |axis: usize| {
+        let own = map.input_factor(axis)?;
+        let (factor, _) = map.result_factor(axis)?;
+        (own.0 == factor && is_apart(axis, &own.1.link)).then_some(())
+    };
+    map.input.len() == map.result.len() && (0..map.input.len()).all(|axis| stays(axis).is_some())
 }
 
 fn finding(model: &LintContext, site: &[(&Node, Option<NodeId>)]) -> Option<Diagnostic> {

@@ -1,12 +1,12 @@
 //! `dilation-gridding`: dilated convolutions that together see a grid with holes.
 
+use crate::ir::{Attribute, Axes, Family, Node, NodeId, Port};
+use crate::lint::kinds::axis;
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Attribute, Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, Slide, by_site, grouped, named};
 use crate::lint::graph_index::index;
-use crate::lint::kinds::axis;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -196,14 +196,15 @@ fn run(model: &LintContext, runs: &[Option<Run>], id: NodeId, node: &Node) -> Op
         return Some(Run { axes: Rc::new(vec![Reached::itself(); axes]), dilated: None });
     }
     let before = |port: Port| runs.get(index(port.node))?.clone();
-    if node.kind() == "Pad" {
+    let moved = node.layer().filter(|layer| layer.moves(0)).map(|layer| layer.axes);
+    if matches!(moved, Some(Axes::Other(_))) && node.operation.argument("pad").is_some() {
         let before = before(model.first_port(id)?)?;
         let axes = before.axes.iter().rev().enumerate().map(|(at, axis)| axis.padded(pad_before(node, at)?));
         let mut axes = axes.collect::<Option<Vec<_>>>()?;
         axes.reverse();
         return Some(Run { axes: Rc::new(axes), ..before });
     }
-    if node.kind() == "Slice" {
+    if matches!(moved, Some(Axes::Taken(_))) && node.operation.argument("step").is_some() {
         return sliced(model, id, node, before(model.first_port(id)?)?);
     }
     if node.operation.window.is_some() {
@@ -255,6 +256,12 @@ fn sliced(model: &LintContext, id: NodeId, node: &Node, before: Run) -> Option<R
     Some(Run { axes: Rc::new(axes), ..before })
 }
 
+/// True where a result has as many axes as what is read.
+fn keeps_rank(model: &LintContext, id: NodeId) -> bool {
+    let (before, after) = (model.input_extents(id), model.result_extents(id));
+    before.zip(after).is_some_and(|(before, after)| before.len() == after.len())
+}
+
 /// True for a layer whose result has the positions of its input: a window with stride 1, or one that looks at each
 /// position by itself.
 fn continues(model: &LintContext, id: NodeId) -> bool {
@@ -267,11 +274,14 @@ fn continues(model: &LintContext, id: NodeId) -> bool {
             Some(Family::Activation | Family::Regularisation | Family::Normalisation | Family::Merging) => {
                 true
             }
-            _ => match node.kind() {
-                "Concat" | "Identity" | "Pad" => true,
-                "Slice" => node.operation.argument("step").and_then(Attribute::as_integer) == Some(1),
-                // Channels are parted: with their positions it is another matter.
-                "Split" | "Chunk" => cut_axis(model, id, node) == Some(0),
+            _ => match node.layer().map(|layer| layer.axes) {
+                // Channels are parted or joined: with their positions it is another matter.
+                Some(Axes::Joined(_)) => keeps_rank(model, id),
+                Some(Axes::Taken(_)) if node.operation.gives_list => cut_axis(model, id, node) == Some(0),
+                Some(Axes::Taken(_)) => {
+                    node.operation.argument("step").and_then(Attribute::as_integer) == Some(1)
+                }
+                Some(Axes::Other(_)) => node.operation.argument("pad").is_some(),
                 _ => false,
             },
         },

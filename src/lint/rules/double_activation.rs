@@ -1,9 +1,9 @@
 //! `double-activation`: an activation that cannot change what it is given, or a softmax of a softmax.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Attribute, Family, Node, NodeId};
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::kinds::{axis, fraction, is_average_pool, is_dropout, is_max_pool, is_reshaping};
+use crate::lint::kinds::{axis, is_average_pool, is_dropout, is_max_pool, is_reshaping, is_softmax};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -79,33 +79,6 @@ model SomethingBetween {
     check: Check::Model(check),
 };
 
-/// The values that an activation gives: from, to.
-const RANGES: &[(&str, f64, f64)] = &[
-    ("ReLU", 0.0, f64::INFINITY),
-    ("ReLU6", 0.0, 6.0),
-    ("Sigmoid", 0.0, 1.0),
-    ("Hardsigmoid", 0.0, 1.0),
-    ("Softmax", 0.0, 1.0),
-    ("Softplus", 0.0, f64::INFINITY),
-    ("Abs", 0.0, f64::INFINITY),
-    ("Exp", 0.0, f64::INFINITY),
-    ("Sqrt", 0.0, f64::INFINITY),
-    ("Square", 0.0, f64::INFINITY),
-    ("Tanh", -1.0, 1.0),
-    ("Softsign", -1.0, 1.0),
-];
-
-/// Where an activation changes nothing: from, to.
-const FIXED: &[(&str, f64, f64)] = &[
-    ("ReLU", 0.0, f64::INFINITY),
-    ("LeakyReLU", 0.0, f64::INFINITY),
-    ("PReLU", 0.0, f64::INFINITY),
-    ("ELU", 0.0, f64::INFINITY),
-    ("CELU", 0.0, f64::INFINITY),
-    ("Abs", 0.0, f64::INFINITY),
-    ("ReLU6", 0.0, 6.0),
-];
-
 /// What is wrong with an activation, after which other.
 enum Double<'m> {
     NoEffect(&'m Node),
@@ -119,39 +92,32 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 }
 
 fn double<'m>(model: &LintContext<'m>, id: NodeId, node: &Node) -> Option<Double<'m>> {
-    if let ("Softmax" | "LogSoftmax", Some((port, before))) = (node.kind(), model.first_input(id)) {
+    let layer = node.layer()?;
+    let (mut port, mut before) = model.first_input(id)?;
+    if is_softmax(layer) {
         let rank = model.graph.type_of(port)?.shape.rank();
         let same_axis = axis(node, "axis", rank) == axis(before, "axis", rank);
-        return (before.kind() == "Softmax" && same_axis).then_some(Double::Softmax(before));
+        let of_shares = before
+            .layer()
+            .is_some_and(|layer| is_softmax(layer) && (layer.values.range)(&before.operation).1 > 0.0);
+        return (of_shares && same_axis).then_some(Double::Softmax(before));
     }
-    let (from, to) = fixed(node)?;
-    let (mut port, mut before) = model.first_input(id)?;
+    if layer.is_affine() {
+        return None;
+    }
+    let (from, to) = (layer.values.unchanged)(&node.operation)?;
     // Dropout scales what it keeps, which leaves no upper bound in its place.
     let mut scaled = false;
     while is_reshaping(before) || is_dropout(before) || is_max_pool(before) || is_average_pool(before) {
         scaled |= is_dropout(before);
         (port, before) = model.first_input(port.node)?;
     }
-    let (least, most) = range(RANGES, before)?;
+    if port.output > 0 {
+        return None;
+    }
+    let (least, most) = (before.layer()?.values.range)(&before.operation);
     let most = if scaled && most > 0.0 { f64::INFINITY } else { most };
     (least >= from && most <= to && !(scaled && least < 0.0)).then_some(Double::NoEffect(before))
-}
-
-fn range(table: &[(&str, f64, f64)], node: &Node) -> Option<(f64, f64)> {
-    table.iter().find(|(kind, ..)| *kind == node.kind()).map(|(_, from, to)| (*from, *to))
-}
-
-/// Where an activation changes nothing; a clamp has its bounds among its arguments.
-fn fixed(node: &Node) -> Option<(f64, f64)> {
-    let bound = |name: &str, none: f64| match node.operation.argument(name) {
-        Some(Attribute::None) => Some(none),
-        _ => fraction(node, name),
-    };
-    match node.kind() {
-        "Hardtanh" => Some((bound("min_val", f64::NEG_INFINITY)?, bound("max_val", f64::INFINITY)?)),
-        "Clamp" => Some((bound("min", f64::NEG_INFINITY)?, bound("max", f64::INFINITY)?)),
-        _ => range(FIXED, node),
-    }
 }
 
 fn finding(model: &LintContext, site: &[(&Node, Double)]) -> Option<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::graph_index::index;
-use crate::lint::kinds::{drop_rate, is_dropout, is_nonlinearity};
+use crate::lint::kinds::{drop_rate, is_batch_norm, is_dense, is_dropout, is_nonlinearity, measures_batch};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static WIDE: Threshold = Threshold {
@@ -81,7 +81,9 @@ model StochasticDepth {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    if !model.has_kind("BatchNorm") || !model.has(|kind| kind.family() == Some(Family::Regularisation)) {
+    if !model.has(|kind| kind.kind.layer().is_some_and(measures_batch))
+        || !model.has(|kind| kind.family() == Some(Family::Regularisation))
+    {
         return Vec::new();
     }
     // For every node the dropout whose shift its result has.
@@ -89,14 +91,15 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (id, node) in model.graph.nodes() {
         let before = model.first_port(id).and_then(|port| shifted.get(index(port.node)).copied().flatten());
-        if let (Some(dropout), "BatchNorm") = (before.and_then(|id| model.graph.node(id)), node.kind()) {
+        let dropout = before.and_then(|id| model.graph.node(id));
+        if let Some(dropout) = dropout.filter(|_| is_batch_norm(node)) {
             found.push((node, (id, dropout)));
         }
         let family = model.family(id);
         let drops = is_dropout(node) && drop_rate(node, family).is_some_and(|p| p > 0.0);
         let passes = is_dropout(node)
-            || node.kind() == "Linear"
-            || is_nonlinearity(node, family)
+            || is_dense(node)
+            || is_nonlinearity(node)
             || matches!(family, Some(Family::Convolution | Family::Pooling));
         shifted.push(if drops { Some(id) } else { before.filter(|_| passes) });
     }

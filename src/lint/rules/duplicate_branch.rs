@@ -1,7 +1,8 @@
 //! `duplicate-branch`: the same input through the same weights twice.
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Inputs, Node, ScopeId, WeightId};

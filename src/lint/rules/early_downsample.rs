@@ -1,10 +1,10 @@
 //! `early-downsample`: a map that shrinks before it is looked at.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::Node;
+use crate::ir::{Family, Node};
 use crate::lint::context::{LintContext, Slide};
 use crate::lint::graph_index::index;
-use crate::lint::kinds::is_convolution;
+use crate::lint::kinds::{is_convolution, is_windowed_pool};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold =
@@ -94,7 +94,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
         let deepest = before.max_by_key(|depth| depth.convolutions).cloned();
         let mut depth = deepest.unwrap_or(Depth { convolutions: 0, began: None });
         let window = node.operation.window.as_ref().filter(|window| !window.transposed);
-        let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
+        let global = node.family() == Some(Family::Pooling) && !is_windowed_pool(node);
         if let Some(axes) = window.filter(|_| !global).and_then(|_| model.sliding(id)) {
             depth.convolutions = depth.convolutions.saturating_add(u128::from(is_convolution(node)));
             let began = depth.began.get_or_insert_with(|| axes.iter().map(|axis| axis.extent).collect());

@@ -1,9 +1,9 @@
 //! `filters-shrink`: a convolution with fewer filters than the one before.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Axes, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
-use crate::lint::kinds::{is_convolution, is_mixing, is_nonlinearity};
+use crate::lint::kinds::{is_batch_norm, is_convolution, is_mixing, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -80,12 +80,20 @@ fn shrinking(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128
     let wide = window.axes.iter().any(|axis| axis.kernel.as_number().is_some_and(|kernel| kernel > 1));
     let (from, to) = model.widths(id)?;
     let (mut port, mut before) = model.first_input(id)?;
-    while is_nonlinearity(before, model.family(port.node)) || before.kind() == "BatchNorm" {
+    while is_nonlinearity(before) || is_batch_norm(before) {
         (port, before) = model.first_input(port.node)?;
     }
-    let enlarged = before.operation.window.as_ref().is_some_and(|window| window.transposed);
-    let collected = matches!(before.kind(), "Concat" | "Upsample" | "PixelShuffle") || enlarged;
+    let joined = before.layer().is_some_and(|layer| matches!(layer.axes, Axes::Joined(_)));
+    let collected = joined || is_enlarged(model, port.node);
     (wide && to < from && !collected).then_some((from, to))
+}
+
+/// True where a layer's last axis is longer than that of what it reads.
+fn is_enlarged(model: &LintContext, id: NodeId) -> bool {
+    let (before, after) = (model.input_extents(id), model.result_extents(id));
+    before
+        .zip(after)
+        .is_some_and(|(before, after)| before.len() == after.len() && after.last() > before.last())
 }
 
 fn finding(site: &[(&Node, (u128, u128))]) -> Option<Diagnostic> {

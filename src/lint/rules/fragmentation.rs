@@ -1,9 +1,9 @@
 //! `fragmentation`: many small branches side by side.
 
+use crate::ir::{Axes, Declaration, Node, NodeId};
 use foldhash::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -82,8 +82,9 @@ Inception, NASNet: designs of many branches.",
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let joins =
-        model.graph.nodes().filter(|(_, node)| matches!(node.kind(), "Add" | "Average" | "Concat" | "Stack"));
+    let is_join =
+        |layer: &Declaration| layer.is_affine() && matches!(layer.axes, Axes::Broadcast | Axes::Joined(_));
+    let joins = model.graph.nodes().filter(|(_, node)| node.layer().is_some_and(is_join));
     let found = joins.filter_map(|(id, node)| Some((node, branches(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }

@@ -1,9 +1,11 @@
 //! `linear-chain`: two linear layers with nothing between them that is not linear.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Node, NodeId};
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
-use crate::lint::kinds::{MIXING, is_average_pool, is_dropout, is_mixing, is_reshaping};
+use crate::lint::kinds::{
+    is_average_pool, is_batch_norm, is_dropout, is_mixing, is_one_product, is_reshaping,
+};
 use crate::lint::stage_edit::insert_after;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -91,7 +93,9 @@ struct Chained<'m> {
 }
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let found = model.nodes_of(|kind| MIXING.contains(&kind.name())).filter(|(_, node)| is_mixing(node));
+    let found = model
+        .nodes_of(|kind| kind.kind.layer().is_some_and(is_one_product))
+        .filter(|(_, node)| is_mixing(node));
     let found = found.filter_map(|(id, node)| Some((node, chained(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -112,7 +116,9 @@ fn chained<'m>(model: &LintContext<'m>, first: NodeId, node: &'m Node) -> Option
 
 /// Layers that keep a linear map linear.
 fn is_transparent(node: &Node) -> bool {
-    matches!(node.kind(), "BatchNorm" | "Pad")
+    is_batch_norm(node)
+        || node.operation.argument("pad").is_some()
+            && node.layer().is_some_and(|layer| layer.moves(0) && layer.family == Family::Shape)
         || is_reshaping(node)
         || is_dropout(node)
         || is_average_pool(node)

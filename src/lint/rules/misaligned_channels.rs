@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named, percent};
-use crate::lint::kinds::{is_convolution, is_nonlinearity};
+use crate::lint::kinds::{is_convolution, is_dense, is_nonlinearity};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static MULTIPLE: Threshold =
@@ -78,7 +78,7 @@ Published widths that must be kept (GPT-2's 50,257 words).",
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let layers = model.graph.nodes().filter(|(_, node)| node.kind() == "Linear" || is_convolution(node));
+    let layers = model.graph.nodes().filter(|(_, node)| is_dense(node) || is_convolution(node));
     let found = layers.filter_map(|(id, node)| Some((node, misaligned(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -94,7 +94,7 @@ fn misaligned(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u12
 
 fn is_head(model: &LintContext, mut id: NodeId) -> bool {
     while let Some((next, reader)) = model.only_reader(id) {
-        if !is_nonlinearity(reader, model.family(next)) {
+        if !is_nonlinearity(reader) {
             return false;
         }
         id = next;

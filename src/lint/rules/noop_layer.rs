@@ -1,10 +1,10 @@
 //! `noop-layer`: a layer that does nothing, as it is written.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Family, Node, NodeId, Port};
+use crate::ir::{Axes, Declaration, Family, Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::NodeClass;
-use crate::lint::kinds::drop_rate;
+use crate::lint::kinds::{drop_rate, is_windowed_pool};
 use crate::lint::rules::double_activation::is_counted;
 use crate::lint::stage_edit::{StageEdit, is_literal};
 use crate::lint::{Category, Check, Level, Rule};
@@ -73,20 +73,26 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 }
 
 fn may_do_nothing(kind: &NodeClass) -> bool {
-    matches!(kind.family(), Some(Family::Regularisation | Family::Pooling)) || kind.name() == "Reshape"
+    matches!(kind.family(), Some(Family::Regularisation | Family::Pooling))
+        || kind.kind.layer().is_some_and(gives_shape)
+}
+
+/// True for a layer that is told the whole shape of its result, and moves nothing.
+fn gives_shape(layer: &Declaration) -> bool {
+    matches!(layer.axes, Axes::Regrouped) && layer.name == "Reshape"
 }
 
 /// Why a layer does nothing, if it does.
 fn nothing(model: &LintContext, id: NodeId, node: &Node) -> Option<&'static str> {
     let family = model.family(id)?;
-    match (family, node.kind()) {
-        (Family::Regularisation, _) => (drop_rate(node, Some(family))? == 0.0).then_some("its rate is 0"),
-        (Family::Pooling, kind) if !kind.starts_with("Adaptive") && !kind.starts_with("Global") => {
+    match family {
+        Family::Regularisation => (drop_rate(node, Some(family))? == 0.0).then_some("its rate is 0"),
+        Family::Pooling if is_windowed_pool(node) => {
             let axes = model.sliding(id)?;
             let still = axes.iter().all(|axis| axis.taps.kernel == 1 && axis.taps.stride == 1);
             still.then_some("its kernel and its stride are 1")
         }
-        (_, "Reshape") => {
+        _ if node.layer().is_some_and(gives_shape) => {
             let shape = |port: Port| model.graph.type_of(port).map(|known| &known.shape);
             let same = shape(model.first_port(id)?)? == shape(Port { node: id, output: 0 })?;
             same.then_some("its input has this shape already")

@@ -1,9 +1,10 @@
 //! `norm-singleton`: a normalisation over one value, which leaves nothing of it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ir::{Attribute, Family, Node, NodeId};
+use crate::ir::axes::Link;
+use crate::ir::declaration::Response;
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::kinds::{axis, groups};
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -83,28 +84,18 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     by_site(singletons.map(|(_, node)| (node, ()))).iter().filter_map(|site| finding(site)).collect()
 }
 
-/// How many values mean and variance are taken over.
+/// How many values mean and variance are taken over; a norm that measures the batch has more than are seen here.
 fn normalised(model: &LintContext, id: NodeId, node: &Node) -> Option<u128> {
-    if !matches!(node.kind(), "LayerNorm" | "RMSNorm" | "GroupNorm" | "InstanceNorm") {
-        return None;
-    }
-    let extents = model.input_extents(id)?;
-    let product = |extents: &[u128]| extents.iter().try_fold(1u128, |all, n| all.checked_mul(*n));
-    match node.kind() {
-        "GroupNorm" => product(&extents)?.checked_div(groups(node)?),
-        "InstanceNorm" => product(extents.get(1..)?),
-        _ => match node.operation.argument("normalized_shape") {
-            Some(Attribute::List(shape)) => product(extents.get(extents.len().checked_sub(shape.len())?..)?),
-            Some(Attribute::Size(_)) => extents.last().copied(),
-            _ => extents.get(axis(node, "axis", extents.len())?).copied(),
-        },
-    }
+    let map = model.axis_map(id, node.layer()?)?;
+    let mut measured = map.factors.iter().filter(|factor| factor.link == Link::Whole).peekable();
+    measured.peek()?;
+    measured.try_fold(1u128, |all, factor| all.checked_mul(model.size(&factor.input)?))
 }
 
 fn finding(site: &[(&Node, ())]) -> Option<Diagnostic> {
     let (node, ()) = site.first()?;
     let name = named(&node.path, site.len());
-    let sign = node.kind() == "RMSNorm";
+    let sign = node.layer().is_some_and(|layer| layer.response == [Response::Nonlinear]);
     let message = if sign {
         format!("{name} leaves nothing but the sign of its input")
     } else {

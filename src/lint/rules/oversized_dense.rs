@@ -1,9 +1,9 @@
 //! `oversized-dense`: one dense layer over a flattened map holds most of the model.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Family, Kind, Node, NodeId};
-use crate::layers;
+use crate::ir::{Axes, Declaration, Family, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, grouped, percent};
+use crate::lint::kinds::is_dense_layer;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 pub(super) static POSITIONS: Threshold = Threshold {
@@ -97,8 +97,9 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// What a rule says of dense layers over flattened maps with at least so many parameters.
 pub(super) fn oversized(model: &LintContext, rule: &Rule, least: u128) -> Vec<Diagnostic> {
-    let first_uses =
-        model.nodes_of(|kind| kind.name() == "Linear").filter(|(_, node)| node.first_use.is_none());
+    let first_uses = model
+        .nodes_of(|kind| kind.kind.layer().is_some_and(is_dense_layer))
+        .filter(|(_, node)| node.first_use.is_none());
     first_uses
         .filter_map(|(id, node)| Dense::oversized(model, id, node, least))
         .map(|dense| dense.finding(model, rule))
@@ -191,7 +192,7 @@ impl<'m> Merge<'m> {
         let mut merging = None;
         let (mut port, mut node) = model.first_input(dense)?;
         loop {
-            if matches!(node.kind(), "Flatten" | "Reshape") {
+            if merges_axes(model, port.node, node) {
                 merging = Some((port.node, node));
             } else if !keeps_positions(node) {
                 break;
@@ -226,14 +227,19 @@ impl<'m> Merge<'m> {
     }
 }
 
+/// True for a layer that makes one axis of several and computes nothing.
+fn merges_axes(model: &LintContext, id: NodeId, node: &Node) -> bool {
+    let regroups = |layer: &&'static Declaration| matches!(layer.axes, Axes::Regrouped);
+    let map = node.layer().filter(regroups).and_then(|layer| model.axis_map(id, layer));
+    map.is_some_and(|map| map.result.iter().any(|group| group.axes > 1 || group.factors.len() > 1))
+}
+
 /// A layer that takes each position by itself and leaves it in its place.
 fn keeps_positions(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
-    matches!(family, Some(Family::Activation | Family::Regularisation | Family::Normalisation))
+    matches!(node.family(), Some(Family::Activation | Family::Regularisation | Family::Normalisation))
 }
 
 /// After an embedding, a position-wise layer or a sequence layer the features are the last axis, not the first.
 fn channels_stand_last(node: &Node) -> bool {
-    let family = layers::find(node.kind()).map(|(layer, _)| layer.family());
-    matches!(family, Some(Family::LinearAlgebra | Family::Sequence))
+    matches!(node.family(), Some(Family::LinearAlgebra | Family::Sequence))
 }

@@ -77,7 +77,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     if model.graph.len() as u128 <= model.limit(&DEPTH) {
         return Vec::new();
     }
-    let has_weights = |id: NodeId, node: &Node| has_linear_weights(node, model.family(id));
+    let has_weights = |_: NodeId, node: &Node| has_linear_weights(node);
     let longest = longest_plain(model, has_weights).filter(|(_, depth)| *depth > model.limit(&DEPTH));
     let finding = longest.map(|(last, depth)| {
         let message = format!("{} layers in a row without a skip or a normalisation", grouped(depth));

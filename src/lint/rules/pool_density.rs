@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{LintContext, several};
-use crate::lint::kinds::is_convolution;
+use crate::lint::kinds::{is_convolution, is_windowed_pool};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static SHARE: Threshold = Threshold {
@@ -116,6 +116,5 @@ fn pool_after<'m>(model: &LintContext<'m>, convolution: NodeId) -> Option<&'m No
     while matches!(model.family(id), Some(Activation | Normalisation | Regularisation)) {
         (id, node) = model.only_reader(id)?;
     }
-    let windowed = !node.kind().starts_with("Global") && !node.kind().starts_with("Adaptive");
-    (model.family(id) == Some(Family::Pooling) && windowed).then_some(node)
+    is_windowed_pool(node).then_some(node)
 }

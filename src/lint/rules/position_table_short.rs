@@ -2,7 +2,7 @@
 
 use crate::analysis::AtDefaults;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Attribute, Kind, Node, NodeId};
+use crate::ir::{Attribute, Declaration, Kind, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped};
 use crate::lint::kinds::is_reshaping;
 use crate::lint::{Category, Check, Level, Rule};
@@ -70,7 +70,7 @@ model Shifted {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let tables = model.nodes_of(|kind| kind.name() == "Embedding");
+    let tables = model.nodes_of(|kind| kind.kind.layer().is_some_and(Declaration::looks_up));
     let found = tables.filter_map(|(id, node)| Some((node, short(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }

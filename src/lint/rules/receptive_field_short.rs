@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
 use crate::lint::graph_index::index;
+use crate::lint::kinds::is_global_pool;
 use crate::lint::{Category, Check, Level, Rule};
 
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -75,7 +76,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
         let field = fields.get(index(port.node))?.as_ref().filter(|field| !model.sees_whole_input(field))?;
         Some(field.extents())
     };
-    let pools = model.graph.nodes().filter(|(_, node)| node.kind().starts_with("Global"));
+    let pools = model.graph.nodes().filter(|(_, node)| node.layer().is_some_and(is_global_pool));
     let found = pools.filter_map(|(id, node)| Some((node, short(id)?)));
     by_site(found).iter().filter_map(|site| finding(site)).collect()
 }

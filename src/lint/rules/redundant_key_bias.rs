@@ -1,9 +1,10 @@
 //! `redundant-key-bias`: a bias of attention's keys, which the softmax cancels.
 
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::ir::declaration::Inside;
 use crate::ir::{Attribute, Node, NodeId};
 use crate::lint::context::{LintContext, by_site, grouped, named};
-use crate::lint::kinds::is_reshaping;
+use crate::lint::kinds::{is_dense, is_reshaping};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -88,8 +89,8 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The layer whose keys have a bias, and its elements.
 fn redundant<'m>(model: &LintContext<'m>, id: NodeId, node: &'m Node) -> Option<(&'m Node, u128)> {
-    match node.kind() {
-        "MultiheadAttention" => {
+    match node.layer()?.inside {
+        Inside::Attention => {
             let biased = node.operation.argument("bias") == Some(&Attribute::Flag(true));
             let inputs = model.inputs(id);
             let port = inputs.get(1).or(inputs.first())?;
@@ -97,12 +98,12 @@ fn redundant<'m>(model: &LintContext<'m>, id: NodeId, node: &'m Node) -> Option<
             let third = fused?.shape.elements().as_number()?.checked_div(3)?;
             (biased && model.is_of_data(port.node)).then_some((node, third))
         }
-        "ScaledDotProductAttention" => {
+        Inside::AttentionProducts => {
             let mut id = model.inputs(id).get(1)?.node;
             while is_reshaping(model.graph.node(id)?) {
                 id = model.first_input(id)?.0.node;
             }
-            let keys = model.graph.node(id).filter(|keys| keys.kind() == "Linear")?;
+            let keys = model.graph.node(id).filter(|keys| is_dense(keys))?;
             let bias = keys.operation.weights.iter().find(|weight| &*weight.name == "bias")?;
             let alone = model.readers(id).len() == 1 && !model.gives_output(id);
             Some((keys, bias.shape.elements().as_number()?)).filter(|_| alone)
@@ -119,7 +120,7 @@ fn finding(model: &LintContext, site: &[(&Node, u128)]) -> Option<Diagnostic> {
         .finding(node.origin, message)
         .label(format!("{} parameters without effect", grouped(all)))
         .note("a checkpoint that has them loses their key");
-    if node.kind() != "Linear" {
+    if !is_dense(node) {
         return Some(finding.help("projections of its own, with `bias=false` for the keys"));
     }
     let finding = finding.help("`bias=false` computes the same");

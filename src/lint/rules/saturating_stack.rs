@@ -1,7 +1,7 @@
 //! `saturating-stack`: many sigmoids or hyperbolic tangents in a row.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Declaration, Node, NodeId};
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::paths::longest_plain;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
@@ -78,7 +78,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     }
     let is_multiplied = |id: NodeId| {
         let mut readers = model.readers(id).into_iter().filter_map(|reader| model.graph.node(reader.node));
-        readers.any(|reader| matches!(reader.kind(), "Mul" | "MatMul"))
+        readers.any(|reader| reader.layer().is_some_and(Declaration::is_product))
     };
     let saturates = |id: NodeId, node: &Node| is_saturating(node.kind()) && !is_multiplied(id);
     let longest = longest_plain(model, saturates).filter(|(_, layers)| *layers >= model.limit(&LAYERS));

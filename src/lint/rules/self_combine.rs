@@ -1,9 +1,9 @@
 //! `self-combine`: a tensor that is combined with itself.
 
+use crate::ir::{Axes, Declaration, Node, NodeId, Port};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId, Port};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -71,12 +71,15 @@ model DifferentParts {
     check: Check::Model(check),
 };
 
-const COMBINING: &[&str] = &["Add", "Sub", "Div", "Maximum", "Average", "Concat", "Stack"];
-
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let merges = model.nodes_of(|kind| COMBINING.contains(&kind.name()));
+    let merges = model.nodes_of(|kind| kind.kind.layer().is_some_and(is_combining));
     let found = merges.filter_map(|(id, node)| Some((node, twice(model, id)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
+}
+
+/// True for a layer in which a tensor meets another for a reason; a square is a product of one with itself.
+fn is_combining(layer: &Declaration) -> bool {
+    matches!(layer.axes, Axes::Broadcast | Axes::Joined(_)) && !layer.is_product()
 }
 
 /// The first tensor that stands twice among a node's inputs, and how often.

@@ -1,9 +1,9 @@
 //! `share-opportunity`: equal blocks in a row that could share their weights.
 
+use crate::ir::{Scope, ScopeId};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Scope, ScopeId};
 use crate::lint::context::{LintContext, grouped, percent};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 

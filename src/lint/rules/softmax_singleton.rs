@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, by_site, named};
-use crate::lint::kinds::axis;
+use crate::lint::kinds::{axis, is_softmax};
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule};
 
@@ -62,7 +62,7 @@ model RightAxis {
 };
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
-    let softmaxes = model.nodes_of(|kind| matches!(kind.name(), "Softmax" | "LogSoftmax"));
+    let softmaxes = model.nodes_of(|kind| kind.kind.layer().is_some_and(is_softmax));
     let found = softmaxes.filter_map(|(id, node)| Some((node, singleton(model, id, node)?)));
     by_site(found).iter().filter_map(|site| finding(model, site)).collect()
 }
@@ -76,7 +76,7 @@ fn singleton(model: &LintContext, id: NodeId, node: &Node) -> Option<usize> {
 
 fn finding(model: &LintContext, site: &[(&Node, usize)]) -> Option<Diagnostic> {
     let (node, axis) = site.first()?;
-    let logarithm = node.kind() == "LogSoftmax";
+    let logarithm = (node.layer()?.values.range)(&node.operation).1 == 0.0;
     let (value, instead) = if logarithm { (0, "LogSigmoid") } else { (1, "Sigmoid") };
     let message = format!("{} is always {value}", named(&node.path, site.len()));
     let finding = RULE

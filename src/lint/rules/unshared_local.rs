@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::Node;
+use crate::ir::declaration::Weighting;
 use crate::lint::context::{LintContext, grouped};
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -75,17 +76,12 @@ meant to learn features of its own.",
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let first_uses = model
-        .nodes_of(|kind| kind.name().starts_with("LocallyConnected"))
+        .nodes_of(|kind| kind.kind.layer().is_some_and(|layer| layer.weights == Weighting::Local))
         .filter(|(_, node)| node.first_use.is_none());
     first_uses.filter_map(|(_, node)| finding(model, node)).collect()
 }
 
 fn finding(model: &LintContext, node: &Node) -> Option<Diagnostic> {
-    let convolution = match node.kind() {
-        "LocallyConnected1d" => "Conv1d",
-        "LocallyConnected2d" => "Conv2d",
-        _ => return None,
-    };
     let spatial = node.operation.window.as_ref()?.axes.len();
     // The weight is [out, C, positions…, kernel…] and the bias [out, positions…]: without the positions, a convolution's.
     let weight = node.operation.weights.first()?;
@@ -106,7 +102,7 @@ fn finding(model: &LintContext, node: &Node) -> Option<Diagnostic> {
     let finding = RULE
         .finding(node.origin, message)
         .label(format!("a kernel of its own at each of {} positions", grouped(positions)))
-        .help(format!("`{convolution}` with the same arguments: {} × fewer parameters", grouped(positions)))
+        .help(format!("`Conv{spatial}d` with the same arguments: {} × fewer parameters", grouped(positions)))
         .note("the arithmetic is the same either way; `weft rule unshared-local` says more");
     Some(finding)
 }

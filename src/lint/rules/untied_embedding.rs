@@ -1,8 +1,9 @@
 //! `untied-embedding`: an embedding and an output head of one shape, each with weights of its own.
 
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::ir::{Family, Node, NodeId, WeightId};
+use crate::ir::{Declaration, Family, Node, NodeId, WeightId};
 use crate::lint::context::{LintContext, grouped, percent};
+use crate::lint::kinds::is_dense;
 use crate::lint::stage_edit::StageEdit;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
@@ -94,7 +95,8 @@ fn table(model: &LintContext, node: &Node) -> Option<(WeightId, [u128; 2])> {
 
 fn finding(model: &LintContext) -> Option<Diagnostic> {
     let mut heads = model.graph.outputs.iter().filter_map(|output| head(model, output.source.node));
-    let embeddings: Vec<_> = model.nodes_of(|kind| kind.name() == "Embedding").collect();
+    let embeddings: Vec<_> =
+        model.nodes_of(|kind| kind.kind.layer().is_some_and(Declaration::looks_up)).collect();
     let pair = heads.find_map(|head| {
         let (weight, shape) = table(model, head)?;
         let tables = embeddings.iter().filter_map(|(_, node)| Some((*node, table(model, node)?)));
@@ -131,7 +133,7 @@ fn head<'m>(model: &LintContext<'m>, output: NodeId) -> Option<&'m Node> {
         let (port, before) = model.first_input(id)?;
         (id, node) = (port.node, before);
     }
-    (node.kind() == "Linear").then_some(node)
+    is_dense(node).then_some(node)
 }
 
 /// The head's `weight=`, where the embedding is a declared layer of the same body.

@@ -1,9 +1,9 @@
 //! `unused-layer`: a result that no output of the model depends on.
 
+use crate::ir::{Kind, Node, NodeId, Role, Weight, WeightId};
 use foldhash::{HashSet, HashSetExt};
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Kind, Node, NodeId, Role, Weight, WeightId};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::{Category, Check, Level, Rule};
 

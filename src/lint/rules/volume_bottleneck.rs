@@ -1,8 +1,9 @@
 //! `volume-bottleneck`: a layer that leaves an eighth of its input.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId};
+use crate::ir::{Family, Node, NodeId};
 use crate::lint::context::{Extents, LintContext, by_site, grouped, named};
+use crate::lint::kinds::is_windowed_pool;
 use crate::lint::{Category, Check, Level, Rule, Threshold};
 
 static FACTOR: Threshold =
@@ -78,7 +79,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The values that a layer reads and gives, where they are many fewer.
 fn narrow(model: &LintContext, id: NodeId, node: &Node) -> Option<(u128, u128)> {
-    let global = node.kind().starts_with("Global") || node.kind().starts_with("Adaptive");
+    let global = node.family() == Some(Family::Pooling) && !is_windowed_pool(node);
     if node.operation.window.is_none() || global || model.gives_output(id) {
         return None;
     }
