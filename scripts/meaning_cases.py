@@ -134,7 +134,7 @@ case('MaxPool1d(2, dilation=2, stride=1)', [[2, 6]], nn.MaxPool1d(2, 1, dilation
 case('MaxPool2d([1, 3], ceil_mode=true)', [[2, 2, 5]], nn.MaxPool2d((1, 3), ceil_mode=True))
 case('AvgPool1d(3, stride=2, pad=1, ceil_mode=true)', [[2, 6]], nn.AvgPool1d(3, 2, 1, True))
 case('LpPool(2, kernel=2)', [[2, 5]], nn.LPPool1d(2, 2))
-case('LpPool(3, kernel=[2, 1], stride=1)', [[2, 3, 3]], nn.LPPool2d(3, (2, 1), 1))
+case('LpPool(4, kernel=[2, 1], stride=1)', [[2, 3, 3]], nn.LPPool2d(4, (2, 1), 1))
 for inputs in ([[3, 4]], [[2, 3, 2]], [[2, 2, 2, 2]]):
     case('GlobalAvgPool', inputs, lambda x: x.flatten(1).mean(1))
     case('GlobalMaxPool', inputs, lambda x: x.flatten(1).amax(1))

@@ -148,7 +148,8 @@ fn a_class_token_passes_through_a_concat_to_the_sum_that_reads_it() {
 
 #[test]
 fn rows_that_a_slice_leaves_out_are_not_used() {
-    let slice = [axis(0), ("start", Attribute::from(0)), ("stop", Attribute::from(5))];
+    let bounds = [("start", 0), ("stop", 5), ("step", 1)].map(|(name, n)| (name, Attribute::from(n)));
+    let slice = [axis(0)].into_iter().chain(bounds).collect::<Vec<_>>();
     let test = added(&[8, 3], |test, p| test.layer("Slice", &slice, &[p], [5, 3]));
     assert_eq!(uses(&test, "p"), (1, 0, 15));
 }
@@ -173,7 +174,9 @@ fn parts_that_overlap_are_shared_where_they_do() {
     let mut test = TestGraph::new("Overlap");
     let p = test.param("p", [6]);
     for (start, stop) in [(0, 4), (2, 6)] {
-        let slice = [axis(0), ("start", Attribute::from(start)), ("stop", Attribute::from(stop))];
+        let bounds =
+            [("start", start), ("stop", stop), ("step", 1)].map(|(name, n)| (name, Attribute::from(n)));
+        let slice = [axis(0)].into_iter().chain(bounds).collect::<Vec<_>>();
         let part = test.layer("Slice", &slice, &[p], [4]);
         test.output("y", part);
     }
@@ -247,8 +250,8 @@ fn a_gather_by_a_tensor_offers_every_entry_to_every_look_up() {
 
 #[test]
 fn a_padded_or_stacked_parameter_is_itself_inside() {
-    let pad = ("pad", Attribute::from(vec![-1i128, 2]));
-    let cropped = added(&[4], |test, p| test.layer("Pad", std::slice::from_ref(&pad), &[p], [5]));
+    let pad = [("pad", Attribute::from(vec![-1i128, 2])), ("mode", Attribute::from("constant"))];
+    let cropped = added(&[4], |test, p| test.layer("Pad", &pad, &[p], [5]));
     assert_eq!(uses(&cropped, "p"), (1, 0, 3));
     let stacked = added(&[4], |test, p| {
         let both = test.layer("Stack", &[axis(0)], &[p, p], [2, 4]);
@@ -288,7 +291,7 @@ fn of_stacked_experts_each_share_is_used_at_every_position() {
         &[stack],
         &[],
     );
-    let half = [axis(-1), ("start", Attribute::from(3))];
+    let half = [axis(-1), ("start", Attribute::from(3)), ("step", Attribute::from(1))];
     let half = test.layer("Slice", &half, &[share], [4, 3]);
     let y = test.layer("MatMul", &[], &[x, half], [5, 3]);
     test.output("y", y);

@@ -134,8 +134,8 @@ pub(super) const CLAMPED: Values = bounded(clamped, |operation| Some(clamped(ope
 pub(super) const ABSOLUTE: Values =
     Values { range: from_zero, unchanged: where_positive, monotone: Monotone::No };
 
-/// x²
-pub(super) const SQUARE: Values = Values { range: from_zero, ..Values::ANY };
+/// Nothing below 0.
+pub(super) const NON_NEGATIVE: Values = Values { range: from_zero, ..Values::ANY };
 
 /// Any value, falling.
 pub(super) const FALLING: Values = Values { monotone: Monotone::Falling, ..Values::ANY };
@@ -157,9 +157,6 @@ pub(super) const LOG_SHARE: Values = Values { range: to_zero, ..Values::ANY };
 
 /// Divided by a norm of all of them.
 pub(super) const OF_LENGTH_1: Values = Values { range: symmetric, ..Values::ANY };
-
-/// Places, counted from 0.
-pub(super) const PLACE: Values = Values { range: from_zero, ..Values::ANY };
 
 /// The state of an Elman recurrence: a tangent, or a ReLU.
 pub(super) const STATE: Values = Values {

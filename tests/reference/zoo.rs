@@ -133,7 +133,7 @@ fn the_copies_are_the_originals() {
         eprintln!("skipped: there are no originals beside this folder to compare the copies with");
         return;
     }
-    for path in references().into_iter().chain([PathBuf::from("layers.csv")]) {
+    for path in references().into_iter().chain(["layers.csv", "meaning.jsonl"].map(PathBuf::from)) {
         let copy = std::fs::read(root().join("tests/reference").join(&path)).expect("a copy");
         let original = std::fs::read(originals.join(&path)).expect("an original");
         assert!(copy == original, "tests/reference/{} differs from its original", path.display());

@@ -171,7 +171,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
         "The natural logarithm.", "torch.log", apply: to_floats),
     entry!(@ "Sqrt", Nonlinear, values::POSITIVE, Output,
         "The square root.", "torch.sqrt", apply: to_floats),
-    entry!(@ "Square", Nonlinear, values::SQUARE, Input,
+    entry!(@ "Square", Nonlinear, values::NON_NEGATIVE, Input,
         "x².", "torch.square", apply: of_any),
     entry!(@ "Sin", Nonlinear, values::WAVE, Input,
         "The sine.", "torch.sin", apply: to_floats),

@@ -76,9 +76,11 @@ pub(in crate::layers) fn attended(connection: &Connection) -> Option<AxisMap> {
         return bias(connection);
     }
     let (_, own_steps, features) = steps(connection.own())?;
-    let mut map = AxisMap::default();
-    map.keep(leading);
     let causal = connection.flag("causal");
+    // A query that sees one key weights it by 1, whatever the two are.
+    let is_bound = causal && (connection.input == 0 && inputs > 1 || connection.input == 1 && inputs > 2);
+    let mut map = AxisMap { is_bound, ..AxisMap::default() };
+    map.keep(leading);
     let positions = match (connection.input, inputs) {
         (0, 1) if causal => map.both(Link::UpTo, own_steps, given),
         (0, 1) => map.both(Link::Whole, own_steps, given),
@@ -139,7 +141,9 @@ pub(in crate::layers) fn products(connection: &Connection) -> Option<AxisMap> {
     let (own_leading, own_steps, features) = steps(connection.own())?;
     let (heads, kv_heads) =
         (connection.size("heads")?, connection.size("kv_heads").or(connection.size("heads"))?);
-    let mut map = AxisMap::default();
+    // A query that sees one key weights it by 1, whatever the two are.
+    let is_bound = connection.input < 2 && (connection.flag("causal") || !connection.is_none("window"));
+    let mut map = AxisMap { is_bound, ..AxisMap::default() };
     if leading == own_leading {
         map.keep(leading)
     } else {
@@ -224,6 +228,7 @@ pub(in crate::layers) fn routed(connection: &Connection) -> Option<AxisMap> {
     let mut map = AxisMap::default();
     if connection.input == 2 {
         map.keep(own);
+        (0..own.len().checked_sub(1)?).for_each(|factor| map.weighted(factor, Coefficients::Data));
         return Some(map);
     }
     let (features, leading) = own.split_last()?;

@@ -8,6 +8,7 @@ use crate::layers::call::Call;
 use crate::layers::entry::{Alias, Argument, ArgumentKind, Fallback, Layer};
 use crate::layers::inference_error::InferenceError;
 use crate::layers::sliding::{Map, ceil_positions, floor_positions, per_axis_or_one, reached, slide};
+use crate::layers::values;
 
 const KERNEL: Argument = Argument::required(
     "kernel",
@@ -184,7 +185,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             features: Features::kept(FeatureAxis::First),
             response: &[Response::Nonlinear],
             weights: Weighting::None,
-            values: Values::ANY,
+            values: values::NON_NEGATIVE,
             training: Training::Same,
             keeps: Keeps::Input,
             inside: Inside::Plain,

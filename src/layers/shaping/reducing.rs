@@ -97,7 +97,7 @@ pub(in crate::layers) static LAYERS: &[Layer] = &[
             features: Features::NONE,
             response: &[Response::Removes],
             weights: Weighting::None,
-            values: values::PLACE,
+            values: values::NON_NEGATIVE,
             training: Training::Same,
             keeps: Keeps::Nothing,
             inside: Inside::Plain,

@@ -192,7 +192,7 @@ impl<'m> Merge<'m> {
         let mut merging = None;
         let (mut port, mut node) = model.first_input(dense)?;
         loop {
-            if merges_axes(model, port.node, node) {
+            if regroups_axes(model, port.node, node) {
                 merging = Some((port.node, node));
             } else if !keeps_positions(node) {
                 break;
@@ -227,11 +227,13 @@ impl<'m> Merge<'m> {
     }
 }
 
-/// True for a layer that makes one axis of several and computes nothing.
-fn merges_axes(model: &LintContext, id: NodeId, node: &Node) -> bool {
+/// True for a layer that makes one axis of several, or several of one, and computes nothing.
+fn regroups_axes(model: &LintContext, id: NodeId, node: &Node) -> bool {
     let regroups = |layer: &&'static Declaration| matches!(layer.axes, Axes::Regrouped);
     let map = node.layer().filter(regroups).and_then(|layer| model.axis_map(id, layer));
-    map.is_some_and(|map| map.result.iter().any(|group| group.axes > 1 || group.factors.len() > 1))
+    map.is_some_and(|map| {
+        map.input.iter().chain(&map.result).any(|group| group.axes > 1 || group.factors.len() > 1)
+    })
 }
 
 /// A layer that takes each position by itself and leaves it in its place.
