@@ -80,7 +80,7 @@ fn where_no_comment_stands_line_breaks_mean_nothing() {
 
 #[test]
 fn the_grammar_knows_exactly_the_languages_keywords() {
-    let grammar = include_str!("../../grammar/weft.pest");
+    let grammar = include_str!("../../../grammar/weft.pest");
     let rule =
         grammar.split_once("\nkeyword = _{").and_then(|(_, rest)| rest.split_once('}')).expect("the rule").0;
     let mut listed: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
