@@ -10,6 +10,10 @@ use weft::cli::{self, Exit};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Scripts and editors ask for the version at each of their starts: that takes no stack and no list of commands.
+    if cli::is_version_asked(std::env::args_os()) {
+        return cli::print_version().into();
+    }
     let running = thread::Builder::new().stack_size(cli::STACK).spawn(cli::main);
     let exit = running.ok().and_then(|thread| thread.join().ok());
     exit.unwrap_or(Exit::Failure).into()

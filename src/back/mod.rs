@@ -51,3 +51,20 @@ impl Writer {
         String::from_utf8(bytes).map_err(|error| WriteError::new("text", error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TARGETS;
+
+    #[test]
+    fn a_target_is_found_by_its_name_and_by_each_ending_of_its_files() {
+        for target in TARGETS.iter() {
+            let is_it = |found: Option<&super::Target>| found.is_some_and(|found| found.name == target.name);
+            assert!(is_it(TARGETS.find(target.name)), "{}", target.name);
+            assert!(!target.extensions.is_empty(), "{}", target.name);
+            for extension in target.extensions {
+                assert!(is_it(TARGETS.by_extension(extension)), "{extension}");
+            }
+        }
+    }
+}

@@ -74,6 +74,21 @@ pub fn main() -> Exit {
     run(std::env::args_os())
 }
 
+/// True for `weft --version` and `weft -V`, with nothing else.
+pub fn is_version_asked(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut arguments = arguments.skip(1);
+    let asked = arguments.next().is_some_and(|argument| argument == "--version" || argument == "-V");
+    asked && arguments.next().is_none()
+}
+
+/// Prints the name and the version on standard output.
+pub fn print_version() -> Exit {
+    streams::with_standard(ColorChoice::Never, |streams| {
+        streams.print(concat!("weft ", env!("CARGO_PKG_VERSION"), "\n"));
+        Exit::Success
+    })
+}
+
 fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     match Arguments::try_parse_from(arguments) {
         Ok(Arguments { command, common }) => {

@@ -169,7 +169,7 @@ pub(super) fn probability(call: &Call, name: &'static str) -> Result<(), Inferen
     let error =
         InferenceError::argument(name, format!("`{name}` is a probability, from 0 to 1, but is {rate}"));
     Err(if (1.0..=100.0).contains(&rate) {
-        error.help(format!("{rate} % is {}", rate / 100.0))
+        error.help(format!("{rate}% is {}", rate / 100.0))
     } else {
         error
     })
@@ -211,7 +211,7 @@ mod tests {
     fn a_rate_outside_0_to_1_is_refused_and_percent_is_recognised() {
         let error = refused("Dropout", &[("p", 20.into())], &[floats([4])]);
         assert_eq!(error.message, "`p` is a probability, from 0 to 1, but is 20");
-        assert_eq!(error.help, ["20 % is 0.2"]);
+        assert_eq!(error.help, ["20% is 0.2"]);
         assert!(refused("Dropout", &[("p", (-0.5).into())], &[floats([4])]).help.is_empty());
         run("Dropout", &[("p", 1.into())], &[floats([4])]);
     }

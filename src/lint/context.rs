@@ -6,16 +6,30 @@ use std::fmt;
 use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
-use super::graph_index::{GraphIndex, NodeClass, Reader};
+use super::graph_index::{GraphIndex, NodeClass};
 use super::kinds::Taps;
 use super::rule::Threshold;
 use super::settings::{Choice, Settings};
 use crate::analysis::{Analysis, Axis, ReceptiveField};
-use crate::ir::{Count, Family, Graph, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
-use crate::source::{Location, Sources};
+use crate::ir::{Count, Family, Graph, Inputs, Node, NodeId, Port, Role, ScopeId, Size, WeightId};
+use crate::source::{FileId, Location, Sources};
 
 /// The extents of a tensor; most have no more than four axes.
 pub type Extents = SmallVec<[u128; 4]>;
+
+/// A node that reads a result of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// The node that reads.
+    pub node: NodeId,
+    /// Which of its inputs it is.
+    pub slot: u32,
+    /// Which result it reads.
+    pub output: u32,
+}
+
+/// Those that read a node; most are read by no more than a few.
+pub type Readers = SmallVec<[Reader; 4]>;
 
 /// A model to judge.
 #[derive(Clone, Copy)]
@@ -64,13 +78,22 @@ impl<'m> LintContext<'m> {
     }
 
     /// What feeds a node, in the order of its inputs.
-    pub(super) fn inputs(&self, id: NodeId) -> &'m [Port] {
-        self.index.inputs(id)
+    pub(super) fn inputs(&self, id: NodeId) -> Inputs {
+        self.graph.inputs_of(id)
+    }
+
+    /// What a node reads as its first input.
+    pub(super) fn first_port(&self, id: NodeId) -> Option<Port> {
+        self.inputs(id).first().copied()
     }
 
     /// Who reads a node's results, in execution order.
-    pub(super) fn readers(&self, id: NodeId) -> &'m [Reader] {
-        self.index.readers(id)
+    pub(super) fn readers(&self, id: NodeId) -> Readers {
+        let readers = self.graph.readers_of(id);
+        let mut readers: Readers =
+            readers.map(|(node, slot, output)| Reader { node, slot, output }).collect();
+        readers.sort_unstable_by_key(|reader| (reader.node, reader.slot));
+        readers
     }
 
     /// The family of a node's layer; `None` for inputs, stored tensors and constants.
@@ -99,7 +122,7 @@ impl<'m> LintContext<'m> {
 
     /// For every node, whether an output of the model depends on it.
     pub(super) fn reaches_output(&self) -> &'m [bool] {
-        self.index.reaches_output()
+        self.index.reaches_output(self.graph)
     }
 
     /// True where a result of the node is one of the model's.
@@ -114,7 +137,7 @@ impl<'m> LintContext<'m> {
 
     /// The one node that reads a node, as its first input; `None` where there are others or the model gives it out.
     pub(super) fn only_reader(&self, id: NodeId) -> Option<(NodeId, &'m Node)> {
-        match self.readers(id) {
+        match self.readers(id).as_slice() {
             [Reader { node, slot: 0, .. }] if !self.gives_output(id) => {
                 Some((*node, self.graph.node(*node)?))
             }
@@ -124,13 +147,13 @@ impl<'m> LintContext<'m> {
 
     /// The node that gives what a node reads as its first input.
     pub fn first_input(&self, id: NodeId) -> Option<(Port, &'m Node)> {
-        let port = *self.inputs(id).first()?;
+        let port = self.first_port(id)?;
         Some((port, self.graph.node(port.node)?))
     }
 
     /// The extents of what a node reads as its first input, at the defaults.
     pub(super) fn input_extents(&self, id: NodeId) -> Option<Extents> {
-        self.extents(*self.inputs(id).first()?)
+        self.extents(self.first_port(id)?)
     }
 
     /// The extents of a node's first result, at the defaults.
@@ -229,7 +252,11 @@ pub(super) fn by_site<'m, T>(found: impl IntoIterator<Item = (&'m Node, T)>) -> 
     // Takes no room until something is found.
     let mut numbers = HashMap::new();
     for (node, what) in found {
-        let number = *numbers.entry(node.origin).or_insert(sites.len());
+        // What is written nowhere has no place in common.
+        let number = match node.origin.file {
+            FileId::NOWHERE => sites.len(),
+            _ => *numbers.entry(node.origin).or_insert(sites.len()),
+        };
         match sites.get_mut(number) {
             Some(site) => site.push((node, what)),
             None => sites.push(vec![(node, what)]),

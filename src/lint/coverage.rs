@@ -2,8 +2,8 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use super::context::Reader;
 use super::context::{LintContext, Slide};
-use super::graph_index::Reader;
 use crate::ir::{Node, NodeId};
 
 /// Longer axes are not counted entry by entry.

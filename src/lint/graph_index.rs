@@ -1,4 +1,5 @@
-//! Who feeds and who reads whom in a graph, in flat tables: what nearly every rule asks, computed once a model.
+//! What nearly every rule asks of a graph beside its wires, which petgraph keeps: nodes by kind, by what they do and by
+//! where they are written, computed once a model.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -7,19 +8,8 @@ use foldhash::{HashMap, HashMapExt};
 use smallvec::SmallVec;
 
 use super::context::Slide;
-use crate::ir::{Family, Graph, Kind, NodeId, Operation, Port};
+use crate::ir::{Family, Graph, Kind, NodeId, Operation};
 use crate::source::Location;
-
-/// A node that reads a result of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reader {
-    /// The node that reads.
-    pub node: NodeId,
-    /// Which of its inputs it is.
-    pub slot: usize,
-    /// Which result it reads.
-    pub output: u32,
-}
 
 /// The nodes of one kind.
 #[derive(Clone, Debug)]
@@ -42,11 +32,9 @@ impl NodeClass {
     }
 }
 
-/// The wires of a graph, and what follows from them alone.
+/// Nodes by kind, by what they do and by where they are written, and what follows from the wires alone.
 #[derive(Debug, Default)]
 pub struct GraphIndex {
-    inputs: Table<Port>,
-    readers: Table<Reader>,
     kinds: Vec<NodeClass>,
     /// The number of each node's kind.
     kind_of: Vec<usize>,
@@ -61,10 +49,8 @@ pub struct GraphIndex {
 }
 
 impl GraphIndex {
-    /// The wires of a graph.
+    /// The index of a graph.
     pub fn of(graph: &Graph) -> GraphIndex {
-        let inputs = inputs(graph);
-        let readers = readers(graph, &inputs);
         let (operations, operation_of) = operations(graph);
         let (kinds, kind_of) = kinds(&operations, &operation_of);
         let mut gives_output = vec![false; graph.len()];
@@ -74,8 +60,6 @@ impl GraphIndex {
             }
         }
         GraphIndex {
-            inputs,
-            readers,
             kinds,
             kind_of,
             operation_of,
@@ -85,16 +69,6 @@ impl GraphIndex {
             of_data: OnceCell::new(),
             sites: OnceCell::new(),
         }
-    }
-
-    /// What feeds a node, in the order of its inputs.
-    pub fn inputs(&self, id: NodeId) -> &[Port] {
-        self.inputs.row(id)
-    }
-
-    /// Who reads a node's results, in execution order.
-    pub fn readers(&self, id: NodeId) -> &[Reader] {
-        self.readers.row(id)
     }
 
     /// The family of a node's layer; `None` for inputs, stored tensors and constants.
@@ -131,7 +105,7 @@ impl GraphIndex {
         let all = self.of_data.get_or_init(|| {
             let mut of_data: Vec<bool> = Vec::with_capacity(graph.len());
             for (id, node) in graph.nodes() {
-                let mut inputs = self.inputs(id).iter();
+                let mut inputs = graph.inputs_of(id).into_iter();
                 let fed = inputs.any(|port| of_data.get(index(port.node)).copied().unwrap_or(false));
                 of_data.push(fed || node.operation.kind == Kind::Input);
             }
@@ -141,22 +115,8 @@ impl GraphIndex {
     }
 
     /// For every node, whether an output of the model depends on it.
-    pub fn reaches_output(&self) -> &[bool] {
-        self.reaches_output.get_or_init(|| {
-            let mut reaches = self.gives_output.clone();
-            // An edge leads forward, so what reads a node was looked at before it.
-            for node in (0..reaches.len()).rev() {
-                let Ok(id) = u32::try_from(node).map(NodeId) else { continue };
-                if reaches.get(node) == Some(&true) {
-                    for port in self.inputs(id) {
-                        if let Some(reaches) = reaches.get_mut(index(port.node)) {
-                            *reaches = true;
-                        }
-                    }
-                }
-            }
-            reaches
-        })
+    pub fn reaches_output(&self, graph: &Graph) -> &[bool] {
+        self.reaches_output.get_or_init(|| graph.reaches_output())
     }
 
     /// How many nodes are written at a place.
@@ -171,35 +131,6 @@ impl GraphIndex {
         });
         sites.get(&origin).copied().unwrap_or(0)
     }
-}
-
-/// What feeds every node.
-fn inputs(graph: &Graph) -> Table<Port> {
-    let mut inputs = Table::of_nodes(graph.len());
-    graph.nodes().for_each(|(id, _)| inputs.push_row(graph.inputs_of(id)));
-    inputs
-}
-
-/// Who reads every node.
-fn readers(graph: &Graph, inputs: &Table<Port>) -> Table<Reader> {
-    let mut counts = vec![0usize; graph.len()];
-    for port in &inputs.entries {
-        if let Some(count) = counts.get_mut(index(port.node)) {
-            *count = count.saturating_add(1);
-        }
-    }
-    let mut readers = Table::of_rows(&counts, Reader { node: NodeId(0), slot: 0, output: 0 });
-    let mut filled = vec![0usize; graph.len()];
-    for (id, _) in graph.nodes() {
-        for (slot, port) in inputs.row(id).iter().enumerate() {
-            let Some(number) = filled.get_mut(index(port.node)) else { continue };
-            if let Some(reader) = readers.row_mut(port.node).get_mut(*number) {
-                *reader = Reader { node: id, slot, output: port.output };
-            }
-            *number = number.saturating_add(1);
-        }
-    }
-    readers
 }
 
 /// What nodes do, each once, and the number of what each node does.
@@ -240,57 +171,6 @@ pub fn index(id: NodeId) -> usize {
     id.0 as usize
 }
 
-/// Rows of different lengths, one a node, end to end.
-#[derive(Debug)]
-struct Table<T> {
-    entries: Vec<T>,
-    ends: Vec<usize>,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
-        Table { entries: Vec::new(), ends: Vec::new() }
-    }
-}
-
-impl<T: Clone> Table<T> {
-    /// No rows yet, and room for those of so many nodes.
-    fn of_nodes(nodes: usize) -> Table<T> {
-        Table { entries: Vec::with_capacity(nodes), ends: Vec::with_capacity(nodes) }
-    }
-
-    fn push_row(&mut self, row: impl IntoIterator<Item = T>) {
-        self.entries.extend(row);
-        self.ends.push(self.entries.len());
-    }
-
-    /// Rows of these lengths, all entries alike.
-    fn of_rows(lengths: &[usize], entry: T) -> Table<T> {
-        let mut end = 0usize;
-        let ends = lengths.iter().map(|length| {
-            end = end.saturating_add(*length);
-            end
-        });
-        let ends = ends.collect();
-        Table { entries: vec![entry; end], ends }
-    }
-
-    fn place(&self, id: NodeId) -> std::ops::Range<usize> {
-        let end = self.ends.get(index(id)).copied().unwrap_or(0);
-        let before = index(id).checked_sub(1).and_then(|before| self.ends.get(before));
-        before.copied().unwrap_or(0)..end
-    }
-
-    fn row(&self, id: NodeId) -> &[T] {
-        self.entries.get(self.place(id)).unwrap_or(&[])
-    }
-
-    fn row_mut(&mut self, id: NodeId) -> &mut [T] {
-        let place = self.place(id);
-        self.entries.get_mut(place).unwrap_or(&mut [])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,23 +188,17 @@ model Net {
 ";
 
     #[test]
-    fn the_tables_are_what_the_graph_says() {
+    fn nodes_are_found_by_their_kinds() {
         let input = Input { name: "net.weft".into(), path: None, text: BRANCHED.into() };
         let program = elaborate(&Memory::default(), input, &Options::default());
         let graph = &program.models[0];
-        let wiring = GraphIndex::of(graph);
+        let found = GraphIndex::of(graph);
         for (id, node) in graph.nodes() {
-            assert_eq!(wiring.inputs(id), &graph.inputs_of(id)[..]);
-            let mut readers: Vec<_> = graph.readers_of(id).collect();
-            readers.sort_unstable();
-            let told = wiring.readers(id).iter();
-            assert!(told.map(|reader| (reader.node, reader.slot as u32, reader.output)).eq(readers));
-            assert_eq!(wiring.family(id), node.family());
+            assert_eq!(found.family(id), node.family());
         }
-        assert_eq!(wiring.reaches_output(), graph.reaches_output());
-        let of_kind = |name| wiring.of_kinds(|kind| kind.name() == name).collect::<Vec<_>>();
+        let of_kind = |name| found.of_kinds(|kind| kind.name() == name).collect::<Vec<_>>();
         assert_eq!(of_kind("ReLU").len(), 2);
         assert_eq!(of_kind("Conv2d"), []);
-        assert!(!wiring.has(|kind| kind.has_window));
+        assert!(!found.has(|kind| kind.has_window));
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn longest_plain<'m>(
     let mut lengths: Vec<u128> = Vec::with_capacity(model.graph.len());
     let mut longest: Option<(&Node, u128)> = None;
     for (id, node) in model.graph.nodes() {
-        let of_data = || model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
+        let of_data = || model.inputs(id).into_iter().filter(|port| model.is_of_data(port.node));
         let before = of_data().filter_map(|port| lengths.get(index(port.node)).copied()).max().unwrap_or(0);
         let length = if of_data().count() > 1 || steadies(model.family(id)) {
             0

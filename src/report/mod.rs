@@ -13,9 +13,6 @@ mod sorting;
 mod summary;
 mod title;
 
-#[cfg(test)]
-mod tests;
-
 pub use column_value::ColumnValue;
 pub use columns::{COLUMNS, Column, Context, chosen, column, usual_columns};
 pub(crate) use formats::markdown::cell as markdown_cell;

@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("layers", &["diagnostic", "ir"]),
     ("front", &["source", "diagnostic", "digest", "syntax", "ir", "layers"]),
     ("analysis", &["ir", "layers"]),
-    ("blocks", &["ir", "layers", "analysis"]),
+    ("blocks", &["source", "ir", "layers", "analysis"]),
     ("back", &["output", "diagnostic", "ir", "layers", "analysis", "blocks"]),
     ("report", &["output", "diagnostic", "ir", "layers", "analysis", "blocks", "back"]),
     ("explain", &["diagnostic", "ir", "layers", "analysis", "blocks", "report"]),
@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lock", &["source", "diagnostic", "ir", "analysis", "report"]),
     ("verify", &["ir"]),
     ("fix", &["source", "diagnostic"]),
-    ("pages", &["output", "layers", "front", "report", "lint"]),
+    ("pages", &["output", "ir", "layers", "front", "report", "lint"]),
     ("ide", BELOW_IDE),
     ("server", &["source", "diagnostic", "front", "explain", "config", "project", "fix", "pages", "ide"]),
     ("cli", BELOW_CLI),
@@ -81,6 +81,9 @@ const MOST_FILES: usize = 15;
 
 /// Folders whose files are a list of one kind, one entry or family each.
 const LISTS: &[&str] = &["src/lint/rules", "src/layers"];
+
+/// Folders that are still to be cut, with the files that they have: none may grow.
+const CROWDED: &[(&str, usize)] = &[("src/front/weft/eval", 17), ("src/ir", 22)];
 
 /// A file of the library with its code, tests and comments left out.
 struct SourceFile {
@@ -235,10 +238,11 @@ fn no_folder_is_a_heap_of_files() {
         *counts.entry(file.path.parent().expect("a folder").to_path_buf()).or_default() += 1;
     }
     let is_list = |folder: &Path| LISTS.iter().any(|list| folder == Path::new(list));
-    // Cut into its parts all at once.
-    let is_cut = counts.contains_key(Path::new("src/front/weft/eval"));
+    let is_known = |folder: &Path, count: usize| {
+        CROWDED.iter().any(|(known, most)| folder == Path::new(known) && count <= *most)
+    };
     // The rooms themselves are listed above.
     counts.retain(|folder, count| *count > MOST_FILES && !is_list(folder) && folder != Path::new("src"));
-    counts.retain(|folder, _| is_cut || folder != Path::new("src/front/weft"));
+    counts.retain(|folder, count| !is_known(folder, *count));
     assert!(counts.is_empty(), "more than {MOST_FILES} files: {counts:?}");
 }

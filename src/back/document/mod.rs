@@ -11,9 +11,6 @@ mod memory;
 mod value;
 mod yaml;
 
-#[cfg(test)]
-mod tests;
-
 pub use blocks::Block;
 pub use json::{JSON, json};
 pub use value::{Dimensions, Fields, Number, Value};

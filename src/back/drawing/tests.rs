@@ -10,10 +10,10 @@ use crate::source::Disk;
 
 fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let families = std::fs::read_dir(folder).expect("examples");
-    let families =
-        families.flat_map(|family| std::fs::read_dir(family.expect("a family").path()).expect("files"));
-    let mut files: Vec<PathBuf> = families.map(|file| file.expect("a file").path()).collect();
+    let entries = |folder: PathBuf| {
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+    };
+    let mut files: Vec<PathBuf> = entries(folder).filter(|path| path.is_dir()).flat_map(entries).collect();
     files.retain(|file| file.extension().is_some_and(|known| known == "weft"));
     files.sort();
     files

@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
         (None, ..) => Err(streams.refuse("expected two files; more may follow `--base REVISION`")),
     };
     match compared {
-        Ok((comparison, exit)) => exit.max(tell(&comparison, arguments, streams)),
+        Ok((comparison, exit)) => exit.max(write(&comparison, arguments, streams)),
         Err(exit) => exit,
     }
 }
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, common: &Common, streams: &mut Streams) -> Exi
 /// What was compared, and whether something stood in the way of more.
 type Compared = Result<(Comparison, Exit), Exit>;
 
-fn tell(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -> Exit {
+fn write(comparison: &Comparison, arguments: &Arguments, streams: &mut Streams) -> Exit {
     let written = (arguments.format.writer)(comparison, streams.out_width, streams.out);
     let mut exit = streams.finish(written);
     if exit != Exit::Success {

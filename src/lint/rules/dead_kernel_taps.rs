@@ -242,8 +242,7 @@ fn kernels<'m>(model: &LintContext<'m>) -> BTreeMap<WeightId, Kernel<'m>> {
 /// The taps of a convolution that read its input at some position; `None` where that is not known.
 fn live(model: &LintContext, id: NodeId, node: &Node) -> Option<Live> {
     node.operation.window.as_ref().filter(|window| window.zero_padded && !window.transposed)?;
-    let port = model.inputs(id).first()?;
-    if model.graph.type_of(*port)?.shape.is_symbolic() {
+    if model.graph.type_of(model.first_port(id)?)?.shape.is_symbolic() {
         return None;
     }
     model.sliding(id)?.iter().map(live_on_axis).collect()

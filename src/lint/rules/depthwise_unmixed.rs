@@ -114,7 +114,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// What is pending on everything that a node reads, if it is on all of it.
 fn before(model: &LintContext, pending: &[Option<Pending>], id: NodeId) -> Option<Pending> {
-    let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
+    let data = model.inputs(id).into_iter().filter(|port| model.is_of_data(port.node));
     let mut all: Option<Pending> = None;
     for port in data {
         let raw = model.graph.node(port.node).is_some_and(|node| node.operation.kind == Kind::Input);

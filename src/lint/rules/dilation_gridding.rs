@@ -195,19 +195,19 @@ fn run(model: &LintContext, runs: &[Option<Run>], id: NodeId, node: &Node) -> Op
         let axes = spatial_axes(model, id)?;
         return Some(Run { axes: Rc::new(vec![Reached::itself(); axes]), dilated: None });
     }
-    let before = |port: &Port| runs.get(index(port.node))?.clone();
+    let before = |port: Port| runs.get(index(port.node))?.clone();
     if node.kind() == "Pad" {
-        let before = before(model.inputs(id).first()?)?;
+        let before = before(model.first_port(id)?)?;
         let axes = before.axes.iter().rev().enumerate().map(|(at, axis)| axis.padded(pad_before(node, at)?));
         let mut axes = axes.collect::<Option<Vec<_>>>()?;
         axes.reverse();
         return Some(Run { axes: Rc::new(axes), ..before });
     }
     if node.kind() == "Slice" {
-        return sliced(model, id, node, before(model.inputs(id).first()?)?);
+        return sliced(model, id, node, before(model.first_port(id)?)?);
     }
     if node.operation.window.is_some() {
-        let before = before(model.inputs(id).first()?)?;
+        let before = before(model.first_port(id)?)?;
         let slides = model.sliding(id)?;
         if slides.len() != before.axes.len() {
             return None;
@@ -217,7 +217,7 @@ fn run(model: &LintContext, runs: &[Option<Run>], id: NodeId, node: &Node) -> Op
         let widens = slides.iter().any(|slide| slide.taps.dilation > 1 && slide.taps.kernel > 1);
         return Some(Run { axes: Rc::new(axes), dilated: if widens { Some(id) } else { before.dilated } });
     }
-    let mut inputs = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
+    let mut inputs = model.inputs(id).into_iter().filter(|port| model.is_of_data(port.node));
     let first = before(inputs.next()?)?;
     inputs.try_fold(first, |all, port| {
         let other = before(port)?;
@@ -240,12 +240,12 @@ fn pad_before(node: &Node, axis: usize) -> Option<i128> {
 
 /// The axis that a node cuts.
 fn cut_axis(model: &LintContext, id: NodeId, node: &Node) -> Option<usize> {
-    axis(node, "axis", model.graph.type_of(*model.inputs(id).first()?)?.shape.rank())
+    axis(node, "axis", model.graph.type_of(model.first_port(id)?)?.shape.rank())
 }
 
 /// What is reached where entries are cut off before the first; cutting channels moves nothing.
 fn sliced(model: &LintContext, id: NodeId, node: &Node, before: Run) -> Option<Run> {
-    let rank = model.graph.type_of(*model.inputs(id).first()?)?.shape.rank();
+    let rank = model.graph.type_of(model.first_port(id)?)?.shape.rank();
     let leading = rank.checked_sub(before.axes.len())?;
     let Some(at) = cut_axis(model, id, node)?.checked_sub(leading) else { return Some(before) };
     let start = node.operation.argument("start")?.as_integer()?;
@@ -280,7 +280,7 @@ fn continues(model: &LintContext, id: NodeId) -> bool {
 
 /// The spatial axes of a tensor that a window can slide over: all but the channels.
 fn spatial_axes(model: &LintContext, id: NodeId) -> Option<usize> {
-    let readers = model.readers(id).iter().filter_map(|reader| model.graph.node(reader.node));
+    let readers = model.readers(id).into_iter().filter_map(|reader| model.graph.node(reader.node));
     let windows = readers.filter_map(|node| node.operation.window.as_ref()).map(|window| window.axes.len());
     let rank = model.graph.node(id)?.operation.outputs.first()?.shape.rank();
     windows.max().or_else(|| rank.checked_sub(1)).filter(|axes| *axes > 0)

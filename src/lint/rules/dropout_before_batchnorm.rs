@@ -88,8 +88,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut shifted: Vec<Option<NodeId>> = Vec::with_capacity(model.graph.len());
     let mut found = Vec::new();
     for (id, node) in model.graph.nodes() {
-        let before =
-            model.inputs(id).first().and_then(|port| shifted.get(index(port.node)).copied().flatten());
+        let before = model.first_port(id).and_then(|port| shifted.get(index(port.node)).copied().flatten());
         if let (Some(dropout), "BatchNorm") = (before.and_then(|id| model.graph.node(id)), node.kind()) {
             found.push((node, (id, dropout)));
         }

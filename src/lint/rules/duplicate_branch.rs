@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, Port, ScopeId, WeightId};
+use crate::ir::{Inputs, Node, ScopeId, WeightId};
 use crate::lint::context::{LintContext, by_site};
 use crate::lint::kinds::drops;
 use crate::lint::{Category, Check, Level, Rule};
@@ -88,7 +88,7 @@ model WeightsOfTheirOwn {
 };
 
 /// What decides a result: the layer with its arguments, its weights, what it reads.
-type Key<'m> = (&'m str, String, &'m [WeightId], &'m [Port]);
+type Key<'m> = (&'m str, String, &'m [WeightId], Inputs);
 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut readers = vec![0usize; model.graph.weight_count()];

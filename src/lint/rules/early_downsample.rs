@@ -90,7 +90,7 @@ struct Depth {
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let mut depths: Vec<Depth> = Vec::with_capacity(model.graph.len());
     for (id, node) in model.graph.nodes() {
-        let before = model.inputs(id).iter().filter_map(|port| depths.get(index(port.node)));
+        let before = model.inputs(id).into_iter().filter_map(|port| depths.get(index(port.node)));
         let deepest = before.max_by_key(|depth| depth.convolutions).cloned();
         let mut depth = deepest.unwrap_or(Depth { convolutions: 0, began: None });
         let window = node.operation.window.as_ref().filter(|window| !window.transposed);

@@ -89,7 +89,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 }
 
 fn branches(model: &LintContext, id: NodeId) -> Option<u128> {
-    let data = model.inputs(id).iter().filter(|port| model.is_of_data(port.node));
+    let data = model.inputs(id).into_iter().filter(|port| model.is_of_data(port.node));
     let different: HashSet<_> = data.collect();
     let branches = different.len() as u128;
     (branches >= model.limit(&BRANCHES)).then_some(branches)

@@ -1,56 +1,70 @@
 //! One file a rule: documentation, options, examples, check.
 
-pub(super) mod aliasing_downsample;
-pub(super) mod all_affine;
-pub(super) mod assertion_failed;
-pub(super) mod bias_before_norm;
-pub(super) mod budget_exceeded;
-pub(super) mod channel_imbalance;
-pub(super) mod checkerboard_upsample;
-pub(super) mod dead_kernel_taps;
-pub(super) mod dense_grows;
-pub(super) mod depthwise_unmixed;
-pub(super) mod dilation_gridding;
-pub(super) mod double_activation;
-pub(super) mod dropout_before_batchnorm;
-pub(super) mod dropout_extreme;
-pub(super) mod dropout_on_output;
-pub(super) mod dropped_border;
-pub(super) mod duplicate_branch;
-pub(super) mod early_downsample;
-pub(super) mod even_kernel_same;
-pub(super) mod figures_changed;
-pub(super) mod filters_shrink;
-pub(super) mod fragmentation;
-pub(super) mod kernel_shrink;
-pub(super) mod linear_chain;
-pub(super) mod misaligned_channels;
-pub(super) mod naming_style;
-pub(super) mod noop_layer;
-pub(super) mod norm_after_norm;
-pub(super) mod norm_singleton;
-pub(super) mod oversized_dense;
-pub(super) mod plain_depth;
-pub(super) mod pool_density;
-pub(super) mod position_table_short;
-pub(super) mod receptive_field_overshoot;
-pub(super) mod receptive_field_short;
-pub(super) mod redundant_key_bias;
-pub(super) mod saturating_stack;
-pub(super) mod self_combine;
-pub(super) mod share_opportunity;
-pub(super) mod softmax_singleton;
-pub(super) mod stride_exceeds_kernel;
-pub(super) mod tie_used_once;
-pub(super) mod unread_activations;
-pub(super) mod unshared_local;
-pub(super) mod unshared_spatial_dense;
-pub(super) mod untied_embedding;
-pub(super) mod unused_definition;
-pub(super) mod unused_input;
-pub(super) mod unused_layer;
-pub(super) mod unused_suppression;
-pub(super) mod volume_bottleneck;
+use super::Rule;
+
+/// A rule is a file here and a line in this list.
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(pub(super) mod $name;)*
+
+        /// Every rule, in the order of the documentation.
+        pub static RULES: &[&Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+rules! {
+    oversized_dense,
+    unshared_local,
+    unused_layer,
+    unused_input,
+    dead_kernel_taps,
+    unread_activations,
+    linear_chain,
+    all_affine,
+    bias_before_norm,
+    double_activation,
+    softmax_singleton,
+    norm_singleton,
+    norm_after_norm,
+    dropout_before_batchnorm,
+    dropout_extreme,
+    dropout_on_output,
+    checkerboard_upsample,
+    dropped_border,
+    even_kernel_same,
+    stride_exceeds_kernel,
+    depthwise_unmixed,
+    dilation_gridding,
+    plain_depth,
+    saturating_stack,
+    self_combine,
+    duplicate_branch,
+    untied_embedding,
+    position_table_short,
+    noop_layer,
+    unused_definition,
+    unused_suppression,
+    naming_style,
+    budget_exceeded,
+    figures_changed,
+    assertion_failed,
+    tie_used_once,
+    misaligned_channels,
+    unshared_spatial_dense,
+    redundant_key_bias,
+    receptive_field_overshoot,
+    receptive_field_short,
+    aliasing_downsample,
+    channel_imbalance,
+    fragmentation,
+    filters_shrink,
+    dense_grows,
+    kernel_shrink,
+    pool_density,
+    early_downsample,
+    share_opportunity,
+    volume_bottleneck,
+}
 
 #[cfg(test)]
 mod tests;

@@ -88,7 +88,7 @@ fn nothing(model: &LintContext, id: NodeId, node: &Node) -> Option<&'static str>
         }
         (_, "Reshape") => {
             let shape = |port: Port| model.graph.type_of(port).map(|known| &known.shape);
-            let same = shape(*model.inputs(id).first()?)? == shape(Port { node: id, output: 0 })?;
+            let same = shape(model.first_port(id)?)? == shape(Port { node: id, output: 0 })?;
             same.then_some("its input has this shape already")
         }
         _ => None,

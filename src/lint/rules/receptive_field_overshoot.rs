@@ -2,7 +2,7 @@
 
 use crate::analysis::{ReceptiveField, receptive_fields};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Node, NodeId, Port};
+use crate::ir::{Node, NodeId};
 use crate::lint::context::{LintContext, grouped, several};
 use crate::lint::graph_index::index;
 use crate::lint::kinds::is_convolution;
@@ -95,6 +95,6 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 fn is_sated(model: &LintContext, fields: &[Option<ReceptiveField>], id: NodeId, node: &Node) -> bool {
     let Some(window) = &node.operation.window else { return false };
     let wide = window.axes.iter().any(|axis| axis.kernel.as_number().is_some_and(|kernel| kernel > 1));
-    let field = model.inputs(id).first().and_then(|port: &Port| fields.get(index(port.node))?.as_ref());
+    let field = model.first_port(id).and_then(|port| fields.get(index(port.node))?.as_ref());
     wide && field.is_some_and(|field| model.sees_whole_input(field))
 }

@@ -71,7 +71,7 @@ Bags of local features on purpose (BagNet); squeeze-and-excitation, which pools 
 fn check(model: &LintContext) -> Vec<Diagnostic> {
     let fields = receptive_fields(model.graph);
     let short = |id: NodeId| {
-        let port = model.inputs(id).first()?;
+        let port = model.first_port(id)?;
         let field = fields.get(index(port.node))?.as_ref().filter(|field| !model.sees_whole_input(field))?;
         Some(field.extents())
     };

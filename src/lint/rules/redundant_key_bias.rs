@@ -91,7 +91,8 @@ fn redundant<'m>(model: &LintContext<'m>, id: NodeId, node: &'m Node) -> Option<
     match node.kind() {
         "MultiheadAttention" => {
             let biased = node.operation.argument("bias") == Some(&Attribute::Flag(true));
-            let port = model.inputs(id).get(1).or_else(|| model.inputs(id).first())?;
+            let inputs = model.inputs(id);
+            let port = inputs.get(1).or(inputs.first())?;
             let fused = node.operation.weights.iter().find(|weight| &*weight.name == "in_proj_bias");
             let third = fused?.shape.elements().as_number()?.checked_div(3)?;
             (biased && model.is_of_data(port.node)).then_some((node, third))

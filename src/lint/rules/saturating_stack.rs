@@ -77,7 +77,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let is_multiplied = |id: NodeId| {
-        let mut readers = model.readers(id).iter().filter_map(|reader| model.graph.node(reader.node));
+        let mut readers = model.readers(id).into_iter().filter_map(|reader| model.graph.node(reader.node));
         readers.any(|reader| matches!(reader.kind(), "Mul" | "MatMul"))
     };
     let saturates = |id: NodeId, node: &Node| is_saturating(node.kind()) && !is_multiplied(id);

@@ -81,16 +81,16 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The first tensor that stands twice among a node's inputs, and how often.
 fn twice(model: &LintContext, id: NodeId) -> Option<(Port, usize)> {
-    if let [first, second] = model.inputs(id) {
+    let inputs = model.inputs(id);
+    if let [first, second] = inputs.as_slice() {
         return (first == second).then_some((*first, 2));
     }
     let mut counts: HashMap<Port, usize> = HashMap::new();
-    for port in model.inputs(id) {
+    for port in &inputs {
         let count = counts.entry(*port).or_default();
         *count = count.saturating_add(1);
     }
-    let mut ports = model.inputs(id).iter();
-    ports.find_map(|port| counts.get(port).filter(|count| **count > 1).map(|count| (*port, *count)))
+    inputs.iter().find_map(|port| counts.get(port).filter(|count| **count > 1).map(|count| (*port, *count)))
 }
 
 fn finding(model: &LintContext, site: &[(&Node, (Port, usize))]) -> Option<Diagnostic> {

@@ -69,8 +69,7 @@ fn check(model: &LintContext) -> Vec<Diagnostic> {
 
 /// The axis, where it has one entry.
 fn singleton(model: &LintContext, id: NodeId, node: &Node) -> Option<usize> {
-    let port = model.inputs(id).first()?;
-    let shape = &model.graph.type_of(*port)?.shape;
+    let shape = &model.graph.type_of(model.first_port(id)?)?.shape;
     let axis = axis(node, "axis", shape.rank())?;
     (model.size(shape.dim(axis)?) == Some(1)).then_some(axis)
 }

@@ -122,7 +122,7 @@ impl ClientSettings {
                     let near = nearest(&name, SETTINGS.iter().copied());
                     let hint = near.map_or_else(
                         || format!("there is `{}`", SETTINGS.join("`, `")),
-                        |near| format!("`weft.{near}`?"),
+                        |near| format!("did you mean `weft.{near}`?"),
                     );
                     format!("there is no setting `weft.{name}`; {hint}")
                 }

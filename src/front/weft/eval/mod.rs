@@ -5,19 +5,15 @@
 
 mod arithmetic;
 mod assertion;
-mod block;
 mod calls;
-mod chain;
 mod expression;
 mod fields;
 mod frame;
 mod functions;
-mod label;
-mod mixture;
+mod layers;
 pub mod model;
 mod pattern;
 mod statement;
-mod templates;
 mod value_limits;
 
 use std::sync::Arc;

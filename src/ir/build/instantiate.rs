@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::instance::{Instance, InstanceCopy};
 use super::name_table::{DeferredCopy, Reservation, reserved};
-use super::{Builder, Graph, InstanceSite, NodeId, Port, ScopeId, WeightId};
+use crate::ir::{Builder, Graph, InstanceSite, NodeId, Port, ScopeId, WeightId};
 use crate::source::Location;
 
 /// How far a graph has come.

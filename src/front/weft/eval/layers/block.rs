@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Evaluator;
-use super::frame::Frame;
 use super::templates::{ports, sent_ports};
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::eval::Evaluator;
+use crate::front::weft::eval::frame::Frame;
 use crate::front::weft::lower::Call;
 use crate::front::weft::lower::naming::Counters;
 use crate::front::weft::resolve::library::{Definition, item_name};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::divide::floor;
 use super::{Atom, Operation, Polynomial};
-use crate::ir::size::Defaults;
+use crate::ir::Defaults;
 
 impl Polynomial {
     /// The number at given values. `None` where a symbol has none, a divisor is 0, or a step passes 128 bits.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::{Graph, NodeId, WeightId};
+use crate::ir::{Graph, NodeId, WeightId};
 use crate::source::Location;
 
 /// The names of each sort that a model has room for at first: nearly all models have more than a few.

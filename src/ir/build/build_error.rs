@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Kind, Shape, Size, WeightId};
+use crate::ir::{Kind, Shape, Size, WeightId};
 use crate::source::Location;
 
 /// Why the [`Builder`](super::Builder) refuses. A front end adds where its user wrote it, and what to do.

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::{Port, Routing, ScopeId, WeightId};
+use crate::ir::{Port, Routing, ScopeId, WeightId};
 
 /// A tensor that a layer can be applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Chains: tensors sent through stages, and chains that are layers themselves.
 
-use super::Evaluator;
-use super::expression::Chosen;
-use super::frame::Frame;
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::eval::Evaluator;
+use crate::front::weft::eval::expression::Chosen;
+use crate::front::weft::eval::frame::Frame;
 use crate::front::weft::lower::naming::Numbering;
 use crate::front::weft::value::{Label, Layer, Stage, Value};
 use crate::source::Location;

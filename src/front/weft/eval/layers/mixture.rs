@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Evaluator;
 use super::templates::ports;
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::eval::Evaluator;
 use crate::front::weft::value::{CatalogueCall, Value};
 use crate::ir::{Attribute, InstanceSite, Routed, Routing, Scope, ScopeKind, Tensor, join};
 use crate::source::Location;

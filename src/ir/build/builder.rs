@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::name_table::{NameTable, Reservation, Uses};
-use super::{
+use crate::ir::{
     Assertion, BuildError, Dimension, ElementType, Graph, Inputs, InstanceSite, Kind, Node, NodeId,
     Operation, Output, Port, Role, Routed, Scope, ScopeId, ScopePort, Shape, Tensor, TensorType, Weight,
     WeightId, WeightSpec, Weights, join,
@@ -34,7 +34,7 @@ use crate::source::Location;
 /// ```
 #[derive(Debug)]
 pub struct Builder {
-    pub(super) graph: Graph,
+    pub(in crate::ir) graph: Graph,
     pub(super) names: NameTable,
     /// The node that reads a stored tensor for everyone.
     readers: HashMap<WeightId, Port>,
@@ -357,7 +357,7 @@ impl Builder {
             return self.store_for_each_expert(weight, routed, site);
         }
         let share = weight.shape.clone();
-        let experts = super::Size::from(i128::from(routed.routing.experts));
+        let experts = crate::ir::Size::from(i128::from(routed.routing.experts));
         weight.shape = std::iter::once(experts).chain(share.dims().iter().cloned()).collect::<Shape>();
         let id = self.store_one(weight, site)?;
         self.shares.insert(id, share);

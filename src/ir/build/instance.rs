@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{
+use crate::ir::{
     Assertion, Graph, Inputs, InstanceSite, Node, NodeId, Port, Scope, ScopeId, ScopePort, Tensor, Weight,
     WeightId,
 };

@@ -1,8 +1,8 @@
 //! Labels to paths.
 
-use super::Evaluator;
-use super::frame::Frame;
 use crate::diagnostic::Diagnostic;
+use crate::front::weft::eval::Evaluator;
+use crate::front::weft::eval::frame::Frame;
 use crate::front::weft::value::{Label, Value};
 use crate::syntax::ast::{self, Expr, LabelPart};
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Evaluator;
+use crate::front::weft::eval::Evaluator;
 use crate::front::weft::lower::naming::{Counters, Numbering};
 use crate::front::weft::value::{
     CallInputs, CatalogueCall, DeclaredLayerId, Label, Layer, LayerTemplate, Named, Stage, Tensors, Value,
