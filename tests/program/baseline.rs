@@ -21,7 +21,7 @@ fn what_is_known_is_put_up_with_from_any_folder_and_wherever_its_line_moves() {
     assert!(status == Some(0) && said.contains("1 finding recorded"), "{said}");
     let (status, said) = check(&folder, "", &["."]);
     assert!(status == Some(0) && said.contains("1 known by the baseline"), "{said}");
-    folder.put("nets/a.weft", &MODEL.replace("model M {", "## Moved.\n\nmodel M {"));
+    folder.put("nets/a.weft", MODEL.replace("model M {", "## Moved.\n\nmodel M {"));
     assert_eq!(check(&folder, "nets", &["a.weft"]).0, Some(0));
     assert_eq!(check(&folder, "", &["nets/a.weft", "--baseline", "known.json"]).0, Some(0));
 }
@@ -33,7 +33,7 @@ fn what_is_new_is_told_and_an_error_cannot_be_recorded() {
     check(&folder, "", &[".", "--write-baseline", "known.json"]);
     folder.put(
         "nets/a.weft",
-        &MODEL.replace("    input spare: [4]\n", "    input spare: [4]\n    input more: [4]\n"),
+        MODEL.replace("    input spare: [4]\n", "    input spare: [4]\n    input more: [4]\n"),
     );
     let (status, said) = check(&folder, "", &[".", "--baseline", "known.json"]);
     assert!(status == Some(1) && said.contains("`more`") && !said.contains("`spare`"), "{said}");

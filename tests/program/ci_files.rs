@@ -135,7 +135,7 @@ fn pre_commit_runs_the_hook_on_the_files_of_a_commit() {
     if std::env::var_os("WEFT_TEST_PRE_COMMIT_BUILDS").is_some() {
         git(".", &["clone", "-q", env!("CARGO_MANIFEST_DIR"), "weft"]);
     } else {
-        folder.put("weft/.pre-commit-hooks.yaml", &hook.replace("language: rust", "language: system"));
+        folder.put("weft/.pre-commit-hooks.yaml", hook.replace("language: rust", "language: system"));
         git("weft", &["init", "-q"]);
         git("weft", &["add", "."]);
         git("weft", &["commit", "-qm", "hook"]);
@@ -144,7 +144,7 @@ fn pre_commit_runs_the_hook_on_the_files_of_a_commit() {
     let url = folder.at("weft");
     folder.put(
         "project/.pre-commit-config.yaml",
-        &format!(
+        format!(
             "repos:\n  - repo: file://{}\n    rev: {revision}\n    hooks:\n      - id: weft-check\n        args: [--fail-on=warning]\n",
             url.display()
         ),
@@ -156,7 +156,7 @@ fn pre_commit_runs_the_hook_on_the_files_of_a_commit() {
     let found = run(&program, "project", &["run", "--all-files"]);
     assert_eq!(found.status.code(), Some(1), "{}", said(&found));
     assert!(said(&found).contains("warning[unused-input]"), "{}", said(&found));
-    folder.put("project/a.weft", &WARNED.replace("    input spare: [3]\n", ""));
+    folder.put("project/a.weft", WARNED.replace("    input spare: [3]\n", ""));
     git("project", &["add", "."]);
     let clean = run(&program, "project", &["run", "--all-files"]);
     assert_eq!(clean.status.code(), Some(0), "{}", said(&clean));

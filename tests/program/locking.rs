@@ -20,7 +20,7 @@ const TEXT: &str = "model Text {\n    input tokens: int[T = 16]\n    output y = 
 fn a_widened_layer_is_told_with_old_new_change_and_the_layers_behind_it() {
     let folder = Folder::new();
     folder.put("weft.toml", "");
-    folder.put("nets/net.weft", &net(16));
+    folder.put("nets/net.weft", net(16));
     folder.put("nets/text.weft", TEXT);
     let (status, said) = weft(&folder, &["lock"]);
     assert_eq!(status, Some(0), "{said}");
@@ -28,7 +28,7 @@ fn a_widened_layer_is_told_with_old_new_change_and_the_layers_behind_it() {
     let lock = folder.read("weft.lock");
     insta::assert_snapshot!("the_lock", lock);
     assert_eq!(weft(&folder, &["check", "--locked"]).0, Some(0));
-    folder.put("nets/net.weft", &net(32));
+    folder.put("nets/net.weft", net(32));
     assert_eq!(weft(&folder, &["check"]).0, Some(0));
     let (status, said) = weft(&folder, &["check", "--locked"]);
     assert_eq!(status, Some(1));
@@ -40,9 +40,9 @@ fn a_widened_layer_is_told_with_old_new_change_and_the_layers_behind_it() {
 #[test]
 fn models_that_came_and_went_are_told() {
     let folder = Folder::new();
-    folder.put("nets/net.weft", &net(16));
+    folder.put("nets/net.weft", net(16));
     weft(&folder, &["lock"]);
-    folder.put("nets/net.weft", &net(16).replace("model Net", "model Other"));
+    folder.put("nets/net.weft", net(16).replace("model Net", "model Other"));
     let (status, said) = weft(&folder, &["check", "--locked", "--format", "compact"]);
     assert_eq!(status, Some(1));
     assert!(
@@ -55,7 +55,7 @@ fn models_that_came_and_went_are_told() {
 #[test]
 fn a_model_that_cannot_be_built_leaves_the_lock_as_it_is() {
     let folder = Folder::new();
-    folder.put("nets/net.weft", &net(16));
+    folder.put("nets/net.weft", net(16));
     weft(&folder, &["lock"]);
     let before = folder.read("weft.lock");
     folder.put("nets/text.weft", "model Broken { input x: [3] output x -> Lienar(3) }\n");

@@ -31,7 +31,7 @@ fn what_the_new_configuration_shows_in_comments_is_right_too() {
     let uncommented: Vec<_> =
         whole.lines().map(|line| if shown(line) { line.trim_start_matches("# ") } else { line }).collect();
     assert!(uncommented.iter().filter(|line| line.contains('=')).count() >= 8, "{uncommented:?}");
-    folder.put("weft.toml", &uncommented.join("\n"));
+    folder.put("weft.toml", uncommented.join("\n"));
     let checked = folder.weft(&["check"]);
     assert_eq!((checked.status, checked.out.as_str()), (Some(0), ""), "{checked:?}");
 }
@@ -189,7 +189,7 @@ fn watching_checks_what_changed_what_imports_it_and_what_is_new() {
         )
     };
     let folder = Folder::new();
-    folder.put("net.weft", &model("3"));
+    folder.put("net.weft", model("3"));
     let watching = Watching::of(&folder);
     let first = watching.round();
     assert!(first[0].starts_with("1 error") && first[0].ends_with(" in 1 model (1 file)"), "{first:?}");
