@@ -174,7 +174,7 @@ pub fn each(stride: usize, mut see: impl FnMut(&str)) {
                 for depth in DEPTHS {
                     for shape in 0..SHAPES {
                         count += 1;
-                        if count % stride == 0 {
+                        if count.is_multiple_of(stride) {
                             let mut text = text(enclosing, *opening, following, *depth, shape);
                             see(&text);
                             text.push('\n');

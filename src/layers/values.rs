@@ -170,7 +170,7 @@ pub(super) const STATE: Values = Values {
 /// The state of an LSTM: a gate times a tangent, unless it is projected.
 pub(super) const GATED_STATE: Values = Values {
     range: |operation| match number(operation, "proj_size") {
-        Some(width) if width == 0.0 => (-1.0, 1.0),
+        Some(0.0) => (-1.0, 1.0),
         _ => (-INFINITY, INFINITY),
     },
     ..Values::ANY

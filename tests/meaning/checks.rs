@@ -12,6 +12,9 @@ use weft::ir::{Axes, AxisMap, Declaration, Role, Shape};
 use crate::entries::{Manner, Name, Read, written_out};
 use crate::rows::{Row, applied, source};
 
+/// The least and the greatest.
+type Interval = (f64, f64);
+
 /// What is wrong, if anything.
 pub type Found = Result<(), String>;
 
@@ -623,7 +626,7 @@ const NEAR: f64 = 0.02;
 const FAR: f64 = 1.1;
 
 fn values(declaration: &Declaration, rows: &[&Row]) -> Found {
-    let mut seen: Vec<((f64, f64), (f64, f64), &Row)> = Vec::new();
+    let mut seen: Vec<(Interval, Interval, &Row)> = Vec::new();
     for row in rows {
         let Some(range) = row.fields.get("range").and_then(Value::as_array) else { continue };
         let number = |at: usize| range[at].as_f64().unwrap_or(f64::INFINITY);

@@ -4,7 +4,7 @@ use crate::ir::axes::{Coefficients, Link};
 use crate::ir::{AxisMap, Connection, Size};
 
 /// The leading axes of sequences, their steps and their features.
-fn steps<'a>(extents: &'a [Size]) -> Option<(&'a [Size], &'a Size, &'a Size)> {
+fn steps(extents: &[Size]) -> Option<(&[Size], &Size, &Size)> {
     let (leading, [steps, features]) = extents.split_at_checked(extents.len().checked_sub(2)?)? else {
         return None;
     };
